@@ -1,0 +1,169 @@
+"""The transformer encoder (Devlin et al. 2019), small, and open about what each layer's attention received.
+
+Shapes: T tokens, H heads, d_model = H · d_k. One sentence at a time, so no batch axis and no padding.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import torch
+import torch.nn.functional as F
+from torch import Tensor
+
+from attention_core.trace import Layer
+
+
+@dataclass(frozen=True)
+class Config:
+    """The sizes of one BERT-type encoder."""
+
+    vocabulary: int
+    d_model: int
+    heads: int
+    layers: int
+    d_ff: int
+    positions: int  # the longest sentence, in tokens
+    types: int
+    eps: float  # of every LayerNorm
+    activation: str  # a name in ACTIVATIONS
+
+    @property
+    def d_k(self) -> int:
+        """The length of one head's queries and keys."""
+        return self.d_model // self.heads
+
+
+ACTIVATIONS = {
+    "gelu": F.gelu,  # Hendrycks & Gimpel 2016, exact form
+    "gelu_new": lambda x: F.gelu(x, approximate="tanh"),
+    "gelu_pytorch_tanh": lambda x: F.gelu(x, approximate="tanh"),
+    "relu": F.relu,
+}
+
+Tensors = Mapping[str, Tensor]
+
+
+def tensor_shapes(config: Config) -> dict[str, tuple[int, ...]]:
+    """The name and shape of every tensor that the encoder is made of, as BERT checkpoints name them."""
+    d, d_ff = config.d_model, config.d_ff
+    embeddings = ("word", config.vocabulary), ("position", config.positions), ("token_type", config.types)
+    shapes = {f"embeddings.{name}_embeddings.weight": (count, d) for name, count in embeddings}
+
+    def norm(name: str) -> None:
+        shapes.update({f"{name}.weight": (d,), f"{name}.bias": (d,)})
+
+    def linear(name: str, inputs: int, outputs: int) -> None:
+        shapes.update({f"{name}.weight": (outputs, inputs), f"{name}.bias": (outputs,)})
+
+    norm("embeddings.LayerNorm")
+    for layer in range(config.layers):
+        block = f"encoder.layer.{layer}"
+        for part in ("query", "key", "value"):
+            linear(f"{block}.attention.self.{part}", d, d)
+        linear(f"{block}.attention.output.dense", d, d)
+        norm(f"{block}.attention.output.LayerNorm")
+        linear(f"{block}.intermediate.dense", d, d_ff)
+        linear(f"{block}.output.dense", d_ff, d)
+        norm(f"{block}.output.LayerNorm")
+    return shapes
+
+
+class Linear:
+    """x Wᵀ + b, with W laid out once for oneDNN where torch has it.
+
+    A sentence is short against the weights, so the usual kernel spends much of its time on rearranging W at every call.
+    """
+
+    def __init__(self, weight: Tensor, bias: Tensor):  # (d_out, d_in), (d_out,)
+        self.bias = bias
+        self.packed = torch.backends.mkldnn.is_available()
+        self._weight = torch.ops.mkldnn._reorder_linear_weight(weight.contiguous()) if self.packed else weight
+
+    @property
+    def weight(self) -> Tensor:
+        """W as the checkpoint has it, (d_out, d_in)."""
+        return self._weight.to_dense() if self.packed else self._weight
+
+    def __call__(self, x: Tensor) -> Tensor:  # (T, d_in) → (T, d_out)
+        if self.packed:
+            return torch.ops.mkldnn._linear_pointwise(x, self._weight, self.bias, "none", [], "")
+        return F.linear(x, self._weight, self.bias)
+
+
+class LayerNorm:
+    """Each row shifted and scaled to mean 0 and variance 1, then by learned factors (Ba et al. 2016)."""
+
+    def __init__(self, weight: Tensor, bias: Tensor, eps: float):
+        self.weight, self.bias, self.eps = weight, bias, eps
+
+    def __call__(self, x: Tensor) -> Tensor:
+        return F.layer_norm(x, self.weight.shape, self.weight, self.bias, self.eps)
+
+
+class Block:
+    """One layer: multi-head attention and a feed-forward network, each with a residual and a LayerNorm after it."""
+
+    def __init__(self, config: Config, tensors: Tensors, layer: int):
+        def linear(*names: str) -> Linear:
+            parts = [f"encoder.layer.{layer}.{name}" for name in names]
+            return Linear(*(torch.cat([tensors[f"{part}.{kind}"] for part in parts]) for kind in ("weight", "bias")))
+
+        def norm(name: str) -> LayerNorm:
+            name = f"encoder.layer.{layer}.{name}.LayerNorm"
+            return LayerNorm(tensors[f"{name}.weight"], tensors[f"{name}.bias"], config.eps)
+
+        self.heads = config.heads
+        self.query_key_value = linear("attention.self.query", "attention.self.key", "attention.self.value")
+        self.attention_output = linear("attention.output.dense")
+        self.attention_norm = norm("attention.output")
+        self.widen = linear("intermediate.dense")
+        self.narrow = linear("output.dense")
+        self.output_norm = norm("output")
+        self.activation = ACTIVATIONS[config.activation]
+
+    def __call__(self, x: Tensor) -> tuple[Tensor, Layer]:
+        """What the layer makes of x (T, d_model), and what its attention received."""
+        T, d_model = x.shape
+        projected = self.query_key_value(x)  # (T, 3 · d_model)
+        q, k, v = projected.view(T, 3, self.heads, -1).permute(1, 2, 0, 3)  # each (H, T, d_k)
+        z = F.scaled_dot_product_attention(q[None], k[None], v[None])[0]  # (H, T, d_k); the fused kernel wants a batch
+        concatenated = z.transpose(0, 1).reshape(T, d_model)  # the heads side by side
+        attended = self.attention_norm(x + self.attention_output(concatenated))
+        output = self.output_norm(attended + self.narrow(self.activation(self.widen(attended))))
+        return output, Layer(x, q, k, v)
+
+    def projection(self, part: str, head: int) -> tuple[Tensor, Tensor]:
+        """W (d_model, d_k) and b (d_k,) of one head, so that q = x W + b; part is 'q', 'k' or 'v'."""
+        index = ("q", "k", "v").index(part) * self.heads + head
+        d_model = self.query_key_value.bias.numel() // 3
+        d_k = d_model // self.heads
+        rows = slice(index * d_k, (index + 1) * d_k)
+        return self.query_key_value.weight[rows].T, self.query_key_value.bias[rows]
+
+
+class Encoder:
+    """Word, position and type embeddings, then N identical blocks."""
+
+    def __init__(self, config: Config, tensors: Tensors):
+        """The tensors are float32 and have the names and shapes of `tensor_shapes`."""
+        self.config = config
+        self.words, self.positions, self.types = (
+            tensors[f"embeddings.{name}_embeddings.weight"] for name in ("word", "position", "token_type")
+        )
+        norm = "embeddings.LayerNorm"
+        self.norm = LayerNorm(tensors[f"{norm}.weight"], tensors[f"{norm}.bias"], config.eps)
+        self.blocks = [Block(config, tensors, layer) for layer in range(config.layers)]
+
+    def embed(self, ids: Tensor) -> Tensor:
+        """What the first layer receives: (T,) token ids → (T, d_model)."""
+        return self.norm(self.words[ids] + self.positions[: len(ids)] + self.types[0])
+
+    @torch.inference_mode()
+    def __call__(self, ids: Tensor) -> tuple[Tensor, tuple[Layer, ...]]:
+        """The final vectors (T, d_model) of token ids (T,), and what every layer's attention received."""
+        x = self.embed(ids)
+        layers = []
+        for block in self.blocks:
+            x, layer = block(x)
+            layers.append(layer)
+        return x, tuple(layers)

@@ -1,0 +1,25 @@
+"""The one family of exceptions: each message names the bad value, the limit and the way out."""
+
+
+class AttentionError(ValueError):
+    """Something that the caller gave cannot be used as it is."""
+
+
+class CheckpointError(AttentionError):
+    """A checkpoint folder is missing, incomplete, altered or of another kind."""
+
+
+class ChoiceError(AttentionError):
+    """A layer, head or token that this model or sentence does not have."""
+
+
+class TextError(AttentionError):
+    """A text that cannot be read at all."""
+
+
+class TextTooLongError(TextError):
+    """A text with more tokens than the model has positions; `readable` is the part that fits."""
+
+    def __init__(self, message: str, readable: str):
+        super().__init__(message)
+        self.readable = readable
