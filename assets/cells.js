@@ -1,0 +1,127 @@
+// Makes Plotly heatmaps answer: marks the chosen query and key on every one, reports clicks, and lets the arrow keys choose.
+// data: {charts: [{key, marks: {row: "query" | "key", column: "key" | undefined}, name}], tokens, query, key, colours}
+// A chart is found by its keyed container; it is looked for again whenever Streamlit mounts it anew.
+
+export default function ({ data, setTriggerValue }) {
+  const { charts, tokens, colours } = data;
+  const chosen = { query: data.query, key: data.key };
+  const attached = new Map(); // plot → its chart and layers
+
+  function frame(layer, role, left, top, width, height) {
+    const mark = document.createElement("div");
+    Object.assign(mark.style, {
+      border: `2.5px solid ${colours[role]}`, borderRadius: "3px", boxSizing: "border-box", position: "absolute",
+      boxShadow: `0 0 0 1px ${colours.page}`,
+      left: `${left - 2}px`, top: `${top - 2}px`, width: `${width + 4}px`, height: `${height + 4}px`,
+    });
+    mark.dataset.role = role;
+    mark.dataset.position = chosen[role];
+    layer.append(mark);
+  }
+
+  function draw() {
+    for (const [plot, { chart, layer }] of attached) {
+      const full = plot._fullLayout;
+      if (!full?.yaxis) continue;
+      const { xaxis: x, yaxis: y } = full;
+      Object.assign(layer.style, {
+        left: `${x._offset - 3}px`, top: `${y._offset - 3}px`, width: `${x._length + 6}px`, height: `${y._length + 6}px`,
+      });
+      layer.replaceChildren();
+      const span = (axis, position) => [axis.l2p(position - 0.5), axis.l2p(position + 0.5)].sort((a, b) => a - b);
+      for (const role of chart.rows) {
+        const [top, bottom] = span(y, chosen[role]);
+        frame(layer, role, 3, top + 3, x._length, Math.max(bottom - top, 3));
+      }
+      if (chart.square) {
+        const [left, right] = span(x, chosen.key);
+        frame(layer, "key", left + 3, 3, Math.max(right - left, 3), y._length);
+      }
+    }
+  }
+
+  function choose(query, key) {
+    Object.assign(chosen, { query, key });
+    draw();
+    setTriggerValue("cell", { query, key });
+  }
+
+  function clicked(chart, event) {
+    const at = event.points[0]?.pointNumber;
+    if (!Array.isArray(at)) return;
+    const [row, column] = at;
+    if (chart.square) choose(row, column);
+    else if (chart.rows.includes("query")) choose(row, chosen.key);
+    else choose(chosen.query, row);
+  }
+
+  function pressed(chart, event) {
+    const down = { ArrowDown: 1, ArrowUp: -1 }[event.key] ?? 0, right = { ArrowRight: 1, ArrowLeft: -1 }[event.key] ?? 0;
+    if (!down && !right) return;
+    event.preventDefault();
+    const within = (position) => Math.min(Math.max(position, 0), tokens - 1);
+    const row = chart.rows[0];
+    const next = { ...chosen, [row]: within(chosen[row] + down) };
+    if (chart.square) next.key = within(chosen.key + right);
+    if (next.query !== chosen.query || next.key !== chosen.key) choose(next.query, next.key);
+  }
+
+  function addSvgButton(plot) {
+    const camera = plot.querySelector(".modebar-btn[data-title*=PNG]");
+    if (!camera || plot.querySelector(".modebar-btn[data-svg]")) return;
+    const button = camera.cloneNode(true);
+    const text = "Download plot as an SVG";
+    Object.assign(button.dataset, { title: text, svg: "1" });
+    button.setAttribute("aria-label", text);
+    button.onclick = () => {
+      const options = plot._context.toImageButtonOptions;
+      plot._context.toImageButtonOptions = { ...options, format: "svg", scale: 1 };
+      camera.click();
+      plot._context.toImageButtonOptions = options;
+    };
+    camera.after(button);
+  }
+
+  function attach() {
+    for (const [plot] of attached) if (!plot.isConnected) attached.delete(plot);
+    for (const chart of charts) {
+      const plot = document.querySelector(`.st-key-${chart.key} .js-plotly-plot`);
+      const stage = plot?.querySelector(".svg-container");
+      if (!stage || !plot._fullLayout?.yaxis || attached.has(plot)) continue;
+      plot.querySelector(".cell-marks")?.remove();
+      const layer = document.createElement("div");
+      layer.className = "cell-marks";
+      Object.assign(layer.style, { position: "absolute", overflow: "hidden", pointerEvents: "none" });
+      stage.append(layer);
+      plot.tabIndex = 0;
+      plot.setAttribute("role", "group");
+      plot.setAttribute("aria-label", `${chart.name}: choose a cell with the arrow keys`);
+      const click = (event) => clicked(chart, event);
+      const key = (event) => pressed(chart, event);
+      plot.on("plotly_click", click);
+      plot.on("plotly_afterplot", draw);
+      plot.addEventListener("keydown", key);
+      addSvgButton(plot);
+      attached.set(plot, { chart, layer, detach: () => {
+        plot.removeListener?.("plotly_click", click);
+        plot.removeListener?.("plotly_afterplot", draw);
+        plot.removeEventListener("keydown", key);
+        layer.remove();
+      } });
+    }
+    draw();
+  }
+
+  let waiting = 0;
+  const observer = new MutationObserver((changes) => {
+    if (waiting || changes.every((change) => change.target.closest?.(".cell-marks"))) return;
+    waiting = requestAnimationFrame(() => { waiting = 0; attach(); });
+  });
+  observer.observe(document.querySelector("[data-testid=stMain]") ?? document.body, { childList: true, subtree: true });
+  attach();
+  return () => {
+    observer.disconnect();
+    cancelAnimationFrame(waiting);
+    for (const { detach } of attached.values()) detach();
+  };
+}

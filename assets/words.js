@@ -1,0 +1,105 @@
+// The sentence as words, with lines from the chosen word whose thickness and darkness are the weights.
+// data: {words: [{label, note, special, piece}], query, key, rows: {position: weights}, name}
+// Hovering previews another word's row; clicking, or Enter on a focused word, asks from it.
+
+const LEAST = 0.004; // thinner lines cannot be seen
+const SHARE_FROM = 0.03; // smaller shares would only be clutter under the words
+
+export default function ({ parentElement, data, setTriggerValue }) {
+  const root = parentElement.querySelector(".sentence");
+  const { words, query, key, rows } = data;
+  root.classList.toggle("long", words.length > 24);
+  root.setAttribute("aria-label", data.name);
+
+  const hadFocus = Boolean(root.getRootNode().activeElement?.closest?.(".word"));
+  root.replaceChildren(document.createElementNS("http://www.w3.org/2000/svg", "svg"));
+  const svg = root.firstChild;
+  svg.setAttribute("aria-hidden", "true");
+  const items = words.map((word, position) => {
+    const item = document.createElement("div");
+    item.className = "word";
+    item.classList.toggle("special", word.special);
+    item.classList.toggle("piece", word.piece);
+    item.classList.toggle("before-piece", Boolean(words[position + 1]?.piece));
+    const button = document.createElement("button");
+    button.type = "button";
+    button.textContent = word.label;
+    button.title = word.note;
+    const share = document.createElement("span");
+    share.className = "share";
+    item.append(button, share);
+    root.append(item);
+    return { item, button, share };
+  });
+
+  function line(from, to, weight) {
+    const [p, q] = [items[from], items[to]].map(({ item, button }) => ({
+      x: item.offsetLeft + button.offsetLeft + button.offsetWidth / 2, y: item.offsetTop + button.offsetTop, h: button.offsetHeight,
+    }));
+    const path = document.createElementNS("http://www.w3.org/2000/svg", "path");
+    let d;
+    if (from === to) {
+      d = `M${p.x - 7},${p.y} C${p.x - 22},${p.y - 34} ${p.x + 22},${p.y - 34} ${p.x + 7},${p.y}`;
+    } else if (Math.abs(p.y - q.y) < 4) {
+      const room = p.y < 130 ? p.y * 1.22 : 62; // the first row of words has the headroom, the others the gap above
+      const rise = Math.min(room, 22 + 0.22 * Math.abs(p.x - q.x));
+      d = `M${p.x},${p.y} C${p.x},${p.y - rise} ${q.x},${q.y - rise} ${q.x},${q.y}`;
+    } else {
+      const down = q.y > p.y;
+      const y1 = down ? p.y + p.h : p.y, y2 = down ? q.y : q.y + q.h;
+      const bend = (y2 - y1) * 0.5;
+      d = `M${p.x},${y1} C${p.x},${y1 + bend} ${q.x},${y2 - bend} ${q.x},${y2}`;
+    }
+    path.setAttribute("d", d);
+    path.style.strokeWidth = Math.max(0.6, 13 * weight);
+    path.style.opacity = Math.min(0.16 + 0.8 * weight, 0.9);
+    svg.append(path);
+  }
+
+  function draw(from) {
+    const row = rows[from];
+    root.classList.remove("single");
+    const tops = new Set(items.map(({ item }) => item.offsetTop));
+    root.classList.toggle("single", tops.size === 1);
+    svg.replaceChildren();
+    svg.setAttribute("width", root.clientWidth);
+    svg.setAttribute("height", root.scrollHeight);
+    const most = row.indexOf(Math.max(...row));
+    row.map((weight, to) => [weight, to]).sort((a, b) => a[0] - b[0])
+      .forEach(([weight, to]) => weight >= LEAST && line(from, to, weight));
+    items.forEach(({ item, button, share }, to) => {
+      item.classList.toggle("query", to === from);
+      item.classList.toggle("key", to === key && from === query);
+      const percent = `${(100 * row[to]).toFixed(1)} %`;
+      share.textContent = row[to] >= SHARE_FROM ? percent : "";
+      share.classList.toggle("most", to === most);
+      button.setAttribute("aria-pressed", String(to === from));
+      button.setAttribute("aria-label", `${words[to].label}, word ${to + 1}: gets ${percent}`);
+      button.tabIndex = to === from ? 0 : -1;
+    });
+  }
+
+  const show = (position) => rows[position] && draw(position);
+  const choose = (position) => {
+    show(position);
+    setTriggerValue("query", position);
+  };
+  items.forEach(({ button }, position) => {
+    button.onclick = () => choose(position);
+    button.onpointerenter = (event) => event.pointerType === "mouse" && show(position);
+    button.onkeydown = (event) => {
+      const step = { ArrowRight: 1, ArrowDown: 1, ArrowLeft: -1, ArrowUp: -1 }[event.key];
+      const to = event.key === "Home" ? 0 : event.key === "End" ? items.length - 1 : step && position + step;
+      if (to === undefined || !items[to]) return;
+      event.preventDefault();
+      items[to].button.tabIndex = 0;
+      items[to].button.focus();
+    };
+  });
+  root.onpointerleave = () => draw(query);
+  draw(query);
+  if (hadFocus) items[query].button.focus();
+  const observer = new ResizeObserver(() => draw(query));
+  observer.observe(root);
+  return () => observer.disconnect();
+}

@@ -1,0 +1,177 @@
+"""Matrices as Plotly heatmaps: data in, figure out.
+
+Figures are built lean because a page draws many at once: no template, no colour bar (its legend is one line of
+text), few tick labels, and no search for overflowing labels, which costs more than the cells.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+import plotly.graph_objects as go
+from torch import Tensor
+
+from attention_core.matrices import MATRICES
+from attention_core.palette import Palette
+from attention_core.tokens import Token, labels
+
+NUMBERS_UP_TO = 16  # tokens; more would be too small to read and slow to draw
+ALL_LABELS_UP_TO = 24  # tokens; beyond, about LABELS of them
+LABELS = 16
+LONGEST_LABEL = 14  # characters; the hover text has it whole
+_CELL, _LOWEST, _HIGHEST = 26, 130, 420  # pixels
+_FONT = "'Source Sans', 'Source Sans Pro', 'Liberation Sans', Arial, sans-serif"
+
+
+@dataclass(frozen=True)
+class Scale:
+    """What the two ends of a colour scale stand for, and what lies beyond them."""
+
+    low: float
+    high: float
+    beyond: int = 0  # how many values are drawn in an end colour although they lie further out
+    extreme: float = 0.0  # the largest |value|
+
+    @property
+    def remark(self) -> str:
+        """What the scale leaves out, in words; empty if nothing."""
+        return f"{self.beyond:,} beyond, to {number(self.extreme, 1)}" if self.beyond else ""
+
+
+SHARES = Scale(0.0, 1.0)
+
+
+def signed_scale(values: np.ndarray) -> Scale:
+    """A scale centred on 0 that reaches the largest |value|, or their 99th percentile where a few outliers tower."""
+    size = np.abs(values)
+    extreme = float(size.max())
+    limit = float(np.quantile(size, 0.99))
+    if extreme <= 1.5 * limit or limit == 0:
+        limit = extreme or 1.0
+    return Scale(-limit, limit, int((size > limit).sum()), extreme)
+
+
+def number(value: float, decimals: int = 2) -> str:
+    """A number as people write it: a true minus sign, and no minus before zero."""
+    text = f"{value:.{decimals}f}"
+    if text.startswith("-"):
+        text = text[1:] if float(text) == 0 else "−" + text[1:]
+    return text
+
+
+def plotly_text(text: str) -> str:
+    """The text with nothing left that Plotly would interpret as markup."""
+    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+
+
+def matrix_figure(name: str, values: Tensor, tokens: tuple[Token, ...], palette: Palette) -> go.Figure:
+    """The heatmap of one of the MATRICES: (T, T) over tokens, or (T, d) over dimensions; first row on top."""
+    matrix = MATRICES[name]
+    array = values.numpy()
+    scale = SHARES if name == "weights" else signed_scale(array)
+    shown = [plotly_text(text) for text in labels(tokens)]
+    y = _token_axis(shown) | {"autorange": False, "range": [len(shown) - 0.5, -0.5]}
+    # Positions make the categories differ where words repeat; hovering shows them, the ticks only the words.
+    places = [f"{position} {text}" for position, text in enumerate(shown, 1)]
+    trace = _heatmap(array, scale, palette.share if name == "weights" else palette.signed) | {"y": places}
+    if matrix.columns == "tokens":
+        x = _token_axis(shown) | {"autorange": False, "range": [-0.5, len(shown) - 0.5], "tickangle": -90}
+        trace |= {"x": places, "hovertemplate": _hover(matrix.symbol, "%{y} → %{x}")}
+        below = _room(shown)
+        if len(tokens) <= NUMBERS_UP_TO:
+            trace |= {"texttemplate": f"%{{z:.{matrix.decimals}f}}", "xgap": 1, "ygap": 1}
+    else:
+        x = {"visible": False}
+        trace |= {"x0": 1, "hovertemplate": _hover(matrix.symbol, "%{y}, dimension %{x}")}
+        below = 6
+    note = f"{array.shape[1]} dimensions" if matrix.columns == "dimensions" else ""
+    return _figure([trace], {"xaxis": x, "yaxis": y}, len(tokens), _room(shown), below, note, scale, palette)
+
+
+def projection_figure(part: str, weight: Tensor, bias: Tensor, palette: Palette) -> go.Figure:
+    """A head's learned W (d_model, d_k) as a heatmap, its bias b (d_k,) as one row below, on the same scale."""
+    W, b = weight.numpy(), bias.numpy()[None]
+    scale = signed_scale(np.concatenate([W, b]))
+    letter = part.upper()
+    hover = f"input %{{y}}, dimension %{{x}}<br>W<sub>{letter}</sub> = %{{z:.5f}}<extra></extra>"
+    traces = [
+        _heatmap(W, scale, palette.signed) | {"x0": 1, "y0": 1, "hovertemplate": hover},
+        _heatmap(b, scale, palette.signed)
+        | {"x0": 1, "yaxis": "y2", "hovertemplate": f"dimension %{{x}}<br>b<sub>{letter}</sub> = %{{z:.5f}}<extra></extra>"},
+    ]
+    plain = {"ticklabeloverflow": "allow", "ticks": "", "showgrid": False, "zeroline": False}
+    layout = {
+        "xaxis": {"visible": False},
+        "yaxis": plain | {"autorange": "reversed", "domain": [0.08, 1]},
+        "yaxis2": plain | {"domain": [0, 0.05], "tickvals": [0], "ticktext": ["b"]},
+    }
+    note = f"{W.shape[0]} inputs × {W.shape[1]} dimensions"
+    return _figure(traces, layout, len(W), 34, 6, note, scale, palette)
+
+
+def _heatmap(array: np.ndarray, scale: Scale, colours: tuple[str, ...]) -> dict:
+    steps = len(colours) - 1
+    return {
+        "type": "heatmap",
+        "z": array,
+        "zmin": scale.low,
+        "zmax": scale.high,
+        "colorscale": [[step / steps, colour] for step, colour in enumerate(colours)],
+        "showscale": False,
+    }
+
+
+def _hover(symbol: str, place: str) -> str:
+    return f"{place}<br>{symbol} = %{{z:.4f}}<extra></extra>"
+
+
+def _token_axis(shown: list[str]) -> dict:
+    T = len(shown)
+    step = 1 if T <= ALL_LABELS_UP_TO else -(-T // LABELS)
+    positions = list(range(0, T, step))
+    return {
+        "type": "category",
+        "tickmode": "array",
+        "tickvals": positions,
+        "ticktext": [_short(shown[position]) for position in positions],
+        "ticklabeloverflow": "allow",
+        "automargin": False,
+        "ticks": "",
+        "showgrid": False,
+        "zeroline": False,
+    }
+
+
+def _short(text: str) -> str:
+    return text if len(text) <= LONGEST_LABEL else text[: LONGEST_LABEL - 1] + "…"
+
+
+def _room(shown: list[str]) -> int:
+    """Pixels that the longest label takes."""
+    return 10 + round(6.3 * max(len(_short(text)) for text in shown))
+
+
+def _figure(
+    traces: list[dict], axes: dict, rows: int, left: int, below: int, note: str, scale: Scale, palette: Palette
+) -> go.Figure:
+    colours = palette.share if scale is SHARES else palette.signed
+    blocks = "".join(f'<span style="color:{colour}">█</span>' for colour in colours)
+    ends = (number(scale.low, 1), number(scale.high, 1)) if scale is not SHARES else ("0", "1")
+    legend = f"{ends[0]} {blocks} {ends[1]}" + (f" · {scale.remark}" if scale.remark else "")
+    line = {"xref": "paper", "yref": "paper", "y": 0, "yanchor": "top", "yshift": -below, "showarrow": False}
+    annotations = [line | {"text": legend, "x": 1, "xanchor": "right", "align": "right"}]
+    if note:
+        annotations.append(line | {"text": note, "x": 0, "xanchor": "left", "font": {"color": palette.faint, "size": 11}})
+    plot_height = min(max(rows * _CELL, _LOWEST), _HIGHEST)
+    layout = {
+        "height": plot_height + 8 + below + 24,
+        "margin": {"l": left, "r": 8, "t": 8, "b": below + 24},
+        "template": None,
+        "font": {"family": _FONT, "size": 11, "color": palette.text},
+        "paper_bgcolor": palette.page,
+        "plot_bgcolor": palette.page,
+        "dragmode": False,  # a finger on the chart scrolls the page
+        "hoverlabel": {"font": {"family": _FONT, "size": 13}},
+        "annotations": annotations,
+        **axes,
+    }
+    return go.Figure({"data": traces, "layout": layout})

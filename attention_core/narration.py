@@ -1,0 +1,214 @@
+"""What a head's numbers say, in words: sentences as tuples of plain text and marked words, for page and alt text alike."""
+
+import math
+from dataclasses import dataclass
+
+import torch
+
+from attention_core.attention import Stages
+from attention_core.figures import number
+from attention_core.matrices import MATRICES, values
+from attention_core.tokens import Token, label
+from attention_core.trace import Trace
+
+
+@dataclass(frozen=True)
+class Mark:
+    """A word in the colour of its role, or, with role 'strong', a number that matters."""
+
+    text: str
+    role: str
+
+
+Phrase = tuple[str | Mark, ...]
+
+
+def plain(phrase: Phrase) -> str:
+    """The phrase as text."""
+    return "".join(part if isinstance(part, str) else part.text for part in phrase)
+
+
+def percent(share: float) -> str:
+    """A share as people read it: 52.9 %, and never 0 or 100 for what is neither."""
+    if 0 < share < 0.0005:
+        return "under 0.1 %"
+    if 0.9995 <= share < 1:
+        return "over 99.9 %"
+    return f"{100 * share:.1f} %"
+
+
+@dataclass(frozen=True, eq=False)
+class Cell:
+    """One query and one key of one head of a trace, and what can be said of them. All indices count from 0."""
+
+    trace: Trace
+    layer: int
+    head: int
+    query: int
+    key: int
+    stages: Stages
+
+    @property
+    def asking(self) -> Mark:
+        """The query's word."""
+        return Mark(label(self.trace.tokens[self.query]), "query")
+
+    @property
+    def asked(self) -> Mark:
+        """The key's word."""
+        return Mark(label(self.trace.tokens[self.key]), "key")
+
+    @property
+    def weight(self) -> float:
+        """How much of the query's weight the key gets."""
+        return self.stages.weights[self.query, self.key].item()
+
+    def say(self, name: str) -> Phrase:
+        """What the matrix of that name says about this cell."""
+        return getattr(self, f"_say_{name}")()
+
+    def answer(self) -> Phrase:
+        """Where the query looks most, and how much of that is special to it."""
+        row = self.stages.weights[self.query]
+        first, *others = row.topk(min(3, len(row))).indices.tolist()
+        said = (self.asking, " looks most at ", self._word(first, "key"), ": ", _strong(percent(row[first].item())))
+        if others:
+            said += (", then at ", *_joined([(*self._share(key, row),) for key in others]))
+        if len(row) > 1:
+            mean = _mean_of_others(self.stages.weights, self.query, first)
+            said += (". From the other words ", self._word(first, "key"), " gets ", _strong(percent(mean)), " on average")
+        return (*said, ".")
+
+    def _say_x(self) -> Phrase:
+        row = self.trace.layers[self.layer].x[self.query]
+        source = "the word, its position and its type alone" if self.layer == 0 else f"what layer {self.layer} made of it"
+        return (self.asking, f" comes in as {len(row)} numbers from {number(row.min())} to {number(row.max())}: {source}.")
+
+    def _say_q(self) -> Phrase:
+        return ("The query of ", self.asking, *_largest(self.stages.q[self.query]))
+
+    def _say_k(self) -> Phrase:
+        return ("The key of ", self.asked, *_largest(self.stages.k[self.key]))
+
+    def _say_v(self) -> Phrase:
+        return ("The value of ", self.asked, *_largest(self.stages.v[self.key]))
+
+    def _say_scores(self) -> Phrase:
+        row = self.stages.scores[self.query]
+        score = row[self.key]
+        rank = int((row > score).sum()) + 1
+        said = (self.asking, " · ", self.asked, " = ", _strong(number(score.item())))
+        if len(row) == 1:
+            return (*said, ".")
+        if rank == 1:
+            return (*said, f", the largest of its row; the row goes down to {number(row.min())}.")
+        best = int(row.argmax())
+        return (
+            *said,
+            f", number {rank} of {len(row)} in its row; first is ",
+            self._word(best, "key"),
+            f" with {number(row[best])}.",
+        )
+
+    def _say_scaled(self) -> Phrase:
+        scores, scaled = self.stages.scores, self.stages.scaled
+        root = math.sqrt(self.stages.q.size(-1))
+        said = (f"{number(scores[self.query, self.key])} ÷ {number(root)} = ", _strong(number(scaled[self.query, self.key])))
+        if scores.numel() == 1:
+            return (*said, ".")
+        undivided = scores[self.query].softmax(dim=-1).max().item()
+        divided = self.stages.weights[self.query].max().item()
+        spread = f". The spread of all scores falls from {number(scores.std())} to {number(scaled.std())}"
+        return (
+            *said,
+            spread,
+            f"; undivided, softmax would give the row’s largest {percent(undivided)} instead of {percent(divided)}.",
+        )
+
+    def _say_weights(self) -> Phrase:
+        scaled, row = self.stages.scaled[self.query], self.stages.weights[self.query]
+        total = scaled.double().exp().sum().item()  # of a row that reaches 40, single precision would keep few digits
+        said = (f"e^{number(scaled[self.key])} ÷ {_large(total)} = ", _strong(percent(self.weight)))
+        return (*said, ". The row of ", self.asking, f" sums to {number(row.sum(), 3)}.", *self._resting_place())
+
+    def _resting_place(self) -> Phrase:
+        """Names the token on which most heads rest when they have nothing to add, where it takes much of the weight."""
+        mean = self.stages.weights.mean(dim=0)
+        most = int(mean.argmax())
+        if mean[most] < 0.4 or not self.trace.tokens[most].is_special:
+            return ()
+        named = self._word(most, "key")
+        return (" ", named, f" takes {percent(mean[most].item())} of all weight: a head rests there when it finds nothing.")
+
+    def _say_z(self) -> Phrase:
+        row = self.stages.weights[self.query]
+        top = [key for key in row.topk(min(3, len(row))).indices.tolist() if row[key] >= 0.005]
+        rest = row.sum().item() - row[top].sum().item()
+        parts = [(f"{100 * row[key].item():.0f} % of ", self._word(key, "key"), "’s value") for key in top]
+        said = ("z of ", self.asking, " = ", *_joined(parts, " + "))
+        others = len(row) - len(top)
+        return (*said, f" + {percent(rest)} from the other {others}." if others else ".")
+
+    def _share(self, key: int, row: torch.Tensor) -> Phrase:
+        return (self._word(key, "key"), f" ({percent(row[key].item())})")
+
+    def _word(self, position: int, role: str) -> Mark:
+        return Mark(label(self.trace.tokens[position]), role)
+
+
+def message(name: str, trace: Trace, layer: int, stages: Stages) -> str:
+    """What a whole matrix says, in one plain sentence: the alternative text of its picture."""
+    words = [label(token) for token in trace.tokens]
+    if name == "weights":
+        query, key = strongest_link(stages.weights, trace.tokens)
+        share = percent(stages.weights[query, key].item())
+        return f"The largest share that one word gives another is {share}, from {words[query]} to {words[key]}."
+    matrix = values(name, trace.layers[layer], stages)
+    row, column = divmod(int(matrix.argmax()), matrix.size(1))
+    of_tokens = MATRICES[name].columns == "tokens"
+    place = f"{words[row]} with {words[column]}" if of_tokens else f"{words[row]}, dimension {column + 1}"
+    return f"Values from {number(matrix.min())} to {number(matrix.max())}; the largest is at {place}."
+
+
+def strongest_link(weights: torch.Tensor, tokens: tuple[Token, ...], query: int | None = None) -> tuple[int, int]:
+    """The query and key (of all queries, or of one) of the largest weight (T, T) between two different words.
+
+    Special tokens and a word's look at itself are passed over while anything else is left.
+    """
+    special = torch.tensor([token.is_special for token in tokens])
+    worth = weights.clone()
+    worth[:, special] -= 2  # behind all others
+    worth[special, :] -= 2
+    worth.fill_diagonal_(-1)
+    if query is not None:
+        return query, int(worth[query].argmax())
+    return divmod(int(worth.argmax()), len(tokens))
+
+
+def _mean_of_others(weights: torch.Tensor, query: int, key: int) -> float:
+    """The mean weight that all other queries give to a key."""
+    column = weights[:, key]
+    return ((column.sum() - column[query]) / (len(column) - 1)).item()
+
+
+def _largest(row: torch.Tensor) -> Phrase:
+    at = int(row.abs().argmax())
+    return (f": length {number(row.norm())}, largest entry ", _strong(number(row[at])), f" in dimension {at + 1}.")
+
+
+def _large(value: float) -> str:
+    if value < 1e5:
+        return number(value)
+    digits, power = f"{value:.2e}".split("e+")
+    return f"{digits}·10^{int(power)}"
+
+
+def _strong(text: str) -> Mark:
+    return Mark(text, "strong")
+
+
+def _joined(parts: list[Phrase], between: str = " and ") -> Phrase:
+    said: Phrase = ()
+    for index, part in enumerate(parts):
+        said += (between, *part) if index else part
+    return said

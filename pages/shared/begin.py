@@ -1,0 +1,80 @@
+"""The beginning of every page: head line, sentence, layer and head, and the view that results from them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import streamlit as st
+
+from pages.shared import link
+from pages.shared.assets import ICON, asset
+from pages.shared.examples import examples
+
+if TYPE_CHECKING:  # torch is imported only when the head of the page has been drawn
+    from attention_core import Stages, Trace, TracedModel
+    from attention_core.narration import Cell
+    from attention_core.palette import Palette
+
+
+@dataclass(frozen=True, eq=False)
+class View:
+    """What the person chose to see; layer, head, query and key count from 0 here and from 1 on the page."""
+
+    model: TracedModel
+    trace: Trace
+    layer: int
+    head: int
+    query: int
+    key: int
+    stages: Stages
+    cell: Cell
+    palette: Palette
+
+
+def begin(title: str, lead: str) -> View:
+    """Draw the head of a page and return the view; stops the run with one clear message where there is none."""
+    st.set_page_config(page_title=f"{title} · Attention Visualizer", page_icon=str(ICON), layout="wide")
+    st.html(f"<style>{asset('style.css')}</style>")
+    link.restore()
+    st.title(title, anchor=False)
+    for_sentence, for_layer, for_head = st.columns([4.4, 2.2, 4.2], vertical_alignment="bottom")
+    for_sentence.text_input("Sentence", key="text", on_change=_choose_anew, placeholder="Type a sentence and press Enter")
+    _offer_examples()
+    messages = st.container()
+    waiting = st.empty()
+    if "_ready" not in st.session_state:
+        with waiting.container():
+            st.html(f'<p class="lead">{lead}</p>')
+            st.skeleton(height=240)
+
+    from pages.shared.view import view
+
+    found = view(for_layer, for_head, messages)
+    waiting.empty()
+    st.session_state["_ready"] = True
+    return found
+
+
+def _offer_examples() -> None:
+    """The examples as buttons, the present one marked, and what to look for in it."""
+    state = st.session_state
+    by_name = {example.name: example for example in examples()}
+    present = next((example for example in examples() if example.text == state["text"]), None)
+    state["example"] = present.name if present else None
+    st.pills("Examples", list(by_name), key="example", on_change=_open_example, label_visibility="collapsed")
+    if present:
+        st.caption(f"Look for: {present.look_for}")
+
+
+def _open_example() -> None:
+    state = st.session_state
+    chosen = next((example for example in examples() if example.name == state["example"]), None)
+    if chosen:  # a click on the present example only unmarks it
+        for name in link.FIELDS:
+            state[name] = getattr(chosen, name)
+
+
+def _choose_anew() -> None:
+    """Another sentence has other words: let the page choose the pair to begin with."""
+    st.session_state["query"] = st.session_state["key"] = None

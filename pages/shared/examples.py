@@ -1,0 +1,38 @@
+"""The sentences that are one click away."""
+
+import tomllib
+from dataclasses import dataclass
+from functools import cache
+
+from pages.shared.assets import asset
+
+
+@dataclass(frozen=True)
+class Example:
+    """A sentence, the view of it that shows something, and what to look for; everything counts from 1."""
+
+    name: str
+    text: str
+    layer: int
+    head: int
+    query: int
+    key: int
+    look_for: str
+
+
+@cache
+def examples() -> tuple[Example, ...]:
+    """All examples; the first is the opening view."""
+    entries = tomllib.loads(asset("examples.toml"))["examples"]
+    return tuple(
+        Example(
+            name=entry["name"],
+            text=entry["text"],
+            layer=entry["layer"],
+            head=entry["head"],
+            query=entry["query_at"],
+            key=entry["key_at"],
+            look_for=entry["look_for"],
+        )
+        for entry in entries
+    )

@@ -1,0 +1,34 @@
+"""Words to HTML: phrases in the colours of their roles, headings, and the palette's colours as CSS variables."""
+
+from html import escape
+
+import streamlit as st
+
+from attention_core.narration import Phrase
+from attention_core.palette import DARK, LIGHT, ROLES, Palette
+
+
+def palette() -> Palette:
+    """The colours of the theme that the person sees."""
+    return DARK if st.context.theme.type == "dark" else LIGHT
+
+
+def colour(colours: Palette) -> None:
+    """Give the style sheet its colours."""
+    variables = {"page": colours.page, "text": colours.text, "faint": colours.faint}
+    for role in ROLES:
+        pair = getattr(colours, role)
+        variables |= {f"{role}-ink": pair.ink, f"{role}-tint": pair.tint}
+    st.html("<style>:root{" + "".join(f"--{name}:{value};" for name, value in variables.items()) + "}</style>")
+
+
+def phrase_html(phrase: Phrase) -> str:
+    """The phrase as HTML: marked words in the colour of their role, everything else as plain text."""
+    return "".join(
+        escape(part) if isinstance(part, str) else f'<span class="{part.role}">{escape(part.text)}</span>' for part in phrase
+    )
+
+
+def section(title: str, remark: str = "") -> None:
+    """A heading between the parts of a page; both arguments are the page's own HTML."""
+    st.html(f'<h2 class="section">{title}<small>{remark}</small></h2>')

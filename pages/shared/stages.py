@@ -1,0 +1,118 @@
+"""One stage of the computation: its title, formula, picture, and what the picture says here."""
+
+from html import escape
+
+import streamlit as st
+
+from attention_core import export
+from attention_core.figures import matrix_figure, projection_figure
+from attention_core.matrices import MATRICES, formula, values
+from attention_core.narration import message, percent
+from attention_core.tokens import label
+from pages.shared.begin import View
+from pages.shared.markup import phrase_html
+
+
+def stage(view: View, name: str) -> None:
+    """Draw one of the MATRICES as a stage."""
+    matrix = MATRICES[name]
+    layer = view.trace.layers[view.layer]
+    numbers = values(name, layer, view.stages)
+    st.html(
+        f'<div class="stage"><h3><span class="badge" style="background:var(--{matrix.role}-ink)">{matrix.badge}</span>'
+        f"{matrix.title}</h3><p>{matrix.sentence}</p></div>"
+    )
+    st.latex(formula(name, layer, view.stages, view.layer + 1, view.palette))
+    st.plotly_chart(
+        matrix_figure(name, numbers, view.trace.tokens, view.palette),
+        key=f"chart-{name}",
+        theme=None,
+        config=_config(view, name),
+        alt=f"{matrix.title} {matrix.symbol} of layer {view.layer + 1}, head {view.head + 1}. "
+        + message(name, view.trace, view.layer, view.stages),
+    )
+    st.html(f'<p class="says {matrix.role}-edge">{phrase_html(view.cell.say(name))}</p>')
+    with st.popover("Numbers", icon=":material/table:", type="tertiary", key=f"numbers-{name}", on_change="rerun") as body:
+        if body.open:
+            table = export.table(name, numbers, view.trace.tokens)
+            st.dataframe(table)
+            file = f"{_place(view)}-{name}.csv"
+            st.download_button(
+                "All digits as CSV", lambda: export.csv(table), file, "text/csv", on_click="ignore", key=f"csv-{name}"
+            )
+
+
+def projections(view: View) -> None:
+    """The learned matrices of the head, opened on demand."""
+    with st.expander(
+        "The learned matrices W and b of this head", icon=":material/grid_on:", on_change="rerun", key="projections"
+    ) as body:
+        if not body.open:
+            return
+        for part, place in zip("qkv", st.columns(3), strict=True):
+            weight, bias = view.model.projection(view.layer, view.head, part)
+            letter = part.upper()
+            with place:
+                st.latex(rf"W_{letter}\;[{weight.size(0)}{{\times}}{weight.size(1)}] \quad b_{letter}\;[{bias.size(0)}]")
+                st.plotly_chart(
+                    projection_figure(part, weight, bias, view.palette),
+                    key=f"chart-w-{part}",
+                    theme=None,
+                    config=_config(view, f"w_{part}"),
+                    alt=f"The learned matrix W_{letter} and bias b_{letter} of layer {view.layer + 1}, head {view.head + 1}.",
+                )
+
+
+def mix(view: View) -> None:
+    """How one row of weights and all values make one row of Z: the largest shares, and the rest."""
+    row = view.stages.weights[view.query]
+    top = row.topk(min(6, len(row))).indices.tolist()
+    if view.key not in top:
+        top[-1] = view.key
+    lines = ""
+    for key in top:
+        chosen = ' class="chosen"' if key == view.key else ""
+        lines += _mix_line(
+            chosen, percent(row[key].item()), row[key].item(), f"v(<b>{escape(label(view.trace.tokens[key]))}</b>)"
+        )
+    rest = row.sum().item() - row[top].sum().item()
+    if len(row) > len(top):
+        lines += _mix_line("", percent(rest), rest, f"{len(row) - len(top)} others")
+    asking = escape(label(view.trace.tokens[view.query]))
+    st.html(
+        f'<table class="mix"><thead><tr><th>weight</th><th></th><th>× value of</th></tr></thead><tbody>{lines}'
+        f'<tr class="sum"><td>{percent(row.sum().item())}</td><td class="bar"></td>'
+        f'<td>= z(<span class="query">{asking}</span>)</td></tr></tbody></table>'
+    )
+
+
+def _mix_line(attributes: str, share: str, width: float, word: str) -> str:
+    bar = f'<span style="width:{100 * width:.2f}%"></span>'
+    return f'<tr{attributes}><td>{share}</td><td class="bar">{bar}</td><td>{word}</td></tr>'
+
+
+def downloads(view: View) -> None:
+    """Everything of this head in one file."""
+    st.download_button(
+        "All stages of this head as .npz",
+        lambda: export.npz(view.model, view.trace, view.layer, view.head),
+        f"{_place(view)}.npz",
+        "application/octet-stream",
+        icon=":material/download:",
+        on_click="ignore",
+    )
+    st.caption(
+        f"{view.model.name} · {view.model.config.layers} layers × {view.model.config.heads} heads · "
+        f"d_model {view.model.config.d_model} · d_k {view.model.config.d_k} · weights SHA-256 {view.model.sha256[:12]}…"
+    )
+
+
+def _place(view: View) -> str:
+    return f"attention-layer{view.layer + 1}-head{view.head + 1}"
+
+
+def _config(view: View, name: str) -> dict:
+    """The chart's toolbar: pictures, zoom and full size."""
+    picture = {"filename": f"{_place(view)}-{name}", "format": "png", "scale": 3}
+    unwanted = ["autoScale2d", "zoomIn2d", "zoomOut2d"]
+    return {"displaylogo": False, "toImageButtonOptions": picture, "modeBarButtonsToRemove": unwanted}
