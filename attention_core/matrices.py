@@ -23,6 +23,8 @@ class Matrix:
     decimals: int  # of the numbers in its cells
 
 
+_INPUT = "What the layer receives: one row a word; all its heads read the same."
+_OUTPUT = "Each word’s new vector: all values, mixed by its row of weights."
 _SCORES = "Each query meets each key: one dot product a cell, large where they point the same way."
 _SCALED = "Divided by √d_k, so that softmax neither saturates nor depends on how long the vectors are."
 MATRICES = {
@@ -34,7 +36,7 @@ MATRICES = {
             "Input",
             "input",
             "X",
-            "What the layer receives: one row a word, all heads read the same.",
+            _INPUT,
             "dimensions",
             2,
         ),
@@ -50,7 +52,7 @@ MATRICES = {
             "Output",
             "value",
             "4",
-            "Each word's new vector: all values, mixed by its row of weights.",
+            _OUTPUT,
             "dimensions",
             2,
         ),

@@ -3,7 +3,7 @@
 from importlib import import_module
 
 _HOMES = {
-    "begin": "begin",
+    "begin": "opening",
     "cell_bar": "cell",
     "downloads": "stages",
     "mix": "stages",

@@ -1,15 +1,13 @@
 """The chosen cell: picked on any chart, marked on all, its arithmetic always in sight."""
 
-from html import escape
-
 import streamlit as st
 
 from attention_core.figures import number
 from attention_core.narration import percent
 from attention_core.tokens import labels
 from pages.shared.assets import asset
-from pages.shared.begin import View
 from pages.shared.markup import phrase_html
+from pages.shared.opening import View
 
 _component = st.components.v2.component("cells", html="<span></span>", js=asset("cells.js"))
 # Whose row is framed in each chart.
@@ -43,18 +41,12 @@ def cell_bar(view: View) -> None:
             names = labels(view.trace.tokens)
             for name, title in (("query", "Query word (row)"), ("key", "Key word (column)")):
                 positions = range(1, len(names) + 1)
-                st.selectbox(
-                    title, positions, key=name, format_func=lambda position: f"{position} · {escape_label(names[position - 1])}"
-                )
+                st.selectbox(title, positions, key=name, format_func=lambda position: f"{position} · {names[position - 1]}")
         arithmetic.html(f'<p class="arithmetic">{"".join(f"<span>{step}</span>" for step in steps)}</p>')
     charts = [{"key": f"chart-{name}", "rows": rows, "square": name in _SQUARE, "name": name} for name, rows in _ROWS.items()]
     colours = {"query": view.palette.query.ink, "key": view.palette.key.ink, "page": view.palette.page}
     data = {"charts": charts, "tokens": len(names), "query": query, "key": key, "colours": colours}
     _component(data=data, key="cells", on_cell_change=_choose)
-
-
-def escape_label(text: str) -> str:
-    return text
 
 
 def _choose() -> None:

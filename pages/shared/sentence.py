@@ -4,8 +4,8 @@ import streamlit as st
 
 from attention_core.tokens import Token, label
 from pages.shared.assets import asset
-from pages.shared.begin import View
 from pages.shared.markup import phrase_html
+from pages.shared.opening import View
 
 _PREVIEWS_UP_TO = 64  # tokens; beyond, only the chosen word's row travels
 

@@ -9,8 +9,8 @@ from attention_core.figures import matrix_figure, projection_figure
 from attention_core.matrices import MATRICES, formula, values
 from attention_core.narration import message, percent
 from attention_core.tokens import label
-from pages.shared.begin import View
 from pages.shared.markup import phrase_html
+from pages.shared.opening import View
 
 
 def stage(view: View, name: str) -> None:
@@ -72,12 +72,11 @@ def mix(view: View) -> None:
     lines = ""
     for key in top:
         chosen = ' class="chosen"' if key == view.key else ""
-        lines += _mix_line(
-            chosen, percent(row[key].item()), row[key].item(), f"v(<b>{escape(label(view.trace.tokens[key]))}</b>)"
-        )
+        word = escape(label(view.trace.tokens[key]))
+        lines += _mix_line(chosen, row[key].item(), f"v(<b>{word}</b>)")
     rest = row.sum().item() - row[top].sum().item()
     if len(row) > len(top):
-        lines += _mix_line("", percent(rest), rest, f"{len(row) - len(top)} others")
+        lines += _mix_line("", rest, f"{len(row) - len(top)} others")
     asking = escape(label(view.trace.tokens[view.query]))
     st.html(
         f'<table class="mix"><thead><tr><th>weight</th><th></th><th>× value of</th></tr></thead><tbody>{lines}'
@@ -86,9 +85,9 @@ def mix(view: View) -> None:
     )
 
 
-def _mix_line(attributes: str, share: str, width: float, word: str) -> str:
-    bar = f'<span style="width:{100 * width:.2f}%"></span>'
-    return f'<tr{attributes}><td>{share}</td><td class="bar">{bar}</td><td>{word}</td></tr>'
+def _mix_line(attributes: str, share: float, word: str) -> str:
+    bar = f'<span style="width:{100 * share:.2f}%"></span>'
+    return f'<tr{attributes}><td>{percent(share)}</td><td class="bar">{bar}</td><td>{word}</td></tr>'
 
 
 def downloads(view: View) -> None:

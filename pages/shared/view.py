@@ -5,9 +5,9 @@ import streamlit as st
 from attention_core import AttentionError
 from attention_core.narration import Cell, strongest_link
 from pages.shared import cached, link
-from pages.shared.begin import View
 from pages.shared.examples import examples
 from pages.shared.markup import colour, palette
+from pages.shared.opening import View
 
 
 def view(for_layer, for_head, messages) -> View:
