@@ -1,6 +1,10 @@
 """What tests of every kind share: the real model, read once, and one sentence that it has read."""
 
 import pytest
+from hypothesis import settings
+
+settings.register_profile("project", max_examples=300, derandomize=True, print_blob=True, deadline=None)
+settings.load_profile("project")
 
 SENTENCE = "A dog ate the food because it was hungry"
 

@@ -3,14 +3,11 @@
 import unicodedata
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from attention_core import AttentionError, TextError, TextTooLongError, Token
 from attention_core.tokens import label, labels, tokenize
-
-settings.register_profile("core", max_examples=300, derandomize=True, print_blob=True, deadline=None)
-settings.load_profile("core")
 
 NO_LIMIT = 10**6
 TEXTS = {

@@ -1,0 +1,151 @@
+"""A running server and a real Chromium."""
+
+import contextlib
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.parse
+import urllib.request
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page, expect, sync_playwright
+
+ROOT = Path(__file__).resolve().parents[2]
+FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--no-first-run",
+]
+SIZES = {"desktop": (1440, 900), "projector": (1280, 720), "phone": (390, 844)}
+CHARTS = ("x", "q", "k", "v", "scores", "scaled", "weights", "z")
+expect.set_options(timeout=15_000)
+
+
+@contextlib.contextmanager
+def serving(script: str = "app.py", **environment: str):
+    """A fresh server; yields its address."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    options = {
+        "server.port": port,
+        "server.address": "127.0.0.1",
+        "server.headless": "true",
+        "server.fileWatcherType": "none",
+        "browser.gatherUsageStats": "false",
+    }
+    command = [sys.executable, "-m", "streamlit", "run", script, *(f"--{name}={value}" for name, value in options.items())]
+    server = subprocess.Popen(
+        command, cwd=ROOT, env=os.environ | environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+    )
+    address = f"http://127.0.0.1:{port}"
+    try:
+        for _ in range(300):
+            assert server.poll() is None, f"the server ended with code {server.returncode}"
+            with contextlib.suppress(urllib.error.URLError, OSError):
+                urllib.request.urlopen(f"{address}/_stcore/health", timeout=1)
+                break
+            time.sleep(0.2)
+        yield address
+    finally:
+        server.terminate()
+        try:
+            server.wait(5)
+        except subprocess.TimeoutExpired:
+            server.kill()
+
+
+@pytest.fixture(scope="session")
+def address():
+    with serving() as address:
+        yield address
+
+
+@pytest.fixture(scope="session")
+def browser():
+    found = os.environ.get("CHROMIUM")
+    for name in ("chromium", "chromium-browser", "google-chrome"):
+        found = found or shutil.which(name)
+    with sync_playwright() as playwright:
+        # Without a browser of the system's own, Playwright takes the one that it installed.
+        browser = playwright.chromium.launch(executable_path=found, args=FLAGS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def open_app(browser, address):
+    """Opens an address of the app and fails afterwards if the browser complained or asked any other host."""
+    contexts, complaints = [], []
+
+    def open_app(size: str = "desktop", theme: str = "light", path: str = "/", settle: bool = True, **view) -> Page:
+        width, height = SIZES[size]
+        context = browser.new_context(
+            viewport={"width": width, "height": height},
+            color_scheme=theme,
+            is_mobile=size == "phone",
+            has_touch=size == "phone",
+            accept_downloads=True,
+        )
+        contexts.append(context)
+        page = context.new_page()
+        page.on("console", lambda message: complaints.append(message.text) if message.type == "error" else None)
+        page.on("pageerror", lambda error: complaints.append(str(error)))
+        page.on("request", lambda request: complaints.append(request.url) if _is_foreign(request.url, address) else None)
+        page.goto(address + path + ("?" + urllib.parse.urlencode(view) if view else ""))
+        if settle:
+            settled(page)
+        return page
+
+    yield open_app
+    for context in contexts:
+        context.close()
+    assert complaints == []
+
+
+def _is_foreign(url: str, address: str) -> bool:
+    return not url.startswith((address, address.replace("http", "ws"), "data:", "blob:"))
+
+
+def settled(page: Page) -> None:
+    """Wait until the script has come to rest."""
+    expect(page.locator("[data-testid=stApp]")).to_have_attribute("data-test-script-state", "notRunning", timeout=60_000)
+    calm = "() => document.querySelector('[data-testid=stApp]')?.dataset.testScriptState === 'notRunning'"
+    for _ in range(3):
+        page.wait_for_timeout(80)
+        page.wait_for_function(calm, timeout=60_000)
+
+
+def chart(page: Page, name: str):
+    """The plot of one matrix."""
+    return page.locator(f".st-key-chart-{name} .js-plotly-plot")
+
+
+def cell_point(page: Page, name: str, row: int, column: int) -> tuple[float, float]:
+    """Where on the screen a cell's middle is; indices from 0."""
+    plot = chart(page, name)
+    plot.scroll_into_view_if_needed()
+    x, y = plot.evaluate(
+        """(plot, [row, column]) => {
+            const {xaxis, yaxis} = plot._fullLayout, box = plot.getBoundingClientRect();
+            return [box.left + xaxis._offset + xaxis.l2p(column), box.top + yaxis._offset + yaxis.l2p(row)];
+        }""",
+        [row, column],
+    )
+    return x, y
+
+
+def marks(page: Page, name: str) -> dict[str, int]:
+    """Which positions (from 0) are framed on a chart, by role."""
+    found = chart(page, name).locator(".cell-marks > div").evaluate_all(
+        "frames => frames.map(frame => [frame.dataset.role, Number(frame.dataset.position)])"
+    )
+    return dict(found)
