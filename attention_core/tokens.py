@@ -25,6 +25,8 @@ def tokenize(text: str, tokenizer: Tokenizer, limit: int) -> tuple[Token, ...]:
 
     Raises TextError for text that is no valid Unicode, TextTooLongError for more than `limit` tokens.
     """
+    if not isinstance(text, str):
+        raise TextError(f"The text is of type {type(text).__name__}; give a str.")
     try:
         encoding = tokenizer.encode(text)
     except (UnicodeEncodeError, TypeError) as error:
@@ -39,6 +41,8 @@ def tokenize(text: str, tokenizer: Tokenizer, limit: int) -> tuple[Token, ...]:
             word = span = None
         tokens.append(Token(piece, id, bool(special), word, span, word is not None and word == previous_word))
         previous_word = word
+    if not tokens:
+        raise TextError("The text holds no token, and this model's tokenizer adds none. Give at least one word.")
     if len(tokens) > limit:
         raise _too_long(text, tokens, limit)
     return tuple(tokens)
@@ -48,7 +52,10 @@ def _too_long(text: str, tokens: list[Token], limit: int) -> TextTooLongError:
     """The error that tells how much was found, how much fits and where that part ends."""
     added = sum(token.is_special for token in tokens)
     content = [token for token in tokens if not token.is_special]
-    stop = content[limit - added - 1].span[1]
+    fits = max(0, limit - added)
+    while fits and content[fits].span[0] < content[fits - 1].span[1]:  # a character may be several tokens: keep it whole
+        fits -= 1
+    stop = content[fits - 1].span[1] if fits else 0
     before = " ".join(text[max(0, stop - 60) : stop].split())
     tail = before[-30:] if len(before) <= 30 else "…" + before[-30:]
     message = (
@@ -57,6 +64,11 @@ def _too_long(text: str, tokens: list[Token], limit: int) -> TextTooLongError:
         "Shorten the text, or give it in parts, to see the rest."
     )
     return TextTooLongError(message, readable=text[:stop])
+
+
+# Letters, marks and symbols that show nothing: fillers, variation selectors, joiners, the empty Braille pattern.
+_BLANK = {*map(chr, (0x034F, 0x115F, 0x1160, 0x17B4, 0x17B5, 0x2800, 0x3164, 0xFFA0, *range(0x180B, 0x1810)))}
+_BLANK |= {*map(chr, (*range(0xFE00, 0xFE10), *range(0xE0100, 0xE01F0)))}
 
 
 def label(token: Token) -> str:
@@ -71,6 +83,8 @@ def labels(tokens: tuple[Token, ...]) -> list[str]:
 
 def _visible(character: str) -> str:
     category = unicodedata.category(character)
+    if character in _BLANK:
+        return f"U+{ord(character):04X}"
     if category == "Zs":
         return "␣"
     if category[0] in "CZ":  # controls, format characters (zero-width, bidirectional), separators, unassigned

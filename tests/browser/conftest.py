@@ -145,7 +145,9 @@ def cell_point(page: Page, name: str, row: int, column: int) -> tuple[float, flo
 
 def marks(page: Page, name: str) -> dict[str, int]:
     """Which positions (from 0) are framed on a chart, by role."""
-    found = chart(page, name).locator(".cell-marks > div").evaluate_all(
-        "frames => frames.map(frame => [frame.dataset.role, Number(frame.dataset.position)])"
+    found = (
+        chart(page, name)
+        .locator(".cell-marks > div")
+        .evaluate_all("frames => frames.map(frame => [frame.dataset.role, Number(frame.dataset.position)])")
     )
     return dict(found)

@@ -34,6 +34,7 @@ def test_the_first_view_says_that_it_looks_at_dog(open_app):
 
 def test_the_line_from_it_to_dog_is_by_far_the_thickest(open_app):
     page = open_app()
+    expect(page.locator(".sentence path")).not_to_have_count(0)
     widths = page.locator(".sentence path").evaluate_all("lines => lines.map(line => parseFloat(line.style.strokeWidth))")
     first, second = sorted(widths, reverse=True)[:2]
     assert first > 2.5 * second

@@ -12,7 +12,7 @@ from tests.core.tiny import write_tiny
 
 @pytest.fixture(scope="session")
 def prose() -> str:
-    """English text of more than 512 tokens: the first page of Alice's Adventures in Wonderland."""
+    """English text of more than 512 tokens."""
     return " ".join(Path(__file__).with_name("prose.txt").read_text("utf-8").split())
 
 
