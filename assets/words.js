@@ -46,7 +46,8 @@ export default function ({ parentElement, data, setTriggerValue }) {
       d = `M${p.x},${p.y} C${p.x},${p.y - rise} ${q.x},${q.y - rise} ${q.x},${q.y}`;
     } else {
       const down = q.y > p.y;
-      const y1 = down ? p.y + p.h : p.y, y2 = down ? q.y : q.y + q.h;
+      const below = items[from].share.offsetHeight; // lines begin under the share, not across it
+      const y1 = down ? p.y + p.h + below : p.y, y2 = down ? q.y : q.y + q.h + below;
       const bend = (y2 - y1) * 0.5;
       d = `M${p.x},${y1} C${p.x},${y1 + bend} ${q.x},${y2 - bend} ${q.x},${y2}`;
     }

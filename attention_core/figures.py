@@ -83,8 +83,7 @@ def matrix_figure(name: str, values: Tensor, tokens: tuple[Token, ...], palette:
         x = {"visible": False}
         trace |= {"x0": 1, "hovertemplate": _hover(matrix.symbol, "%{y}, dimension %{x}")}
         below = 6
-    note = f"{array.shape[1]} dimensions" if matrix.columns == "dimensions" else ""
-    return _figure([trace], {"xaxis": x, "yaxis": y}, len(tokens), _room(shown), below, note, scale, palette)
+    return _figure([trace], {"xaxis": x, "yaxis": y}, len(tokens), _room(shown), below, scale, palette)
 
 
 def projection_figure(part: str, weight: Tensor, bias: Tensor, palette: Palette) -> go.Figure:
@@ -104,8 +103,7 @@ def projection_figure(part: str, weight: Tensor, bias: Tensor, palette: Palette)
         "yaxis": plain | {"autorange": "reversed", "domain": [0.08, 1]},
         "yaxis2": plain | {"domain": [0, 0.05], "tickvals": [0], "ticktext": ["b"]},
     }
-    note = f"{W.shape[0]} inputs × {W.shape[1]} dimensions"
-    return _figure(traces, layout, len(W), 34, 6, note, scale, palette)
+    return _figure(traces, layout, len(W), 34, 6, scale, palette)
 
 
 def _heatmap(array: np.ndarray, scale: Scale, colours: tuple[str, ...]) -> dict:
@@ -134,6 +132,7 @@ def _token_axis(shown: list[str]) -> dict:
         "tickvals": positions,
         "ticktext": [_short(shown[position]) for position in positions],
         "ticklabeloverflow": "allow",
+        "ticklabelstandoff": 4,
         "automargin": False,
         "ticks": "",
         "showgrid": False,
@@ -147,20 +146,15 @@ def _short(text: str) -> str:
 
 def _room(shown: list[str]) -> int:
     """Pixels that the longest label takes."""
-    return 10 + round(6.3 * max(len(_short(text)) for text in shown))
+    return 14 + round(6.3 * max(len(_short(text)) for text in shown))
 
 
-def _figure(
-    traces: list[dict], axes: dict, rows: int, left: int, below: int, note: str, scale: Scale, palette: Palette
-) -> go.Figure:
+def _figure(traces: list[dict], axes: dict, rows: int, left: int, below: int, scale: Scale, palette: Palette) -> go.Figure:
     colours = palette.share if scale is SHARES else palette.signed
     blocks = "".join(f'<span style="color:{colour}">█</span>' for colour in colours)
     ends = (number(scale.low, 1), number(scale.high, 1)) if scale is not SHARES else ("0", "1")
     legend = f"{ends[0]} {blocks} {ends[1]}" + (f" · {scale.remark}" if scale.remark else "")
-    line = {"xref": "paper", "yref": "paper", "y": 0, "yanchor": "top", "yshift": -below, "showarrow": False}
-    annotations = [line | {"text": legend, "x": 1, "xanchor": "right", "align": "right"}]
-    if note:
-        annotations.append(line | {"text": note, "x": 0, "xanchor": "left", "font": {"color": palette.faint, "size": 11}})
+    place = {"xref": "paper", "yref": "paper", "x": 1, "xanchor": "right", "y": 0, "yanchor": "top", "yshift": -below}
     plot_height = min(max(rows * _CELL, _LOWEST), _HIGHEST)
     layout = {
         "height": plot_height + 8 + below + 24,
@@ -171,7 +165,7 @@ def _figure(
         "plot_bgcolor": palette.page,
         "dragmode": False,  # a finger on the chart scrolls the page
         "hoverlabel": {"font": {"family": _FONT, "size": 13}},
-        "annotations": annotations,
+        "annotations": [place | {"text": legend, "showarrow": False}],
         **axes,
     }
     return go.Figure({"data": traces, "layout": layout})

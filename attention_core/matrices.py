@@ -30,32 +30,14 @@ _SCALED = "Divided by √d_k, so that softmax neither saturates nor depends on h
 MATRICES = {
     matrix.name: matrix
     for matrix in (
-        Matrix(
-            "x",
-            "X",
-            "Input",
-            "input",
-            "X",
-            _INPUT,
-            "dimensions",
-            2,
-        ),
+        Matrix("x", "X", "Words as vectors", "input", "X", _INPUT, "dimensions", 2),
         Matrix("q", "Q", "Queries", "query", "Q", "What each word asks for.", "dimensions", 2),
         Matrix("k", "K", "Keys", "key", "K", "What each word offers to be found by.", "dimensions", 2),
         Matrix("v", "V", "Values", "value", "V", "What each word passes on when looked at.", "dimensions", 2),
         Matrix("scores", "QKᵀ", "Raw scores", "weight", "1", _SCORES, "tokens", 1),
         Matrix("scaled", "QKᵀ/√d_k", "Scaled scores", "weight", "2", _SCALED, "tokens", 1),
         Matrix("weights", "A", "Softmax weights", "weight", "3", "Each row becomes shares that sum to 1.", "tokens", 2),
-        Matrix(
-            "z",
-            "Z",
-            "Output",
-            "value",
-            "4",
-            _OUTPUT,
-            "dimensions",
-            2,
-        ),
+        Matrix("z", "Z", "Output", "value", "4", _OUTPUT, "dimensions", 2),
     )
 }
 
@@ -84,7 +66,7 @@ def formula(name: str, layer: Layer, stages: Stages, number: int, palette: Palet
     projected = {
         part: (
             rf"{symbol} = X\,{ink(role, f'W_{part.upper()}')} + {ink(role, f'b_{part.upper()}')}",
-            rf"{shape(T, d_model)}\cdot{shape(d_model, d)} + [{d}] \to {shape(T, d)}",
+            rf"{shape(T, d_model)}{{\cdot}}{shape(d_model, d)}{{+}}[{d}]{{\to}}{shape(T, d)}",
         )
         for part, symbol, role, d in (("q", Q, "query", d_k), ("k", K, "key", d_k), ("v", V, "value", d_v))
     }
@@ -99,4 +81,4 @@ def formula(name: str, layer: Layer, stages: Stages, number: int, palette: Palet
         ),
         "z": (rf"Z = {A}\,{V}", rf"{shape(T, T)}\cdot{shape(T, d_v)} \to {shape(T, d_v)}"),
     }[name]
-    return rf"\begin{{gathered}}{tex}\\[2pt]{{\scriptstyle {shapes}}}\end{{gathered}}"
+    return rf"\begin{{gathered}}{tex}\\[2pt]{{\footnotesize {shapes}}}\end{{gathered}}"

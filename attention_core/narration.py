@@ -76,7 +76,7 @@ class Cell:
             said += (", then at ", *_joined([(*self._share(key, row),) for key in others]))
         if len(row) > 1:
             mean = _mean_of_others(self.stages.weights, self.query, first)
-            said += (". From the other words ", self._word(first, "key"), " gets ", _strong(percent(mean)), " on average")
+            said += (". On average the others give ", self._word(first, "key"), " ", _strong(percent(mean)))
         return (*said, ".")
 
     def _say_x(self) -> Phrase:

@@ -37,15 +37,14 @@ def begin(title: str, lead: str) -> View:
     st.set_page_config(page_title=f"{title} · Attention Visualizer", page_icon=str(ICON), layout="wide")
     st.html(f"<style>{asset('style.css')}</style>")
     link.restore()
-    st.title(title, anchor=False)
-    for_sentence, for_layer, for_head = st.columns([4.4, 2.2, 4.2], vertical_alignment="bottom")
+    st.html(f'<h1>{title}</h1><p class="lead">{lead}</p>')
+    for_sentence, for_layer, for_head = st.columns([3.7, 2.05, 4.05], vertical_alignment="bottom")
     for_sentence.text_input("Sentence", key="text", on_change=_choose_anew, placeholder="Type a sentence and press Enter")
     _offer_examples()
     messages = st.container()
     waiting = st.empty()
     if "_ready" not in st.session_state:
         with waiting.container():
-            st.html(f'<p class="lead">{lead}</p>')
             st.skeleton(height=240)
 
     from pages.shared.view import view

@@ -15,13 +15,15 @@ from pages.shared.opening import View
 
 def stage(view: View, name: str) -> None:
     """Draw one of the MATRICES as a stage."""
+    with st.container(gap="xxsmall"):
+        _stage(view, name)
+
+
+def _stage(view: View, name: str) -> None:
     matrix = MATRICES[name]
     layer = view.trace.layers[view.layer]
     numbers = values(name, layer, view.stages)
-    st.html(
-        f'<div class="stage"><h3><span class="badge" style="background:var(--{matrix.role}-ink)">{matrix.badge}</span>'
-        f"{matrix.title}</h3><p>{matrix.sentence}</p></div>"
-    )
+    _heading(matrix.badge, matrix.role, matrix.title, matrix.sentence)
     st.latex(formula(name, layer, view.stages, view.layer + 1, view.palette))
     st.plotly_chart(
         matrix_figure(name, numbers, view.trace.tokens, view.palette),
@@ -40,6 +42,11 @@ def stage(view: View, name: str) -> None:
             st.download_button(
                 "All digits as CSV", lambda: export.csv(table), file, "text/csv", on_click="ignore", key=f"csv-{name}"
             )
+
+
+def _heading(badge: str, role: str, title: str, sentence: str) -> None:
+    circle = f'<span class="badge" style="background:var(--{role}-ink)">{badge}</span>'
+    st.html(f'<div class="stage"><h3>{circle}{title}</h3><p>{sentence}</p></div>')
 
 
 def projections(view: View) -> None:
@@ -65,8 +72,13 @@ def projections(view: View) -> None:
 
 def mix(view: View) -> None:
     """How one row of weights and all values make one row of Z: the largest shares, and the rest."""
+    asking = phrase_html((view.cell.asking,))
+    sentence = f"How {asking} gets its new vector: of each value as much as its weight says."
+    _heading("A·V", "weight", "The mix", sentence)
+    weight, value = view.palette.weight.ink, view.palette.value.ink
+    st.latex(rf"z_i = \textstyle\sum_j \textcolor{{{weight}}}{{a_{{ij}}}}\,\textcolor{{{value}}}{{v_j}}")
     row = view.stages.weights[view.query]
-    top = row.topk(min(6, len(row))).indices.tolist()
+    top = row.topk(min(8, len(row))).indices.tolist()
     if view.key not in top:
         top[-1] = view.key
     lines = ""
@@ -77,11 +89,10 @@ def mix(view: View) -> None:
     rest = row.sum().item() - row[top].sum().item()
     if len(row) > len(top):
         lines += _mix_line("", rest, f"{len(row) - len(top)} others")
-    asking = escape(label(view.trace.tokens[view.query]))
     st.html(
         f'<table class="mix"><thead><tr><th>weight</th><th></th><th>× value of</th></tr></thead><tbody>{lines}'
         f'<tr class="sum"><td>{percent(row.sum().item())}</td><td class="bar"></td>'
-        f'<td>= z(<span class="query">{asking}</span>)</td></tr></tbody></table>'
+        f"<td>= z({asking})</td></tr></tbody></table>"
     )
 
 

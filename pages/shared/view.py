@@ -49,7 +49,7 @@ def _pickers(config, for_layer, for_head) -> tuple[int, int]:
     for name, count, place in (("layer", config.layers, for_layer), ("head", config.heads, for_head)):
         link.choice(name, count, min(getattr(opening, name), count))
         options = list(range(1, count + 1))
-        numbers.append(place.segmented_control(name.capitalize(), options, key=name, required=True) - 1)
+        numbers.append(place.segmented_control(name.capitalize(), options, key=name, required=True, wrap=True) - 1)
     return numbers[0], numbers[1]
 
 
