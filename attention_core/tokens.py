@@ -72,8 +72,13 @@ _BLANK |= {*map(chr, (*range(0xFE00, 0xFE10), *range(0xE0100, 0xE01F0)))}
 
 
 def label(token: Token) -> str:
-    """The token's text with everything invisible made visible: spaces as ␣, controls by their code point."""
-    return "".join(_visible(character) for character in token.text)
+    """The token's text, safe to show."""
+    return visible(token.text)
+
+
+def visible(text: str) -> str:
+    """The text with everything invisible made visible: spaces as ␣, controls by their code point."""
+    return "".join(_visible(character) for character in text)
 
 
 def labels(tokens: tuple[Token, ...]) -> list[str]:

@@ -1,9 +1,12 @@
 """From what the person typed and chose to the view: model, trace, head and cell, each checked."""
 
+from html import escape
+
 import streamlit as st
 
 from attention_core import AttentionError
 from attention_core.narration import Cell, strongest_link
+from attention_core.tokens import visible
 from pages.shared import cached, link
 from pages.shared.examples import examples
 from pages.shared.markup import colour, palette
@@ -68,6 +71,5 @@ def _tell_unknown(trace, messages) -> None:
     """Say which characters the model cannot tell apart because its vocabulary lacks them."""
     unknown = list(dict.fromkeys(trace.text[slice(*token.span)][:20] for token in trace.tokens if token.text == "[UNK]"))
     if unknown:
-        named = ", ".join(unknown[:5]) + (" …" if len(unknown) > 5 else "")
-        messages.info("", icon=":material/help:")
-        messages.text(f"Not in the model’s vocabulary, so read as [UNK]: {named}")
+        named = ", ".join(f"<b>{escape(visible(piece))}</b>" for piece in unknown[:5]) + (" …" if len(unknown) > 5 else "")
+        messages.html(f'<p class="note">Not in the model’s vocabulary, so it reads [UNK] instead: {named}</p>')
