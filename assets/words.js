@@ -101,7 +101,9 @@ export default function ({ parentElement, data, setTriggerValue }) {
   });
   root.onpointerleave = () => draw(query);
   draw(query);
-  if (hadFocus) items[query].button.focus();
+  const at = items[query].item;
+  if (root.scrollHeight > root.clientHeight) root.scrollTop = at.offsetTop - root.clientHeight / 2;
+  if (hadFocus) items[query].button.focus({ preventScroll: true });
   const observer = new ResizeObserver(() => draw(shown));
   observer.observe(root);
   return () => observer.disconnect();

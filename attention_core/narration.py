@@ -51,12 +51,12 @@ class Cell:
     @property
     def asking(self) -> Mark:
         """The query's word."""
-        return Mark(label(self.trace.tokens[self.query]), "query")
+        return self.word(self.query, "query")
 
     @property
     def asked(self) -> Mark:
         """The key's word."""
-        return Mark(label(self.trace.tokens[self.key]), "key")
+        return self.word(self.key, "key")
 
     @property
     def weight(self) -> float:
@@ -71,12 +71,12 @@ class Cell:
         """Where the query looks most, and how much of that is special to it."""
         row = self.stages.weights[self.query]
         first, *others = row.topk(min(3, len(row))).indices.tolist()
-        said = (self.asking, " looks most at ", self._word(first, "key"), ": ", _strong(percent(row[first].item())))
+        said = (self.asking, " looks most at ", self.word(first, "key"), ": ", _strong(percent(row[first].item())))
         if others:
             said += (", then at ", *_joined([(*self._share(key, row),) for key in others]))
         if len(row) > 1:
             mean = _mean_of_others(self.stages.weights, self.query, first)
-            said += (". On average the others give ", self._word(first, "key"), " ", _strong(percent(mean)))
+            said += (". On average the others give ", self.word(first, "key"), " ", _strong(percent(mean)))
         return (*said, ".")
 
     def _say_x(self) -> Phrase:
@@ -106,7 +106,7 @@ class Cell:
         return (
             *said,
             f", number {rank} of {len(row)} in its row; first is ",
-            self._word(best, "key"),
+            self.word(best, "key"),
             f" with {number(row[best])}.",
         )
 
@@ -137,23 +137,26 @@ class Cell:
         most = int(mean.argmax())
         if mean[most] < 0.4 or not self.trace.tokens[most].is_special:
             return ()
-        named = self._word(most, "key")
+        named = self.word(most, "key")
         return (" ", named, f" takes {percent(mean[most].item())} of all weight: a head rests there when it finds nothing.")
 
     def _say_z(self) -> Phrase:
         row = self.stages.weights[self.query]
         top = [key for key in row.topk(min(3, len(row))).indices.tolist() if row[key] >= 0.005]
         rest = row.sum().item() - row[top].sum().item()
-        parts = [(f"{100 * row[key].item():.0f} % of ", self._word(key, "key"), "’s value") for key in top]
+        parts = [(f"{100 * row[key].item():.0f} % of ", self.word(key, "key"), "’s value") for key in top]
         said = ("z of ", self.asking, " = ", *_joined(parts, " + "))
         others = len(row) - len(top)
         return (*said, f" + {percent(rest)} from the other {others}." if others else ".")
 
     def _share(self, key: int, row: torch.Tensor) -> Phrase:
-        return (self._word(key, "key"), f" ({percent(row[key].item())})")
+        return (self.word(key, "key"), f" ({percent(row[key].item())})")
 
-    def _word(self, position: int, role: str) -> Mark:
-        return Mark(label(self.trace.tokens[position]), role)
+    def word(self, position: int, role: str) -> Mark:
+        """A word of the sentence, with its position from 1 where the sentence has it more than once."""
+        token = self.trace.tokens[position]
+        repeated = sum(other.text == token.text for other in self.trace.tokens) > 1
+        return Mark(f"{position + 1} · {label(token)}" if repeated else label(token), role)
 
 
 def message(name: str, trace: Trace, layer: int, stages: Stages) -> str:
@@ -179,7 +182,7 @@ def strongest_link(weights: torch.Tensor, tokens: tuple[Token, ...], query: int 
     worth = weights.clone()
     worth[:, special] -= 2  # behind all others
     worth[special, :] -= 2
-    worth.fill_diagonal_(-1)
+    worth.diagonal().sub_(1)
     if query is not None:
         return query, int(worth[query].argmax())
     return divmod(int(worth.argmax()), len(tokens))

@@ -38,7 +38,8 @@ def choice(name: str, count: int, default: int | None) -> int | None:
     except ValueError:
         number = 0
     if not 1 <= number <= count:
-        state["_refused"].append(f"{name} {str(value)[:30]!r} (there are {name}s 1 to {count})")
+        shown = f"{name} {default} is shown" if default else "the strongest link is shown"
+        state["_refused"].append(f"{name} {str(value)[:30]!r}, but there is only {name} 1 to {count}: {shown}")
         number = default
     state[name] = number
     return number

@@ -49,10 +49,11 @@ def begin(title: str, lead: str) -> View:
 
     from pages.shared.view import view
 
-    found = view(for_layer, for_head, messages)
-    waiting.empty()
-    st.session_state["_ready"] = True
-    return found
+    try:
+        return view(for_layer, for_head, messages)
+    finally:
+        waiting.empty()
+        st.session_state["_ready"] = True
 
 
 def _offer_examples() -> None:

@@ -8,7 +8,6 @@ from attention_core import export
 from attention_core.figures import matrix_figure, projection_figure
 from attention_core.matrices import MATRICES, formula, values
 from attention_core.narration import message, percent
-from attention_core.tokens import label
 from pages.shared.markup import phrase_html
 from pages.shared.opening import View
 
@@ -84,7 +83,7 @@ def mix(view: View) -> None:
     lines = ""
     for key in top:
         chosen = ' class="chosen"' if key == view.key else ""
-        word = escape(label(view.trace.tokens[key]))
+        word = escape(view.cell.word(key, "key").text)
         lines += _mix_line(chosen, row[key].item(), f"v(<b>{word}</b>)")
     rest = row.sum().item() - row[top].sum().item()
     if len(row) > len(top):

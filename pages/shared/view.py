@@ -40,7 +40,8 @@ def view(for_layer, for_head, messages) -> View:
     if not link.publish(trace.text, layer + 1, head + 1, query + 1, key + 1):
         messages.warning("This text is too long for a link: a shared link will open on the first example instead.")
     if refused := link.refusals():
-        messages.warning(f"The link asks for {' and '.join(refused)}; what is shown instead is marked below.")
+        asked = "; ".join(escape(f"it asks for {refusal}") for refusal in refused)
+        messages.html(f'<p class="note warning" role="alert">The link does not fit: {asked}.</p>')
     cell = Cell(trace, layer, head, query, key, stages)
     return View(model, trace, layer, head, query, key, stages, cell, colours)
 
