@@ -32,6 +32,12 @@ export default function ({ parentElement, data, setTriggerValue }) {
     return { item, button, share };
   });
 
+  // As in Python: never 0 or 100 for what is neither.
+  function percent(share) {
+    if (share < 0.0005) return share > 0 ? "under 0.1 %" : "0.0 %";
+    return share >= 0.9995 && share < 1 ? "over 99.9 %" : `${(100 * share).toFixed(1)} %`;
+  }
+
   function line(from, to, weight) {
     const [p, q] = [items[from], items[to]].map(({ item, button }) => ({
       x: item.offsetLeft + button.offsetLeft + button.offsetWidth / 2, y: item.offsetTop + button.offsetTop, h: button.offsetHeight,
@@ -73,11 +79,10 @@ export default function ({ parentElement, data, setTriggerValue }) {
     items.forEach(({ item, button, share }, to) => {
       item.classList.toggle("query", to === from);
       item.classList.toggle("key", to === key && from === query);
-      const percent = `${(100 * row[to]).toFixed(1)} %`;
-      share.textContent = row[to] >= SHARE_FROM ? percent : "";
+      share.textContent = row[to] >= SHARE_FROM ? percent(row[to]) : "";
       share.classList.toggle("most", to === most);
       button.setAttribute("aria-pressed", String(to === from));
-      button.setAttribute("aria-label", `${words[to].label}, word ${to + 1}: gets ${percent}`);
+      button.setAttribute("aria-label", `${words[to].label}, word ${to + 1}: gets ${percent(row[to])}`);
       button.tabIndex = to === from ? 0 : -1;
     });
   }

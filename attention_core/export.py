@@ -28,7 +28,10 @@ def csv(frame: pd.DataFrame) -> bytes:
 
 
 def npz(model: TracedModel, trace: Trace, layer: int, head: int) -> bytes:
-    """All stages of one head (layer and head from 0), its W and b, the tokens and where they come from, as .npz."""
+    """All stages of one head (layer and head from 0), its W and b, the tokens and where they come from, as .npz.
+
+    numpy drops NULs at the end of `text`, which no model reads.
+    """
     stages = trace.stages(layer, head)
     arrays = {name: values(name, trace.layers[layer], stages).numpy() for name in MATRICES}
     for part in ("q", "k", "v"):

@@ -4,6 +4,7 @@ Figures are built lean because a page draws many at once: no template, no colour
 text), few tick labels, and no search for overflowing labels, which costs more than the cells.
 """
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
@@ -34,7 +35,7 @@ class Scale:
     @property
     def remark(self) -> str:
         """What the scale leaves out, in words; empty if nothing."""
-        return f"{self.beyond:,} beyond, to {number(self.extreme, 1)}" if self.beyond else ""
+        return f"{self.beyond:,} beyond, to {significant(self.extreme)}" if self.beyond else ""
 
 
 SHARES = Scale(0.0, 1.0)
@@ -58,6 +59,11 @@ def number(value: float, decimals: int = 2) -> str:
     return text
 
 
+def significant(value: float) -> str:
+    """A number with one decimal, or with two significant digits where it is below 1."""
+    return number(value, 1 if abs(value) >= 1 or value == 0 else 1 - math.floor(math.log10(abs(value))))
+
+
 def plotly_text(text: str) -> str:
     """The text with nothing left that Plotly would interpret as markup."""
     return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
@@ -68,10 +74,10 @@ def matrix_figure(name: str, values: Tensor, tokens: tuple[Token, ...], palette:
     matrix = MATRICES[name]
     array = values.numpy()
     scale = SHARES if name == "weights" else signed_scale(array)
-    shown = [plotly_text(text) for text in labels(tokens)]
+    shown = labels(tokens)
     y = _token_axis(shown) | {"autorange": False, "range": [len(shown) - 0.5, -0.5]}
     # Positions make the categories differ where words repeat; hovering shows them, the ticks only the words.
-    places = [f"{position} {text}" for position, text in enumerate(shown, 1)]
+    places = [plotly_text(f"{position} {text}") for position, text in enumerate(shown, 1)]
     trace = _heatmap(array, scale, palette.share if name == "weights" else palette.signed) | {"y": places}
     if matrix.columns == "tokens":
         x = _token_axis(shown) | {"autorange": False, "range": [-0.5, len(shown) - 0.5], "tickangle": -90}
@@ -130,7 +136,7 @@ def _token_axis(shown: list[str]) -> dict:
         "type": "category",
         "tickmode": "array",
         "tickvals": positions,
-        "ticktext": [_short(shown[position]) for position in positions],
+        "ticktext": [plotly_text(_short(shown[position])) for position in positions],
         "ticklabeloverflow": "allow",
         "ticklabelstandoff": 4,
         "automargin": False,
@@ -152,7 +158,7 @@ def _room(shown: list[str]) -> int:
 def _figure(traces: list[dict], axes: dict, rows: int, left: int, below: int, scale: Scale, palette: Palette) -> go.Figure:
     colours = palette.share if scale is SHARES else palette.signed
     blocks = "".join(f'<span style="color:{colour}">█</span>' for colour in colours)
-    ends = (number(scale.low, 1), number(scale.high, 1)) if scale is not SHARES else ("0", "1")
+    ends = (significant(scale.low), significant(scale.high)) if scale is not SHARES else ("0", "1")
     legend = f"{ends[0]} {blocks} {ends[1]}" + (f" · {scale.remark}" if scale.remark else "")
     place = {"xref": "paper", "yref": "paper", "x": 1, "xanchor": "right", "y": 0, "yanchor": "top", "yshift": -below}
     plot_height = min(max(rows * _CELL, _LOWEST), _HIGHEST)

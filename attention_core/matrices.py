@@ -74,7 +74,7 @@ def formula(name: str, layer: Layer, stages: Stages, number: int, palette: Palet
         "x": (rf"X_{{{number}}} = {before}", shape(T, d_model)),
         **projected,
         "scores": (rf"{Q}\,{K}^{{\top}}", rf"{shape(T, d_k)}\cdot{shape(d_k, T)} \to {shape(T, T)}"),
-        "scaled": (rf"{Q}\,{K}^{{\top}} \big/ \sqrt{{d_k}}", rf"{shape(T, T)} \div \sqrt{{{d_k}}} = {root} \to {shape(T, T)}"),
+        "scaled": (rf"{Q}\,{K}^{{\top}} \big/ \sqrt{{d_k}}", rf"{shape(T, T)} \to {shape(T, T)},\; \sqrt{{{d_k}}} = {root}"),
         "weights": (
             rf"{A} = \mathrm{{softmax}}\big({Q}{K}^{{\top}} \big/ \sqrt{{d_k}}\big)",
             rf"{shape(T, T)} \to {shape(T, T)}, \text{{ row by row}}",

@@ -30,8 +30,8 @@ def plain(phrase: Phrase) -> str:
 
 def percent(share: float) -> str:
     """A share as people read it: 52.9 %, and never 0 or 100 for what is neither."""
-    if 0 < share < 0.0005:
-        return "under 0.1 %"
+    if share < 0.0005:
+        return "under 0.1 %" if share > 0 else "0.0 %"  # a rest found by subtraction may lie below 0
     if 0.9995 <= share < 1:
         return "over 99.9 %"
     return f"{100 * share:.1f} %"
@@ -78,6 +78,12 @@ class Cell:
             mean = _mean_of_others(self.stages.weights, self.query, first)
             said += (". On average the others give ", self.word(first, "key"), " ", _strong(percent(mean)))
         return (*said, ".")
+
+    def mix(self, most: int) -> tuple[list[tuple[int, float]], float, int]:
+        """What z is made of: the largest `most` shares with their keys, the sum of all others, and how many those are."""
+        shares, keys = self.stages.weights[self.query].sort(descending=True, stable=True)
+        largest = list(zip(keys[:most].tolist(), shares[:most].tolist(), strict=True))
+        return largest, shares[most:].sum().item(), len(keys[most:])
 
     def _say_x(self) -> Phrase:
         row = self.trace.layers[self.layer].x[self.query]
@@ -128,7 +134,7 @@ class Cell:
     def _say_weights(self) -> Phrase:
         scaled, row = self.stages.scaled[self.query], self.stages.weights[self.query]
         total = scaled.double().exp().sum().item()  # of a row that reaches 40, single precision would keep few digits
-        said = (f"e^{number(scaled[self.key])} ÷ {_large(total)} = ", _strong(percent(self.weight)))
+        said = (f"e^{number(scaled[self.key])} ÷ {_magnitude(total)} = ", _strong(percent(self.weight)))
         return (*said, ". The row of ", self.asking, f" sums to {number(row.sum(), 3)}.", *self._resting_place())
 
     def _resting_place(self) -> Phrase:
@@ -141,13 +147,13 @@ class Cell:
         return (" ", named, f" takes {percent(mean[most].item())} of all weight: a head rests there when it finds nothing.")
 
     def _say_z(self) -> Phrase:
-        row = self.stages.weights[self.query]
-        top = [key for key in row.topk(min(3, len(row))).indices.tolist() if row[key] >= 0.005]
-        rest = row.sum().item() - row[top].sum().item()
-        parts = [(f"{100 * row[key].item():.0f} % of ", self.word(key, "key"), "’s value") for key in top]
+        largest, rest, left = self.mix(3)
+        shown = [largest[0], *((key, share) for key, share in largest[1:] if share >= 0.005)]
+        rest += sum(share for _, share in largest[len(shown) :])
+        left += len(largest) - len(shown)
+        parts = [(f"{percent(share)} of ", self.word(key, "key"), "’s value") for key, share in shown]
         said = ("z of ", self.asking, " = ", *_joined(parts, " + "))
-        others = len(row) - len(top)
-        return (*said, f" + {percent(rest)} from the other {others}." if others else ".")
+        return (*said, f" + {percent(rest)} from the other {left}." if left else ".")
 
     def _share(self, key: int, row: torch.Tensor) -> Phrase:
         return (self.word(key, "key"), f" ({percent(row[key].item())})")
@@ -165,6 +171,8 @@ def message(name: str, trace: Trace, layer: int, stages: Stages) -> str:
     if name == "weights":
         query, key = strongest_link(stages.weights, trace.tokens)
         share = percent(stages.weights[query, key].item())
+        if query == key:
+            return f"{words[query]} gives itself {share}."
         return f"The largest share that one word gives another is {share}, from {words[query]} to {words[key]}."
     matrix = values(name, trace.layers[layer], stages)
     row, column = divmod(int(matrix.argmax()), matrix.size(1))
@@ -199,11 +207,11 @@ def _largest(row: torch.Tensor) -> Phrase:
     return (f": length {number(row.norm())}, largest entry ", _strong(number(row[at])), f" in dimension {at + 1}.")
 
 
-def _large(value: float) -> str:
-    if value < 1e5:
+def _magnitude(value: float) -> str:
+    if 0.1 <= value < 1e5:
         return number(value)
-    digits, power = f"{value:.2e}".split("e+")
-    return f"{digits}·10^{int(power)}"
+    digits, power = f"{value:.2e}".split("e")
+    return f"{digits}·10^{int(power)}".replace("-", "−")
 
 
 def _strong(text: str) -> Mark:

@@ -50,10 +50,10 @@ def refusals() -> list[str]:
     return st.session_state.get("_refused", [])
 
 
-def publish(text: str, layer: int, head: int, query: int, key: int) -> bool:
+def publish(text: str, **numbers: int) -> bool:
     """Write the view into the address where it differs from what the address means; False if the text is too long."""
     state = st.session_state
-    shown = {"text": text, "layer": str(layer), "head": str(head), "query": str(query), "key": str(key)}
+    shown = {"text": text} | {name: str(number) for name, number in numbers.items()}
     fits = len(quote(text)) <= LONGEST
     if not fits:
         del shown["text"]

@@ -29,6 +29,11 @@ def phrase_html(phrase: Phrase) -> str:
     )
 
 
+def note(place, text: str) -> None:
+    """One clear message; whatever the text holds is shown as it is."""
+    place.html(f'<p class="note" role="status">{escape(text)}</p>')
+
+
 def section(title: str, remark: str = "") -> None:
     """A heading between the parts of a page; both arguments are the page's own HTML."""
     st.html(f'<h2 class="section">{title}<small>{remark}</small></h2>')

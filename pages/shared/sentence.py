@@ -22,7 +22,7 @@ def words(view: View) -> None:
         "words": [_word(token, view.trace.text) for token in tokens],
         "query": view.query,
         "key": view.key,
-        "rows": {query: [round(share, 4) for share in weights[query].tolist()] for query in asked},
+        "rows": {query: [round(share, 6) for share in weights[query].tolist()] for query in asked},
         "name": f"The sentence; layer {view.layer + 1}, head {view.head + 1}. Choose the word that asks.",
     }
     _component(data=data, key="words", on_query_change=_ask)

@@ -76,21 +76,21 @@ def mix(view: View) -> None:
     _heading("A·V", "weight", "The mix", sentence)
     weight, value = view.palette.weight.ink, view.palette.value.ink
     st.latex(rf"z_i = \textstyle\sum_j \textcolor{{{weight}}}{{a_{{ij}}}}\,\textcolor{{{value}}}{{v_j}}")
-    row = view.stages.weights[view.query]
-    top = row.topk(min(8, len(row))).indices.tolist()
-    if view.key not in top:
-        top[-1] = view.key
+    largest, rest, left = view.cell.mix(8)
+    if view.key not in dict(largest):
+        lost, rest = largest.pop(), rest - view.cell.weight
+        rest += lost[1]
+        largest.append((view.key, view.cell.weight))
     lines = ""
-    for key in top:
+    for key, share in largest:
         chosen = ' class="chosen"' if key == view.key else ""
         word = escape(view.cell.word(key, "key").text)
-        lines += _mix_line(chosen, row[key].item(), f"v(<b>{word}</b>)")
-    rest = row.sum().item() - row[top].sum().item()
-    if len(row) > len(top):
-        lines += _mix_line("", rest, f"{len(row) - len(top)} others")
+        lines += _mix_line(chosen, share, f"v(<b>{word}</b>)")
+    if left:
+        lines += _mix_line("", rest, f"{left} others")
     st.html(
         f'<table class="mix"><thead><tr><th>weight</th><th></th><th>× value of</th></tr></thead><tbody>{lines}'
-        f'<tr class="sum"><td>{percent(row.sum().item())}</td><td class="bar"></td>'
+        f'<tr class="sum"><td>{percent(1.0)}</td><td class="bar"></td>'
         f"<td>= z({asking})</td></tr></tbody></table>"
     )
 

@@ -1,15 +1,13 @@
 """From what the person typed and chose to the view: model, trace, head and cell, each checked."""
 
-from html import escape
-
 import streamlit as st
 
-from attention_core import AttentionError
+from attention_core import AttentionError, TextError
 from attention_core.narration import Cell, strongest_link
 from attention_core.tokens import visible
 from pages.shared import cached, link
 from pages.shared.examples import examples
-from pages.shared.markup import colour, palette
+from pages.shared.markup import colour, note, palette
 from pages.shared.opening import View
 
 
@@ -23,25 +21,25 @@ def view(for_layer, for_head, messages) -> View:
         messages.error(str(error), icon=":material/build:")
         st.stop()
     layer, head = _pickers(model.config, for_layer, for_head)
+    place = {"layer": layer + 1, "head": head + 1}
     text = st.session_state["text"]
     try:
         trace, cut = cached.read(text)
+        if all(token.is_special for token in trace.tokens):
+            raise TextError("There is no word to read in this text. Type a sentence, or open one of the examples.")
     except AttentionError as error:
-        messages.error(str(error))
+        link.publish(text, **place)
+        note(messages, str(error))
         st.stop()
     if cut:
-        messages.warning(cut, icon=":material/content_cut:")
-    if all(token.is_special for token in trace.tokens):
-        messages.info("There is no word to read in this text. Type a sentence, or open one of the examples.")
-        st.stop()
+        note(messages, f"{cut} A link holds only the part that is read.")
     _tell_unknown(trace, messages)
     stages = trace.stages(layer, head)
     query, key = _pair(stages.weights, trace.tokens)
-    if not link.publish(trace.text, layer + 1, head + 1, query + 1, key + 1):
-        messages.warning("This text is too long for a link: a shared link will open on the first example instead.")
+    if not link.publish(trace.text, **place, query=query + 1, key=key + 1):
+        note(messages, "This text is too long for a link: a shared link will open on the first example instead.")
     if refused := link.refusals():
-        asked = "; ".join(escape(f"it asks for {refusal}") for refusal in refused)
-        messages.html(f'<p class="note warning" role="alert">The link does not fit: {asked}.</p>')
+        note(messages, "The link does not fit: it asks for " + "; for ".join(refused) + ".")
     cell = Cell(trace, layer, head, query, key, stages)
     return View(model, trace, layer, head, query, key, stages, cell, colours)
 
@@ -70,7 +68,8 @@ def _pair(weights, tokens) -> tuple[int, int]:
 
 def _tell_unknown(trace, messages) -> None:
     """Say which characters the model cannot tell apart because its vocabulary lacks them."""
-    unknown = list(dict.fromkeys(trace.text[slice(*token.span)][:20] for token in trace.tokens if token.text == "[UNK]"))
+    pieces = (trace.text[slice(*token.span)] for token in trace.tokens if token.text == "[UNK]")
+    unknown = list(dict.fromkeys(visible(piece[:20]) for piece in pieces if piece != "[UNK]"))
     if unknown:
-        named = ", ".join(f"<b>{escape(visible(piece))}</b>" for piece in unknown[:5]) + (" …" if len(unknown) > 5 else "")
-        messages.html(f'<p class="note">Not in the model’s vocabulary, so it reads [UNK] instead: {named}</p>')
+        named = ", ".join(unknown[:5]) + (" …" if len(unknown) > 5 else "")
+        note(messages, f"Not in the model’s vocabulary, so it reads [UNK] instead: {named}")

@@ -1,0 +1,121 @@
+"""A page under AppTest, and what stands on it, read back as plain values."""
+
+import base64
+import html
+import json
+import re
+from pathlib import Path
+
+import numpy as np
+from streamlit.testing.v1 import AppTest
+
+from pages.shared.examples import Example, examples
+
+ROOT = Path(__file__).parents[2]
+ENTRIES = ["app.py", "pages/step_by_step.py"]  # the front door, and the page alone as a link to a fresh server runs it
+CHARTS = ["x", "q", "k", "v", "scores", "scaled", "weights", "z"]
+FIELDS = ["text", "layer", "head", "query", "key"]
+OPENING = examples()[0]
+OWN_TAG = re.compile(r"</?(?!(?:a|script|img|iframe|svg)\b)[a-z][a-z0-9]*(?: (?!on|href|src)[a-z-]+=\"[^\"<>]*\")*>")
+
+
+def open_page(address: dict | None = None, entry: str = "app.py", theme: str | None = None) -> AppTest:
+    """The page after its first run, at an address."""
+    at = AppTest.from_file(ROOT / entry, default_timeout=60)
+    at.query_params = dict(address or {})
+    if theme:
+        at.context = {"theme": theme}
+    return at.run()
+
+
+def type_text(at: AppTest, text: str) -> AppTest:
+    return at.text_input(key="text").set_value(text).run()
+
+
+def choose(at: AppTest, **chosen: int | str) -> AppTest:
+    """Pick layer, head, query, key or an example, and run once."""
+    for name, value in chosen.items():
+        (at.selectbox if name in ("query", "key") else at.button_group)(key=name).set_value(value)
+    return at.run()
+
+
+def view_of(at: AppTest) -> dict:
+    """What the widgets hold."""
+    pickers = {name: at.button_group(key=name).value for name in ("layer", "head")}
+    return {
+        "text": at.text_input(key="text").value,
+        **pickers,
+        **{name: at.selectbox(key=name).value for name in ("query", "key")},
+    }
+
+
+def address_of(at: AppTest) -> dict:
+    """The address, numbers as numbers."""
+    return {name: value if name == "text" else int(value) for name, value in at.query_params.items()}
+
+
+def view_from(example: Example) -> dict:
+    return {name: getattr(example, name) for name in FIELDS}
+
+
+def charts(at: AppTest) -> dict[str, dict]:
+    """Every chart's Plotly specification, by the name of its matrix."""
+    return {element.key.removeprefix("chart-"): json.loads(element.proto.spec) for element in at.get("plotly_chart")}
+
+
+def cells(spec: dict, trace: int = 0) -> np.ndarray:
+    """The numbers of a heatmap as they travel to the browser."""
+    z = spec["data"][trace]["z"]
+    kind = {"f4": "<f4", "f8": "<f8"}[z["dtype"]]
+    return np.frombuffer(base64.b64decode(z["bdata"]), kind).reshape([int(size) for size in z["shape"].split(",")])
+
+
+def pieces(at: AppTest) -> list[str]:
+    """All HTML that the page wrote, style sheets left out."""
+    return [re.sub(r"<style>.*?</style>", "", element.proto.body, flags=re.DOTALL) for element in at.get("html")]
+
+
+def read_html(piece: str) -> str:
+    """HTML as a reader sees it."""
+    return html.unescape(re.sub(r"<[^>]*>", "", piece))
+
+
+def written(at: AppTest) -> str:
+    """All text that the page wrote as HTML."""
+    return "\n".join(map(read_html, pieces(at)))
+
+
+def messages(at: AppTest) -> str:
+    """All that the page has to say about what it was given, in boxes and in notes of its own."""
+    boxes = [element.value for element in (*at.error, *at.warning, *at.info, *at.text)]
+    return "\n".join(boxes + [read_html(piece) for piece in pieces(at) if 'class="note' in piece])
+
+
+def markdown(at: AppTest) -> list[str]:
+    """Everything that the browser will read as Markdown: boxes, captions, headings, and the names of widgets."""
+    found = [
+        element.value for kind in ("error", "warning", "info", "success", "markdown", "caption") for element in at.get(kind)
+    ]
+    found += [element.value for kind in ("title", "header", "subheader") for element in at.get(kind)]
+    found += [widget.label for widget in (*at.text_input, *at.selectbox, *at.button_group)]
+    found += [option for group in at.button_group for option in group.options]
+    return found + [expander.label for expander in at.expander]
+
+
+def assert_only_own_html(at: AppTest):
+    """What is left beside the page's own tags is text, and none of these tags can fetch or run anything."""
+    for piece in pieces(at):
+        rest = OWN_TAG.sub("", piece)
+        assert "<" not in rest, rest
+        assert ">" not in rest, rest
+        assert not re.search(r"&(?!(?:amp|lt|gt|quot|#x27|#39|nbsp);)", rest), rest
+
+
+def assert_whole(at: AppTest, tokens: int | None = None):
+    """The page stands: no exception, all charts, each with a row a token."""
+    assert not at.exception
+    assert not at.error
+    assert list(charts(at)) == CHARTS
+    rows = {len(cells(spec)) for spec in charts(at).values()}
+    assert len(rows) == 1
+    assert tokens is None or rows == {tokens}
