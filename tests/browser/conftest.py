@@ -86,7 +86,7 @@ def open_app(browser, address):
     """Opens an address of the app and fails afterwards if the browser complained or asked any other host."""
     contexts, complaints = [], []
 
-    def open_app(size: str = "desktop", theme: str = "light", path: str = "/", settle: bool = True, **view) -> Page:
+    def open_app(size: str = "desktop", theme: str = "light", path: str = "/", **view) -> Page:
         width, height = SIZES[size]
         context = browser.new_context(
             viewport={"width": width, "height": height},
@@ -101,8 +101,8 @@ def open_app(browser, address):
         page.on("pageerror", lambda error: complaints.append(str(error)))
         page.on("request", lambda request: complaints.append(request.url) if _is_foreign(request.url, address) else None)
         page.goto(address + path + ("?" + urllib.parse.urlencode(view) if view else ""))
-        if settle:
-            settled(page)
+        expect(page.locator(".arithmetic, .note").first).to_be_attached(timeout=60_000)
+        settled(page)
         return page
 
     yield open_app
@@ -132,6 +132,7 @@ def chart(page: Page, name: str):
 def cell_point(page: Page, name: str, row: int, column: int) -> tuple[float, float]:
     """Where on the screen a cell's middle is; indices from 0."""
     plot = chart(page, name)
+    expect(plot.locator(".cell-marks > div").first).to_be_attached()
     plot.scroll_into_view_if_needed()
     x, y = plot.evaluate(
         """(plot, [row, column]) => {

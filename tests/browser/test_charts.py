@@ -1,6 +1,7 @@
 """What can be done with each chart: pictures, full size, numbers."""
 
 import io
+import re
 
 import numpy as np
 import pandas as pd
@@ -100,5 +101,6 @@ def test_512_tokens_stay_usable(open_app):
     assert page.locator(".word").count() in range(500, 513)
     page.locator(".st-key-head button").nth(4).click()
     page.wait_for_url("**head=5**", timeout=30_000)
+    settled(page)
     page.mouse.click(*cell_point(page, "weights", 300, 200))
-    expect(page.locator(".st-key-query input")).to_have_value("301 · " + page.locator(".word button").nth(300).inner_text())
+    expect(page.locator(".st-key-query input")).to_have_value(re.compile("^30[012] · "))  # a cell is less than a pixel high
