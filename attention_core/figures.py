@@ -165,13 +165,17 @@ def _figure(traces: list[dict], axes: dict, rows: int, left: int, below: int, sc
     layout = {
         "height": plot_height + 8 + below + 24,
         "margin": {"l": left, "r": 8, "t": 8, "b": below + 24},
-        "template": None,
         "font": {"family": _FONT, "size": 11, "color": palette.text},
         "paper_bgcolor": palette.page,
         "plot_bgcolor": palette.page,
         "dragmode": False,  # a finger on the chart scrolls the page
+        "datarevision": 0,
         "hoverlabel": {"font": {"family": _FONT, "size": 13}},
         "annotations": [place | {"text": legend, "showarrow": False}],
         **axes,
     }
-    return go.Figure({"data": traces, "layout": layout})
+    figure = go.Figure({"data": traces, "layout": layout}, _validate=False)
+    # Streamlit hands Plotly every figure twice. Plotly sees that nothing changed, and draws only once, where the data
+    # carry a revision and there is no template, of which Plotly's Python library adds a large one unasked.
+    figure.layout.template = None
+    return figure

@@ -29,15 +29,14 @@ def _stage(view: View, name: str) -> None:
         key=f"chart-{name}",
         theme=None,
         config=_config(view, name),
-        alt=f"{matrix.title} {matrix.symbol} of layer {view.layer + 1}, head {view.head + 1}. "
-        + message(name, view.trace, view.layer, view.stages),
+        alt=f"{matrix.title} {matrix.symbol} of {_place(view, name)}. {message(name, view.trace, view.layer, view.stages)}",
     )
     st.html(f'<p class="says {matrix.role}-edge">{phrase_html(view.cell.say(name))}</p>')
     with st.popover("Numbers", icon=":material/table:", type="tertiary", key=f"numbers-{name}", on_change="rerun") as body:
         if body.open:
             table = export.table(name, numbers, view.trace.tokens)
             st.dataframe(table)
-            file = f"{_place(view)}-{name}.csv"
+            file = f"{_file(view, name)}-{name}.csv"
             st.download_button(
                 "All digits as CSV", lambda: export.csv(table), file, "text/csv", on_click="ignore", key=f"csv-{name}"
             )
@@ -105,7 +104,7 @@ def downloads(view: View) -> None:
     st.download_button(
         "All stages of this head as .npz",
         lambda: export.npz(view.model, view.trace, view.layer, view.head),
-        f"{_place(view)}.npz",
+        f"{_file(view)}.npz",
         "application/octet-stream",
         icon=":material/download:",
         on_click="ignore",
@@ -116,12 +115,17 @@ def downloads(view: View) -> None:
     )
 
 
-def _place(view: View) -> str:
-    return f"attention-layer{view.layer + 1}-head{view.head + 1}"
+def _place(view: View, name: str = "") -> str:
+    """Whose matrix it is: x belongs to all heads of its layer, so that another head leaves its chart as it is."""
+    return f"layer {view.layer + 1}" + (f", head {view.head + 1}" if name != "x" else "")
+
+
+def _file(view: View, name: str = "") -> str:
+    return "attention-" + _place(view, name).replace(", ", "-").replace(" ", "")
 
 
 def _config(view: View, name: str) -> dict:
     """The chart's toolbar: pictures, zoom and full size."""
-    picture = {"filename": f"{_place(view)}-{name}", "format": "png", "scale": 3}
+    picture = {"filename": f"{_file(view, name)}-{name}", "format": "png", "scale": 3}
     unwanted = ["autoScale2d", "zoomIn2d", "zoomOut2d"]
     return {"displaylogo": False, "toImageButtonOptions": picture, "modeBarButtonsToRemove": unwanted}

@@ -1,0 +1,102 @@
+"""A browser's part of Streamlit's protocol: enough to type a sentence into a page and wait until its run has ended."""
+
+import asyncio
+from collections import OrderedDict
+from dataclasses import dataclass, field
+
+from streamlit.proto.BackMsg_pb2 import BackMsg
+from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
+from websockets.asyncio.client import ClientConnection, connect
+
+_CACHED = 300  # messages that a browser remembers and need not be sent again
+
+
+@dataclass
+class Run:
+    """What came back for one run of the script."""
+
+    charts: int = 0
+    bytes: int = 0
+    succeeded: bool = False
+    exceptions: list[str] = field(default_factory=list)
+
+
+class Client:
+    """One session. Use `async with Client(port) as client`."""
+
+    def __init__(self, port: int):
+        self._address = f"ws://127.0.0.1:{port}/_stcore/stream"
+        self._socket: ClientConnection | None = None
+        self._query = ""
+        self._page = ""
+        self._sentence_box = ""
+        self._seen: OrderedDict[str, None] = OrderedDict()
+
+    async def __aenter__(self) -> "Client":
+        origin = self._address.replace("ws://", "http://").removesuffix("/_stcore/stream")
+        self._socket = await connect(
+            self._address, origin=origin, subprotocols=["streamlit"], max_size=None, compression=None, open_timeout=30
+        )
+        return self
+
+    async def __aexit__(self, *_) -> None:
+        if self._socket:
+            await self._socket.close()
+
+    async def open(self, patience: float = 120) -> Run:
+        """The first run of the page."""
+        async with asyncio.timeout(patience):
+            await self._ask(BackMsg())
+            return await self._answer()
+
+    async def type(self, text: str, patience: float = 60) -> Run:
+        """Put a sentence into the sentence box, and wait until the page has answered it."""
+        message = BackMsg()
+        state = message.rerun_script.widget_states.widgets.add()
+        state.id, state.string_value = self._sentence_box, text
+        async with asyncio.timeout(patience):
+            await self._ask(message)
+            return await self._answer()
+
+    async def _ask(self, message: BackMsg) -> None:
+        rerun = message.rerun_script
+        rerun.query_string, rerun.page_script_hash = self._query, self._page
+        rerun.context_info.timezone, rerun.context_info.locale = "UTC", "en-US"
+        rerun.context_info.color_scheme = "light"
+        rerun.cached_message_hashes.extend(self._seen)
+        await self._socket.send(message.SerializeToString())
+
+    async def _answer(self) -> Run:
+        run = Run()
+        while True:
+            raw = await self._socket.recv()
+            message = ForwardMsg.FromString(raw)
+            run.bytes += len(raw)
+            kind = message.WhichOneof("type")
+            if kind == "delta":
+                self._read(message.delta, run)
+            elif kind == "page_info_changed":
+                self._query = message.page_info_changed.query_string
+            elif kind == "new_session":
+                self._page = message.new_session.page_script_hash
+            elif kind == "session_event" and message.session_event.HasField("script_compilation_exception"):
+                run.exceptions.append(message.session_event.script_compilation_exception.message)
+            if message.metadata.cacheable and message.hash:
+                self._seen[message.hash] = None
+                while len(self._seen) > _CACHED:
+                    self._seen.popitem(last=False)
+            if kind == "script_finished" and message.script_finished != ForwardMsg.FINISHED_EARLY_FOR_RERUN:
+                run.succeeded = message.script_finished == ForwardMsg.FINISHED_SUCCESSFULLY and not run.exceptions
+                return run
+
+    def _read(self, delta, run: Run) -> None:
+        element = delta.new_element
+        kind = element.WhichOneof("type")
+        if kind == "text_input" and element.text_input.label == "Sentence":
+            self._sentence_box = element.text_input.id
+        elif kind == "plotly_chart":
+            run.charts += 1
+        elif kind == "exception":
+            run.exceptions.append(f"{element.exception.type}: {element.exception.message}")
+        elif kind == "alert":
+            run.exceptions.append(element.alert.body)
