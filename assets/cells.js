@@ -19,8 +19,9 @@ export default function ({ data, setTriggerValue }) {
     layer.append(mark);
   }
 
-  function draw() {
-    for (const [plot, { chart, layer }] of attached) {
+  function draw(plots = attached.keys()) {
+    for (const plot of plots) {
+      const { chart, layer } = attached.get(plot);
       const full = plot._fullLayout;
       if (!full?.yaxis) continue;
       const { xaxis: x, yaxis: y } = full;
@@ -83,7 +84,7 @@ export default function ({ data, setTriggerValue }) {
   }
 
   function attach() {
-    for (const [plot] of attached) if (!plot.isConnected) attached.delete(plot);
+    for (const plot of attached.keys()) if (!plot.isConnected) attached.delete(plot);
     for (const chart of charts) {
       const plot = document.querySelector(`.st-key-${chart.key} .js-plotly-plot`);
       const stage = plot?.querySelector(".svg-container");
@@ -99,17 +100,18 @@ export default function ({ data, setTriggerValue }) {
       const click = (event) => clicked(chart, event);
       const key = (event) => pressed(chart, event);
       plot.on("plotly_click", click);
-      plot.on("plotly_afterplot", draw);
+      const redraw = () => draw([plot]);
+      plot.on("plotly_afterplot", redraw);
       plot.addEventListener("keydown", key);
       addSvgButton(plot);
       attached.set(plot, { chart, layer, detach: () => {
         plot.removeListener?.("plotly_click", click);
-        plot.removeListener?.("plotly_afterplot", draw);
+        plot.removeListener?.("plotly_afterplot", redraw);
         plot.removeEventListener("keydown", key);
         layer.remove();
       } });
+      redraw();
     }
-    draw();
   }
 
   let waiting = 0;

@@ -6,6 +6,7 @@ Every change becomes a step in the browser's history, which widgets bound to the
 from urllib.parse import quote
 
 import streamlit as st
+from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from pages.shared.examples import examples
 
@@ -14,11 +15,14 @@ LONGEST = 16_000  # characters of encoded text; servers refuse addresses of some
 
 
 def restore() -> None:
-    """Where the address is not the one last seen, put what it asks for into the widgets' state."""
+    """On arrival, and after Back or Forward, put what the address asks for into the widgets' state.
+
+    At any other time the widgets are right: a second click may travel with the address from before the first.
+    """
     state, asked = st.session_state, {name: st.query_params[name] for name in FIELDS if name in st.query_params}
-    if state.get("_address") == asked:
+    if "_shown" in state and not _went_through_history():
         return
-    state["_address"], state["_restored"], state["_refused"] = asked, True, []
+    state["_shown"], state["_refused"] = None, []
     opening = examples()[0]
     for name in FIELDS:
         state[name] = asked.get(name, getattr(opening, name))
@@ -57,9 +61,12 @@ def publish(text: str, **numbers: int) -> bool:
     fits = len(quote(text)) <= LONGEST
     if not fits:
         del shown["text"]
-    if state.pop("_restored", False):
-        state["_shown"] = shown
-    elif shown != state["_shown"]:
+    if state["_shown"] is not None and shown != state["_shown"]:
         st.query_params.from_dict(shown)
-        state["_shown"], state["_address"], state["_refused"] = shown, shown, []
+        state["_refused"] = []
+    state["_shown"] = shown
     return fits
+
+
+def _went_through_history() -> bool:
+    return get_script_run_ctx().is_history_navigation

@@ -54,6 +54,20 @@ def test_back_and_forward_go_through_the_views(open_app):
     assert (pressed(page, "layer"), pressed(page, "head")) == ("4", "7")
 
 
+def test_of_two_quick_clicks_the_second_counts(open_app):
+    page = open_app()
+    for pause in (0, 30, 60, 120, 200):
+        for head in (5, 8):
+            page.locator(".st-key-head button").nth(head - 1).evaluate("button => button.click()")
+            page.wait_for_timeout(pause)
+        page.wait_for_url("**head=8**")
+        settled(page)
+        assert pressed(page, "head") == "8"
+        page.locator(".st-key-head button").nth(0).click()
+        page.wait_for_url("**head=1&**")
+        settled(page)
+
+
 def test_back_restores_the_sentence(open_app):
     page = open_app()
     box = page.get_by_label("Sentence", exact=True)

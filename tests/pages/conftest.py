@@ -3,6 +3,8 @@
 import pytest
 import streamlit as st
 
+from pages.shared import link
+
 
 @pytest.fixture
 def fresh_cache():
@@ -10,3 +12,16 @@ def fresh_cache():
     st.cache_resource.clear()
     yield
     st.cache_resource.clear()
+
+
+@pytest.fixture
+def go_to(monkeypatch):
+    """Back or Forward to an address: AppTest cannot say that a run comes from the browser's history."""
+
+    def go_to(at, address: dict):
+        at.query_params = dict(address)
+        with monkeypatch.context() as patch:
+            patch.setattr(link, "_went_through_history", lambda: True)
+            return at.run()
+
+    return go_to

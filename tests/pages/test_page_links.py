@@ -155,32 +155,39 @@ def test_typing_after_a_text_that_held_no_word_writes_the_address():
     assert address_of(at) == view_of(at)
 
 
-def test_back_opens_the_view_before():
+def test_back_opens_the_view_before(go_to):
     at = choose(open_page(), layer=6)
     before = dict(at.query_params), view_of(at), written(at)
     type_text(choose(at, head=12), "I am good")
-    at.query_params = before[0]
-    at.run()
+    go_to(at, before[0])
     assert (at.query_params, view_of(at), written(at)) == before
 
 
-def test_back_to_the_bare_address_opens_the_opening_view():
+def test_back_to_the_bare_address_opens_the_opening_view(go_to):
     at = choose(open_page(), example="A question")
-    at.query_params = {}
-    at.run()
+    go_to(at, {})
     assert view_of(at) == view_from(OPENING)
     assert at.query_params == {}
 
 
-def test_forward_after_back_opens_the_later_view():
+def test_forward_after_back_opens_the_later_view(go_to):
     at = choose(open_page(), layer=6)
     later = dict(at.query_params)
-    at.query_params = {}
-    at.run()
-    at.query_params = later
-    at.run()
+    go_to(at, {})
+    go_to(at, later)
     assert address_of(at) == view_of(at)
     assert view_of(at)["layer"] == 6
+
+
+def test_a_click_that_travels_with_an_older_address_is_kept():
+    """As when somebody clicks twice, faster than the first answer arrives."""
+    at = choose(open_page(), layer=6)
+    older = dict(at.query_params)
+    choose(at, head=7)
+    at.query_params = older
+    choose(at, head=9)
+    assert (view_of(at)["layer"], view_of(at)["head"]) == (6, 9)
+    assert address_of(at) == view_of(at)
 
 
 def test_changing_back_to_what_a_link_showed_writes_the_address():
