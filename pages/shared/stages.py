@@ -5,30 +5,25 @@ from html import escape
 import streamlit as st
 
 from attention_core import export
-from attention_core.figures import matrix_figure, projection_figure
+from attention_core.figures import matrix_spec, projection_spec
 from attention_core.matrices import MATRICES, formula, values
 from attention_core.narration import message, percent
+from pages.shared.charts import chart
 from pages.shared.markup import phrase_html
 from pages.shared.opening import View
 
 
 def stage(view: View, name: str) -> None:
     """Draw one of the MATRICES as a stage."""
-    with st.container(gap="xxsmall"):
-        _stage(view, name)
-
-
-def _stage(view: View, name: str) -> None:
     matrix = MATRICES[name]
     layer = view.trace.layers[view.layer]
     numbers = values(name, layer, view.stages)
     _heading(matrix.badge, matrix.role, matrix.title, matrix.sentence)
     st.latex(formula(name, layer, view.stages, view.layer + 1, view.palette))
-    st.plotly_chart(
-        matrix_figure(name, numbers, view.trace.tokens, view.palette),
+    chart(
+        matrix_spec(name, numbers, view.trace.tokens, view.palette),
         key=f"chart-{name}",
-        theme=None,
-        config=_config(view, name),
+        file=f"{_file(view, name)}-{name}",
         alt=f"{matrix.title} {matrix.symbol} of {_place(view, name)}. {message(name, view.trace, view.layer, view.stages)}",
     )
     st.html(f'<p class="says {matrix.role}-edge">{phrase_html(view.cell.say(name))}</p>')
@@ -59,12 +54,11 @@ def projections(view: View) -> None:
             letter = part.upper()
             with place:
                 st.latex(rf"W_{letter}\;[{weight.size(0)}{{\times}}{weight.size(1)}] \quad b_{letter}\;[{bias.size(0)}]")
-                st.plotly_chart(
-                    projection_figure(part, weight, bias, view.palette),
+                chart(
+                    projection_spec(part, weight, bias, view.palette),
                     key=f"chart-w-{part}",
-                    theme=None,
-                    config=_config(view, f"w_{part}"),
-                    alt=f"The learned matrix W_{letter} and bias b_{letter} of layer {view.layer + 1}, head {view.head + 1}.",
+                    file=f"{_file(view)}-w_{part}",
+                    alt=f"The learned matrix W_{letter} and bias b_{letter} of {_place(view)}.",
                 )
 
 
@@ -122,10 +116,3 @@ def _place(view: View, name: str = "") -> str:
 
 def _file(view: View, name: str = "") -> str:
     return "attention-" + _place(view, name).replace(", ", "-").replace(" ", "")
-
-
-def _config(view: View, name: str) -> dict:
-    """The chart's toolbar: pictures, zoom and full size."""
-    picture = {"filename": f"{_file(view, name)}-{name}", "format": "png", "scale": 3}
-    unwanted = ["autoScale2d", "zoomIn2d", "zoomOut2d"]
-    return {"displaylogo": False, "toImageButtonOptions": picture, "modeBarButtonsToRemove": unwanted}

@@ -27,7 +27,7 @@ def test_every_chart_can_be_saved_as_a_picture(open_app, name, kind, start):
     article = "an" if kind == "SVG" else "a"
     with page.expect_download() as download:
         toolbar(page, name, f"Download plot as {article} {kind}").click()
-    assert download.value.suggested_filename == f"attention-layer4{"" if name == "x" else "-head2"}-{name}.{kind.lower()}"
+    assert download.value.suggested_filename == f"attention-layer4{'' if name == 'x' else '-head2'}-{name}.{kind.lower()}"
     content = download.value.path().read_bytes()
     assert content.startswith(start)
     assert len(content) > 5_000
