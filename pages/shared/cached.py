@@ -16,7 +16,9 @@ def model() -> TracedModel:
     """The embedded model, loaded once a server. Raises CheckpointError."""
     torch.set_num_threads(1)  # many small sentences at once: one thread each costs less and is as fast
     loaded = load_model()
-    # Streamlit collects garbage after every run; without torch's many objects in its way that is quick.
+    from pages.shared import cell, sentence, stages  # noqa: F401  all that pages import, so that it is frozen too
+
+    # Collecting garbage goes through all objects that are not frozen; with torch's many it would stop every student.
     gc.collect()
     gc.freeze()
     return loaded
