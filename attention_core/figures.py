@@ -185,8 +185,6 @@ def _spec(traces: list[dict], axes: dict, rows: int, left: int, below: int, scal
         "paper_bgcolor": palette.page,
         "plot_bgcolor": palette.page,
         "dragmode": False,  # a finger on the chart scrolls the page
-        # Streamlit hands Plotly every figure twice; a revision and no template tell it that nothing changed.
-        "datarevision": 0,
         "hoverlabel": {"font": {"family": _FONT, "size": 13}},
         "annotations": [place | {"text": legend, "showarrow": False}],
         **axes,

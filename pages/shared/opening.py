@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sys
+import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -47,6 +49,9 @@ def begin(title: str, lead: str) -> View:
         with waiting.container():
             st.skeleton(height=240)
 
+    if _is_cold():
+        time.sleep(0.1)  # imports keep the interpreter to themselves; let the server send the head before
+
     from pages.shared.view import view
 
     try:
@@ -54,6 +59,10 @@ def begin(title: str, lead: str) -> View:
     finally:
         waiting.empty()
         st.session_state["_ready"] = True
+
+
+def _is_cold() -> bool:
+    return "torch" not in sys.modules
 
 
 def _offer_examples() -> None:
