@@ -2,4 +2,10 @@
 
 import streamlit as st
 
-st.navigation([st.Page("pages/step_by_step.py", title="Step by step", default=True)]).run()
+step_by_step = "pages/step_by_step.py"
+pages = [
+    st.Page(step_by_step, title="Step by step", url_path="start", default=True),
+    # Before the first visit Streamlit finds the page under its file's name; this keeps such links right ever after.
+    st.Page(step_by_step, title="Step by step", url_path="step_by_step", visibility="hidden"),
+]
+st.navigation(pages, position="hidden").run()

@@ -1,10 +1,15 @@
 // Makes Plotly heatmaps answer: marks the chosen query and key on every one, reports clicks, and lets the arrow keys choose.
-// data: {charts: [{key, marks: {row: "query" | "key", column: "key" | undefined}, name}], tokens, query, key, colours}
+// data: {charts: [{key, rows: ["query" | "key", …], square, name}], tokens, query, key, colours}; a chart without rows takes
+// no choice and only gets the button that saves it as SVG.
 // A chart is found by its keyed container; it is looked for again whenever Streamlit mounts it anew.
 
-export default function ({ data, setTriggerValue }) {
+export default function ({ parentElement, data, setTriggerValue }) {
+  parentElement.stop?.(); // Streamlit calls this function anew for new data, and the returned one only at the end
   const { charts, tokens, colours } = data;
-  const chosen = { query: data.query, key: data.key };
+  // Choices may be made faster than answers come: an answer to an earlier one must not undo the later ones.
+  const sent = (parentElement.sent ??= []);
+  sent.splice(0, 1 + sent.findIndex((pair) => pair.query === data.query && pair.key === data.key) || sent.length);
+  const chosen = { query: data.query, key: data.key, ...sent.at(-1) };
   const attached = new Map(); // plot → its chart and layers
 
   function frame(layer, role, left, top, width, height) {
@@ -43,6 +48,7 @@ export default function ({ data, setTriggerValue }) {
 
   function choose(query, key) {
     Object.assign(chosen, { query, key });
+    sent.push({ query, key });
     draw();
     setTriggerValue("cell", { query, key });
   }
@@ -94,6 +100,11 @@ export default function ({ data, setTriggerValue }) {
       layer.className = "cell-marks";
       Object.assign(layer.style, { position: "absolute", overflow: "hidden", pointerEvents: "none" });
       stage.append(layer);
+      addSvgButton(plot);
+      if (!chart.rows.length) {
+        attached.set(plot, { chart, layer, detach: () => layer.remove() });
+        continue;
+      }
       plot.tabIndex = 0;
       plot.setAttribute("role", "group");
       plot.setAttribute("aria-label", `${chart.name}: choose a cell with the arrow keys`);
@@ -103,7 +114,6 @@ export default function ({ data, setTriggerValue }) {
       const redraw = () => draw([plot]);
       plot.on("plotly_afterplot", redraw);
       plot.addEventListener("keydown", key);
-      addSvgButton(plot);
       attached.set(plot, { chart, layer, detach: () => {
         plot.removeListener?.("plotly_click", click);
         plot.removeListener?.("plotly_afterplot", redraw);
@@ -121,7 +131,7 @@ export default function ({ data, setTriggerValue }) {
   });
   observer.observe(document.querySelector("[data-testid=stMain]") ?? document.body, { childList: true, subtree: true });
   attach();
-  return () => {
+  return parentElement.stop = () => {
     observer.disconnect();
     cancelAnimationFrame(waiting);
     for (const { detach } of attached.values()) detach();

@@ -6,6 +6,7 @@ const LEAST = 0.004; // thinner lines cannot be seen
 const SHARE_FROM = 0.03; // smaller shares would only be clutter under the words
 
 export default function ({ parentElement, data, setTriggerValue }) {
+  parentElement.stop?.(); // Streamlit calls this function anew for new data, and the returned one only at the end
   const root = parentElement.querySelector(".sentence");
   const { words, query, key, rows } = data;
   root.classList.toggle("long", words.length > 24);
@@ -71,6 +72,7 @@ export default function ({ parentElement, data, setTriggerValue }) {
     const tops = new Set(items.map(({ item }) => item.offsetTop));
     root.classList.toggle("single", tops.size === 1);
     svg.replaceChildren();
+    svg.setAttribute("height", 0); // or its own height would count in what it is measured against
     svg.setAttribute("width", root.clientWidth);
     svg.setAttribute("height", root.scrollHeight);
     const most = row.indexOf(Math.max(...row));
@@ -111,5 +113,5 @@ export default function ({ parentElement, data, setTriggerValue }) {
   if (hadFocus) items[query].button.focus({ preventScroll: true });
   const observer = new ResizeObserver(() => draw(shown));
   observer.observe(root);
-  return () => observer.disconnect();
+  return parentElement.stop = () => observer.disconnect();
 }

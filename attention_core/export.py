@@ -19,6 +19,13 @@ def table(name: str, matrix: Tensor, tokens: tuple[Token, ...]) -> pd.DataFrame:
     return pd.DataFrame(matrix.numpy(), index=pd.Index(rows, name="token"), columns=columns)
 
 
+def projection_table(weight: Tensor, bias: Tensor) -> pd.DataFrame:
+    """A head's learned W (d_model, d_k), a row an input, and its bias b (d_k,) as the last row."""
+    rows = [*(f"input {index}" for index in range(1, len(weight) + 1)), "bias"]
+    columns = [f"{d}" for d in range(1, weight.size(1) + 1)]
+    return pd.DataFrame(np.vstack([weight.numpy(), bias.numpy()]), index=pd.Index(rows, name="W"), columns=columns)
+
+
 def csv(frame: pd.DataFrame) -> bytes:
     """The table as UTF-8 CSV; every number reads back to the identical float32.
 

@@ -26,7 +26,7 @@ class Matrix:
 _INPUT = "What the layer receives: one row a word; all its heads read the same."
 _OUTPUT = "Each word’s new vector: all values, mixed by its row of weights."
 _SCORES = "Each query meets each key: one dot product a cell, large where they point the same way."
-_SCALED = "Divided by √d_k, so that softmax neither saturates nor depends on how long the vectors are."
+_SCALED = "Divided by √d_k: a sum of more products spreads wider, and softmax would saturate sooner."
 MATRICES = {
     matrix.name: matrix
     for matrix in (

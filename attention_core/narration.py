@@ -153,7 +153,7 @@ class Cell:
         left += len(largest) - len(shown)
         parts = [(f"{percent(share)} of ", self.word(key, "key"), "’s value") for key, share in shown]
         said = ("z of ", self.asking, " = ", *_joined(parts, " + "))
-        return (*said, f" + {percent(rest)} from the other {left}." if left else ".")
+        return (*said, f" + {percent(rest)} from the other {left if left > 1 else 'one'}." if left else ".")
 
     def _share(self, key: int, row: torch.Tensor) -> Phrase:
         return (self.word(key, "key"), f" ({percent(row[key].item())})")

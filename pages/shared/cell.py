@@ -44,6 +44,7 @@ def cell_bar(view: View) -> None:
                 st.selectbox(title, positions, key=name, format_func=lambda position: f"{position} · {names[position - 1]}")
         arithmetic.html(f'<p class="arithmetic">{"".join(f"<span>{step}</span>" for step in steps)}</p>')
     charts = [{"key": f"chart-{name}", "rows": rows, "square": name in _SQUARE, "name": name} for name, rows in _ROWS.items()]
+    charts += [{"key": f"chart-w-{part}", "rows": [], "square": False, "name": f"W_{part}"} for part in "qkv"]
     colours = {"query": view.palette.query.ink, "key": view.palette.key.ink, "page": view.palette.page}
     data = {"charts": charts, "tokens": len(names), "query": query, "key": key, "colours": colours}
     _component(data=data, key="cells", on_cell_change=_choose)

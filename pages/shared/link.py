@@ -21,6 +21,8 @@ def restore() -> None:
     """
     state, asked = st.session_state, {name: st.query_params[name] for name in FIELDS if name in st.query_params}
     if "_shown" in state and not _went_through_history():
+        if state["_shown"] is None:  # the arrival was overtaken by a click: what is shown then is no longer the address's
+            state["_shown"] = {}
         return
     state["_shown"], state["_refused"] = None, []
     opening = examples()[0]
@@ -60,7 +62,7 @@ def publish(text: str, **numbers: int) -> bool:
     shown = {"text": text} | {name: str(number) for name, number in numbers.items()}
     fits = len(quote(text)) <= LONGEST
     if not fits:
-        del shown["text"]
+        shown = {name: shown[name] for name in ("layer", "head")}
     if state["_shown"] is not None and shown != state["_shown"]:
         st.query_params.from_dict(shown)
         state["_refused"] = []

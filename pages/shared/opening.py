@@ -78,10 +78,12 @@ def _offer_examples() -> None:
 
 def _open_example() -> None:
     state = st.session_state
-    chosen = next((example for example in examples() if example.name == state["example"]), None)
-    if chosen:  # a click on the present example only unmarks it
-        for name in link.FIELDS:
-            state[name] = getattr(chosen, name)
+    # A click on the marked example unmarks it; what is wanted is its view again.
+    name = state["example"]
+    chosen = next((one for one in examples() if one.name == name or (name is None and one.text == state["text"])), None)
+    if chosen:
+        for field in link.FIELDS:
+            state[field] = getattr(chosen, field)
 
 
 def _choose_anew() -> None:

@@ -1,11 +1,13 @@
 """One stage of the computation: its title, formula, picture, and what the picture says here."""
 
+from collections.abc import Callable
 from html import escape
 
 import streamlit as st
+from pandas import DataFrame
 
 from attention_core import export
-from attention_core.figures import matrix_spec, projection_spec
+from attention_core.figures import matrix_spec, number, projection_spec
 from attention_core.matrices import MATRICES, formula, values
 from attention_core.narration import message, percent
 from pages.shared.charts import chart
@@ -27,14 +29,17 @@ def stage(view: View, name: str) -> None:
         alt=f"{matrix.title} {matrix.symbol} of {_place(view, name)}. {message(name, view.trace, view.layer, view.stages)}",
     )
     st.html(f'<p class="says {matrix.role}-edge">{phrase_html(view.cell.say(name))}</p>')
+    _numbers(name, f"{_file(view, name)}-{name}", lambda: export.table(name, numbers, view.trace.tokens))
+
+
+def _numbers(name: str, file: str, table: Callable[[], DataFrame]) -> None:
+    """A chart's numbers as a table and as CSV, made only when they are opened."""
     with st.popover("Numbers", icon=":material/table:", type="tertiary", key=f"numbers-{name}", on_change="rerun") as body:
         if body.open:
-            table = export.table(name, numbers, view.trace.tokens)
-            st.dataframe(table)
-            file = f"{_file(view, name)}-{name}.csv"
-            st.download_button(
-                "All digits as CSV", lambda: export.csv(table), file, "text/csv", on_click="ignore", key=f"csv-{name}"
-            )
+            frame = table()
+            st.dataframe(frame)
+            data = {"data": lambda: export.csv(frame), "file_name": f"{file}.csv", "mime": "text/csv", "on_click": "ignore"}
+            st.download_button("All digits as CSV", **data, key=f"csv-{name}")
 
 
 def _heading(badge: str, role: str, title: str, sentence: str) -> None:
@@ -58,8 +63,10 @@ def projections(view: View) -> None:
                     projection_spec(part, weight, bias, view.palette),
                     key=f"chart-w-{part}",
                     file=f"{_file(view)}-w_{part}",
-                    alt=f"The learned matrix W_{letter} and bias b_{letter} of {_place(view)}.",
+                    alt=f"The learned matrix W_{letter} and bias b_{letter} of {_place(view)}. "
+                    f"Weights from {number(weight.min())} to {number(weight.max())}, biases to {number(bias.abs().max())}.",
                 )
+                _numbers(f"w_{part}", f"{_file(view)}-w_{part}", lambda w=weight, b=bias: export.projection_table(w, b))
 
 
 def mix(view: View) -> None:
@@ -80,7 +87,7 @@ def mix(view: View) -> None:
         word = escape(view.cell.word(key, "key").text)
         lines += _mix_line(chosen, share, f"v(<b>{word}</b>)")
     if left:
-        lines += _mix_line("", rest, f"{left} others")
+        lines += _mix_line("", rest, "1 other" if left == 1 else f"{left} others")
     st.html(
         f'<table class="mix"><thead><tr><th>weight</th><th></th><th>× value of</th></tr></thead><tbody>{lines}'
         f'<tr class="sum"><td>{percent(1.0)}</td><td class="bar"></td>'

@@ -28,20 +28,24 @@ def view(for_layer, for_head, messages) -> View:
         if all(token.is_special for token in trace.tokens):
             raise TextError("There is no word to read in this text. Type a sentence, or open one of the examples.")
     except AttentionError as error:
-        link.publish(text, **place)
         note(messages, str(error))
+        _publish(messages, text, **place)
         st.stop()
     if cut:
         note(messages, f"{cut} A link holds only the part that is read.")
     _tell_unknown(trace, messages)
     stages = trace.stages(layer, head)
     query, key = _pair(stages.weights, trace.tokens)
-    if not link.publish(trace.text, **place, query=query + 1, key=key + 1):
-        note(messages, "This text is too long for a link: a shared link will open on the first example instead.")
+    _publish(messages, trace.text, **place, query=query + 1, key=key + 1)
     if refused := link.refusals():
         note(messages, "The link does not fit: it asks for " + "; for ".join(refused) + ".")
     cell = Cell(trace, layer, head, query, key, stages)
     return View(model, trace, layer, head, query, key, stages, cell, colours)
+
+
+def _publish(messages, text: str, **numbers: int) -> None:
+    if not link.publish(text, **numbers):
+        note(messages, "This text is too long for a link: a shared link will open on the first example instead.")
 
 
 def _pickers(config, for_layer, for_head) -> tuple[int, int]:

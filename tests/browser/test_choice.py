@@ -99,6 +99,34 @@ def test_arrow_keys_on_a_chart_choose_cells(open_app):
     assert chart(page, "scores").evaluate("plot => plot === document.activeElement"), "the chart lost the focus"
 
 
+def test_fast_arrow_keys_lose_no_step(open_app):
+    page = open_app(query=1, key=1, text="A dog ate the food because it was hungry")
+    chart(page, "scores").focus()
+    for _ in range(8):
+        page.keyboard.press("ArrowDown")
+        page.wait_for_timeout(40)
+    expect(page.locator(".st-key-query input")).to_have_value("9 · was")
+    settled(page)
+    assert marks(page, "scores")["query"] == 8
+
+
+def test_one_click_asks_the_server_once_however_many_went_before(open_app):
+    page = open_app()
+    for column in range(4):
+        page.mouse.click(*cell_point(page, "weights", 5, column))
+        settled(page)
+    page.evaluate(
+        """() => {
+            const send = WebSocket.prototype.send;
+            window.sent = 0;
+            WebSocket.prototype.send = function (data) { window.sent += 1; return send.call(this, data); };
+        }"""
+    )
+    page.mouse.click(*cell_point(page, "weights", 6, 6))
+    settled(page)
+    assert page.evaluate("window.sent") == 1
+
+
 def test_words_are_chosen_from_the_keyboard(open_app):
     page = open_app()
     page.locator(".word button").nth(7).focus()
