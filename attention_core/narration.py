@@ -1,6 +1,7 @@
 """What a head's numbers say, in words: sentences as tuples of plain text and marked words, for page and alt text alike."""
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import torch
@@ -69,15 +70,7 @@ class Cell:
 
     def answer(self) -> Phrase:
         """Where the query looks most, and how much of that is special to it."""
-        row = self.stages.weights[self.query]
-        first, *others = row.topk(min(3, len(row))).indices.tolist()
-        said = (self.asking, " looks most at ", self.word(first, "key"), ": ", _strong(percent(row[first].item())))
-        if others:
-            said += (", then at ", *_joined([(*self._share(key, row),) for key in others]))
-        if len(row) > 1:
-            mean = _mean_of_others(self.stages.weights, self.query, first)
-            said += (". On average the others give ", self.word(first, "key"), " ", _strong(percent(mean)))
-        return (*said, ".")
+        return answer(self.stages.weights, self.trace.tokens, self.query)
 
     def mix(self, most: int) -> tuple[list[tuple[int, float]], float, int]:
         """What z is made of: the largest `most` shares with their keys, the sum of all others, and how many those are."""
@@ -155,14 +148,34 @@ class Cell:
         said = ("z of ", self.asking, " = ", *_joined(parts, " + "))
         return (*said, f" + {percent(rest)} from the other {left if left > 1 else 'one'}." if left else ".")
 
-    def _share(self, key: int, row: torch.Tensor) -> Phrase:
-        return (self.word(key, "key"), f" ({percent(row[key].item())})")
-
     def word(self, position: int, role: str) -> Mark:
         """A word of the sentence, with its position from 1 where the sentence has it more than once."""
-        token = self.trace.tokens[position]
-        repeated = sum(other.text == token.text for other in self.trace.tokens) > 1
-        return Mark(f"{position + 1} · {label(token)}" if repeated else label(token), role)
+        return named(self.trace.tokens, position, role)
+
+
+def named(tokens: tuple[Token, ...], index: int, role: str, places: Sequence[int] | None = None) -> Mark:
+    """One of the tokens in the colour of a role, with its place from 1 where there are several of the same text.
+
+    `places` are the tokens' positions in the sentence, from 0, where they are not all of its tokens.
+    """
+    token = tokens[index]
+    repeated = sum(other.text == token.text for other in tokens) > 1
+    place = index if places is None else places[index]
+    return Mark(f"{place + 1} · {label(token)}" if repeated else label(token), role)
+
+
+def answer(weights: torch.Tensor, tokens: tuple[Token, ...], query: int, places: Sequence[int] | None = None) -> Phrase:
+    """Where a query looks most by its row of the weights (U, U), and how much of that is special to it."""
+    row = weights[query]
+    first, *others = row.topk(min(3, len(row))).indices.tolist()
+    asking, most = named(tokens, query, "query", places), named(tokens, first, "key", places)
+    said = (asking, " looks most at ", most, ": ", _strong(percent(row[first].item())))
+    if others:
+        shares = [(named(tokens, key, "key", places), f" ({percent(row[key].item())})") for key in others]
+        said += (", then at ", *_joined(shares))
+    if len(row) > 1:
+        said += (". On average the others give ", most, " ", _strong(percent(_mean_of_others(weights, query, first))))
+    return (*said, ".")
 
 
 def message(name: str, trace: Trace, layer: int, stages: Stages) -> str:

@@ -2,6 +2,7 @@
 
 import unicodedata
 from dataclasses import dataclass
+from functools import lru_cache
 
 from tokenizers import Tokenizer
 
@@ -76,6 +77,7 @@ def label(token: Token) -> str:
     return visible(token.text)
 
 
+@lru_cache(maxsize=4096)
 def visible(text: str) -> str:
     """The text with everything invisible made visible: spaces as ␣, controls by their code point."""
     return "".join(_visible(character) for character in text)

@@ -18,12 +18,14 @@ shared.section(
 for name, place in zip(("x", "q", "k", "v"), st.columns([1.9, 1, 1, 1], gap="medium"), strict=True):
     with place:
         shared.stage(view, name)
+shared.tables(view, "x", "q", "k", "v")
 shared.projections(view)
 
 shared.section('Who looks at whom: <span class="weight">weights</span>', "compare, scale, normalise")
 for name, place in zip(("scores", "scaled", "weights"), st.columns(3, gap="medium"), strict=True):
     with place:
         shared.stage(view, name)
+shared.tables(view, "scores", "scaled", "weights")
 
 shared.section('What each word takes home: <span class="value">values</span>, mixed', "weights × values = output")
 how, output = st.columns([1, 1.9], gap="medium")
@@ -31,5 +33,6 @@ with how:
     shared.mix(view)
 with output:
     shared.stage(view, "z")
+    shared.tables(view, "z")
 shared.downloads(view)
 shared.cell_bar(view)

@@ -10,6 +10,7 @@ _HOMES = {
     "projections": "stages",
     "section": "markup",
     "stage": "stages",
+    "tables": "stages",
     "words": "sentence",
 }
 

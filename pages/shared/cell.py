@@ -35,14 +35,14 @@ def cell_bar(view: View) -> None:
         f'<span class="op">softmax →</span> <b>{number(stages.weights[query, key], 4)}</b>',
         f'<span class="op">so</span> <b>{percent(view.cell.weight)}</b> of v({asked}) goes into z({asking})',
     )
-    with st.container(key="cell"):
-        pickers, arithmetic = st.columns([1, 2.4], vertical_alignment="bottom")
-        with pickers.container(horizontal=True):
-            names = labels(view.trace.tokens)
-            for name, title in (("query", "Query word (row)"), ("key", "Key word (column)")):
-                positions = range(1, len(names) + 1)
-                st.selectbox(title, positions, key=name, format_func=lambda position: f"{position} · {names[position - 1]}")
-        arithmetic.html(f'<p class="arithmetic">{"".join(f"<span>{step}</span>" for step in steps)}</p>')
+    names = labels(view.trace.tokens)
+    positions = range(1, len(names) + 1)
+    with st.container(key="cell", horizontal=True, vertical_alignment="bottom"):
+        for name, title in (("query", "Query word (row)"), ("key", "Key word (column)")):
+            st.selectbox(
+                title, positions, key=name, format_func=lambda position: f"{position} · {names[position - 1]}", width=190
+            )
+        st.html(f'<p class="arithmetic">{"".join(f"<span>{step}</span>" for step in steps)}</p>')
     charts = [{"key": f"chart-{name}", "rows": rows, "square": name in _SQUARE, "name": name} for name, rows in _ROWS.items()]
     charts += [{"key": f"chart-w-{part}", "rows": [], "square": False, "name": f"W_{part}"} for part in "qkv"]
     colours = {"query": view.palette.query.ink, "key": view.palette.key.ink, "page": view.palette.page}

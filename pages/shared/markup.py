@@ -37,3 +37,13 @@ def note(place, text: str) -> None:
 def section(title: str, remark: str = "") -> None:
     """A heading between the parts of a page; both arguments are the page's own HTML."""
     st.html(f'<h2 class="section">{title}<small>{remark}</small></h2>')
+
+
+def heading(badge: str, role: str, title: str, sentence: str, formula: str) -> None:
+    """What stands above a picture: title, one sentence and its formula, all the page's own.
+
+    One element, because every element of a page costs the server time for every student.
+    """
+    circle = f'<span class="badge" style="background:var(--{role}-ink)">{badge}</span>'
+    title = f'<div class="title" role="heading" aria-level="3">{circle}{title}</div>'
+    st.markdown(f'<div class="stage">{title}<div>{sentence}</div></div>\n\n$$\n{formula}\n$$', unsafe_allow_html=True)

@@ -40,14 +40,14 @@ def begin(title: str, lead: str) -> View:
     st.html(f"<style>{asset('style.css')}</style>")
     link.restore()
     st.html(f'<h1>{title}</h1><p class="lead">{lead}</p>')
-    for_sentence, for_layer, for_head = st.columns([3.7, 2.05, 4.05], vertical_alignment="bottom")
-    for_sentence.text_input("Sentence", key="text", on_change=_choose_anew, placeholder="Type a sentence and press Enter")
+    pickers = st.container(key="pickers", horizontal=True, vertical_alignment="bottom")
+    pickers.text_input("Sentence", key="text", on_change=_choose_anew, placeholder="Type a sentence and press Enter")
     _offer_examples()
     messages = st.container()
-    waiting = st.empty()
+    waiting = None
     if "_ready" not in st.session_state:
-        with waiting.container():
-            st.skeleton(height=240)
+        waiting = messages.empty()
+        waiting.skeleton(height=240)
 
     if _is_cold():
         time.sleep(0.1)  # imports keep the interpreter to themselves; let the server send the head before
@@ -55,9 +55,10 @@ def begin(title: str, lead: str) -> View:
     from pages.shared.view import view
 
     try:
-        return view(for_layer, for_head, messages)
+        return view(pickers, messages)
     finally:
-        waiting.empty()
+        if waiting:
+            waiting.empty()
         st.session_state["_ready"] = True
 
 

@@ -1,17 +1,17 @@
 """One stage of the computation: its title, formula, picture, and what the picture says here."""
 
-from collections.abc import Callable
+from functools import partial
 from html import escape
 
 import streamlit as st
-from pandas import DataFrame
 
 from attention_core import export
 from attention_core.figures import matrix_spec, number, projection_spec
 from attention_core.matrices import MATRICES, formula, values
 from attention_core.narration import message, percent
 from pages.shared.charts import chart
-from pages.shared.markup import phrase_html
+from pages.shared.markup import heading, phrase_html
+from pages.shared.numbers import Table, numbers
 from pages.shared.opening import View
 
 
@@ -20,8 +20,13 @@ def stage(view: View, name: str) -> None:
     matrix = MATRICES[name]
     layer = view.trace.layers[view.layer]
     numbers = values(name, layer, view.stages)
-    _heading(matrix.badge, matrix.role, matrix.title, matrix.sentence)
-    st.latex(formula(name, layer, view.stages, view.layer + 1, view.palette))
+    heading(
+        matrix.badge,
+        matrix.role,
+        matrix.title,
+        matrix.sentence,
+        formula(name, layer, view.stages, view.layer + 1, view.palette),
+    )
     chart(
         matrix_spec(name, numbers, view.trace.tokens, view.palette),
         key=f"chart-{name}",
@@ -29,22 +34,20 @@ def stage(view: View, name: str) -> None:
         alt=f"{matrix.title} {matrix.symbol} of {_place(view, name)}. {message(name, view.trace, view.layer, view.stages)}",
     )
     st.html(f'<p class="says {matrix.role}-edge">{phrase_html(view.cell.say(name))}</p>')
-    _numbers(name, f"{_file(view, name)}-{name}", lambda: export.table(name, numbers, view.trace.tokens))
 
 
-def _numbers(name: str, file: str, table: Callable[[], DataFrame]) -> None:
-    """A chart's numbers as a table and as CSV, made only when they are opened."""
-    with st.popover("Numbers", icon=":material/table:", type="tertiary", key=f"numbers-{name}", on_change="rerun") as body:
-        if body.open:
-            frame = table()
-            st.dataframe(frame)
-            data = {"data": lambda: export.csv(frame), "file_name": f"{file}.csv", "mime": "text/csv", "on_click": "ignore"}
-            st.download_button("All digits as CSV", **data, key=f"csv-{name}")
-
-
-def _heading(badge: str, role: str, title: str, sentence: str) -> None:
-    circle = f'<span class="badge" style="background:var(--{role}-ink)">{badge}</span>'
-    st.html(f'<div class="stage"><h3>{circle}{title}</h3><p>{sentence}</p></div>')
+def tables(view: View, *names: str) -> None:
+    """The numbers of some of the MATRICES as tables and as CSV, made only when they are opened."""
+    layer, tokens = view.trace.layers[view.layer], view.trace.tokens
+    numbers(
+        "-".join(names),
+        {
+            MATRICES[name].symbol: Table(
+                f"{_file(view, name)}-{name}", partial(export.table, name, values(name, layer, view.stages), tokens)
+            )
+            for name in names
+        },
+    )
 
 
 def projections(view: View) -> None:
@@ -54,28 +57,32 @@ def projections(view: View) -> None:
     ) as body:
         if not body.open:
             return
+        parts = {}
         for part, place in zip("qkv", st.columns(3), strict=True):
             weight, bias = view.model.projection(view.layer, view.head, part)
             letter = part.upper()
+            file = f"{_file(view)}-w_{part}"
+            parts[f"W_{letter}, b_{letter}"] = Table(file, partial(export.projection_table, weight, bias))
             with place:
                 st.latex(rf"W_{letter}\;[{weight.size(0)}{{\times}}{weight.size(1)}] \quad b_{letter}\;[{bias.size(0)}]")
                 chart(
                     projection_spec(part, weight, bias, view.palette),
                     key=f"chart-w-{part}",
-                    file=f"{_file(view)}-w_{part}",
+                    file=file,
                     alt=f"The learned matrix W_{letter} and bias b_{letter} of {_place(view)}. "
                     f"Weights from {number(weight.min())} to {number(weight.max())}, biases to {number(bias.abs().max())}.",
                 )
-                _numbers(f"w_{part}", f"{_file(view)}-w_{part}", lambda w=weight, b=bias: export.projection_table(w, b))
+        numbers("projections", parts)
 
 
 def mix(view: View) -> None:
     """How one row of weights and all values make one row of Z: the largest shares, and the rest."""
     asking = phrase_html((view.cell.asking,))
-    sentence = f"How {asking} gets its new vector: of each value as much as its weight says."
-    _heading("A·V", "weight", "The mix", sentence)
     weight, value = view.palette.weight.ink, view.palette.value.ink
-    st.latex(rf"z_i = \textstyle\sum_j \textcolor{{{weight}}}{{a_{{ij}}}}\,\textcolor{{{value}}}{{v_j}}")
+    tex = rf"z_i = \textstyle\sum_j \textcolor{{{weight}}}{{a_{{ij}}}}\,\textcolor{{{value}}}{{v_j}}"
+    heading(
+        "A·V", "weight", "The mix", "How the chosen word gets its new vector: of each value as much as its weight says.", tex
+    )
     largest, rest, left = view.cell.mix(8)
     if view.key not in dict(largest):
         lost, rest = largest.pop(), rest - view.cell.weight

@@ -11,8 +11,8 @@ from pages.shared.markup import colour, note, palette
 from pages.shared.opening import View
 
 
-def view(for_layer, for_head, messages) -> View:
-    """Draw the pickers into their places and return the view; stops the run with one clear message where there is none."""
+def view(pickers, messages) -> View:
+    """Draw the pickers into their place and return the view; stops the run with one clear message where there is none."""
     colours = palette()
     colour(colours)
     try:
@@ -20,7 +20,7 @@ def view(for_layer, for_head, messages) -> View:
     except AttentionError as error:
         messages.error(str(error), icon=":material/build:")
         st.stop()
-    layer, head = _pickers(model.config, for_layer, for_head)
+    layer, head = _pickers(model.config, pickers)
     place = {"layer": layer + 1, "head": head + 1}
     text = st.session_state["text"]
     try:
@@ -48,11 +48,11 @@ def _publish(messages, text: str, **numbers: int) -> None:
         note(messages, "This text is too long for a link: a shared link will open on the first example instead.")
 
 
-def _pickers(config, for_layer, for_head) -> tuple[int, int]:
+def _pickers(config, place) -> tuple[int, int]:
     """Layer and head, chosen from 1 by people, returned from 0. This is where the two ways of counting meet."""
     opening = examples()[0]
     numbers = []
-    for name, count, place in (("layer", config.layers, for_layer), ("head", config.heads, for_head)):
+    for name, count in (("layer", config.layers), ("head", config.heads)):
         link.choice(name, count, min(getattr(opening, name), count))
         options = list(range(1, count + 1))
         numbers.append(place.segmented_control(name.capitalize(), options, key=name, required=True, wrap=True) - 1)

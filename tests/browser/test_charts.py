@@ -8,6 +8,7 @@ import pandas as pd
 import pytest
 from playwright.sync_api import expect
 
+from attention_core.matrices import MATRICES
 from tests.browser.conftest import CHARTS, cell_point, chart, settled
 
 SENTENCE = "A dog ate the food because it was hungry"
@@ -48,8 +49,11 @@ def test_a_chart_opens_at_full_size_and_keeps_its_marks(open_app):
 @pytest.mark.parametrize("name", CHARTS)
 def test_the_numbers_of_every_chart_are_a_table_and_an_exact_csv(open_app, trace, name):
     page = open_app()
-    page.locator(f".st-key-numbers-{name} button").first.click()
+    page.get_by_role("button", name="Numbers of").and_(page.get_by_text(MATRICES[name].symbol)).click()
     expect(page.locator("[data-testid=stDataFrame]")).to_be_visible()
+    if name != "z":
+        page.get_by_test_id("stPopoverBody").get_by_role("radio", name=MATRICES[name].symbol, exact=True).click()
+        settled(page)
     with page.expect_download() as download:
         page.get_by_role("button", name="All digits as CSV").click()
     table = pd.read_csv(io.BytesIO(download.value.path().read_bytes()), index_col=0, dtype={"token": str})

@@ -31,7 +31,7 @@ def test_nothing_that_the_text_contains_is_interpreted(open_app, text, how):
     expect(page.locator(".word")).not_to_have_count(11)
     for tag in ("img[src*=evil]", "a[href*=evil]", "[onerror]"):
         assert page.locator(tag).count() == 0
-    page.locator(".st-key-numbers-weights button").first.click()
+    page.locator(".st-key-numbers-scores-scaled-weights button").first.click()
     expect(page.locator("[data-testid=stDataFrame]")).to_be_visible()
 
 

@@ -5,7 +5,7 @@ import re
 import numpy as np
 import pytest
 
-from attention_core.matrices import values
+from attention_core.matrices import MATRICES, values
 from attention_core.narration import strongest_link
 from tests.pages.screen import (
     FIELDS,
@@ -142,11 +142,20 @@ def test_the_mix_always_holds_the_chosen_key(at, trace):
         assert f"v({token.text})" in read_html(chosen)
 
 
-@pytest.mark.parametrize("name", ["x", "q", "k", "v", "scores", "scaled", "weights", "z"])
-def test_numbers_of_a_stage_open_as_a_table(at, trace, name):
-    assert not at.dataframe
-    at.session_state[f"numbers-{name}"] = True
+ROWS = (("x", "q", "k", "v"), ("scores", "scaled", "weights"), ("z",))
+
+
+def open_numbers(at, name, row):
+    at.session_state["numbers-" + "-".join(row)] = True
     at.run()
+    if len(row) > 1:
+        choose(at, **{"numbers-of-" + "-".join(row): MATRICES[name].symbol})
+
+
+@pytest.mark.parametrize(("name", "row"), [(name, row) for row in ROWS for name in row])
+def test_numbers_of_a_stage_open_as_a_table(at, trace, name, row):
+    assert not at.dataframe
+    open_numbers(at, name, row)
     assert_whole(at)
     (table,) = at.dataframe
     np.testing.assert_array_equal(table.value.to_numpy(), values(name, trace.layers[3], trace.stages(3, 1)).numpy())
@@ -156,8 +165,7 @@ def test_numbers_of_a_stage_open_as_a_table(at, trace, name):
 
 def test_numbers_of_a_sentence_with_repeated_words_open(at):
     choose(at, example="The same word again")
-    at.session_state["numbers-weights"] = True
-    at.run()
+    open_numbers(at, "weights", ROWS[1])
     assert_whole(at)
     assert at.dataframe[0].value.columns.is_unique
 
@@ -175,7 +183,6 @@ def test_learned_matrices_open_with_their_own_numbers(at, model):
 
 
 def test_what_is_open_stays_open_and_follows_the_choice(at, trace):
-    at.session_state["numbers-weights"] = True
-    at.run()
+    open_numbers(at, "weights", ROWS[1])
     choose(at, layer=6, head=12)
     np.testing.assert_array_equal(at.dataframe[0].value.to_numpy(), trace.stages(5, 11).weights.numpy())

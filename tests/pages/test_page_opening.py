@@ -67,7 +67,7 @@ def test_every_picture_has_an_alternative_text_of_its_own(at):
 
 
 def test_every_stage_has_a_formula_with_this_sentences_shapes(at):
-    assert sum(r"[11{\times}" in element.value for element in at.latex) == len(CHARTS)
+    assert sum(r"[11{\times}" in element.value for element in at.markdown) == len(CHARTS)
 
 
 @pytest.mark.parametrize("example", examples(), ids=lambda example: example.name)

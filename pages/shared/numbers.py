@@ -1,0 +1,31 @@
+"""The numbers behind pictures, as tables and as CSV."""
+
+from collections.abc import Callable
+from typing import NamedTuple
+
+import streamlit as st
+from pandas import DataFrame
+
+from attention_core import export
+
+
+class Table(NamedTuple):
+    """A table that is made when somebody wants to see it, and the name of its file."""
+
+    file: str
+    make: Callable[[], DataFrame]
+
+
+def numbers(key: str, tables: dict[str, Table]) -> None:
+    """A button that opens one of the tables, by the name of its matrix, with all digits as CSV."""
+    title = f"Numbers of {', '.join(tables)}"
+    with st.popover(title, icon=":material/table:", type="tertiary", key=f"numbers-{key}", on_change="rerun") as body:
+        if not body.open:
+            return
+        name = next(iter(tables))
+        if len(tables) > 1:
+            name = st.segmented_control("Matrix", list(tables), key=f"numbers-of-{key}", default=name, required=True)
+        frame = tables[name].make()
+        st.dataframe(frame)
+        data = {"data": lambda: export.csv(frame), "file_name": f"{tables[name].file}.csv", "mime": "text/csv"}
+        st.download_button("All digits as CSV", **data, on_click="ignore", key=f"csv-{key}")

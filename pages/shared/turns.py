@@ -1,0 +1,21 @@
+"""One run at a time: in a class many sentences arrive at once, and each is answered sooner if none is interrupted."""
+
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from threading import Lock
+
+_lock = Lock()
+
+
+@contextmanager
+def turn() -> Iterator[None]:
+    """Wait until the runs before have ended; they take milliseconds, and side by side each would take as long as all.
+
+    A run that still imports torch and the model lets others draw their page's head meanwhile.
+    """
+    if "torch" not in sys.modules:
+        yield
+        return
+    with _lock:
+        yield
