@@ -1,11 +1,12 @@
 // Makes Plotly heatmaps answer: marks the chosen query and key on every one, reports clicks, and lets the arrow keys choose.
-// data: {charts: [{key, rows: ["query" | "key", …], square, name}], tokens, query, key, colours}; a chart without rows takes
-// no choice and only gets the button that saves it as SVG.
+// data: {charts: [{key, rows: ["query" | "key", …], square, name, members: [[position, …], …]}], query, key, colours}; query and
+// key are positions in the sentence, and each row of a chart stands for its members: one, several, or none of this sentence.
+// A chart without rows takes no choice and only gets the button that saves it as SVG. Enter opens a cell's arithmetic.
 // A chart is found by its keyed container; it is looked for again whenever Streamlit mounts it anew.
 
 export default function ({ parentElement, data, setTriggerValue }) {
   parentElement.stop?.(); // Streamlit calls this function anew for new data, and the returned one only at the end
-  const { charts, tokens, colours } = data;
+  const { charts, colours } = data;
   // Choices may be made faster than answers come: an answer to an earlier one must not undo the later ones.
   const sent = (parentElement.sent ??= []);
   sent.splice(0, 1 + sent.findIndex((pair) => pair.query === data.query && pair.key === data.key) || sent.length);
@@ -13,6 +14,7 @@ export default function ({ parentElement, data, setTriggerValue }) {
   const attached = new Map(); // plot → its chart and layers
 
   function frame(layer, role, left, top, width, height) {
+    if (Number.isNaN(left + top)) return; // a word that this chart does not show
     const mark = document.createElement("div");
     Object.assign(mark.style, {
       border: `2.5px solid ${colours[role]}`, borderRadius: "3px", boxSizing: "border-box", position: "absolute",
@@ -24,6 +26,9 @@ export default function ({ parentElement, data, setTriggerValue }) {
     layer.append(mark);
   }
 
+  const unit = (chart, position) => chart.members.findIndex((positions) => positions.includes(position));
+  const position = (chart, unit) => chart.members[unit][0];
+
   function draw(plots = attached.keys()) {
     for (const plot of plots) {
       const { chart, layer } = attached.get(plot);
@@ -34,43 +39,49 @@ export default function ({ parentElement, data, setTriggerValue }) {
         left: `${x._offset - 3}px`, top: `${y._offset - 3}px`, width: `${x._length + 6}px`, height: `${y._length + 6}px`,
       });
       layer.replaceChildren();
-      const span = (axis, position) => [axis.l2p(position - 0.5), axis.l2p(position + 0.5)].sort((a, b) => a - b);
+      const span = (axis, at) => at < 0 ? [NaN, NaN] : [axis.l2p(at - 0.5), axis.l2p(at + 0.5)].sort((a, b) => a - b);
       for (const role of chart.rows) {
-        const [top, bottom] = span(y, chosen[role]);
+        const [top, bottom] = span(y, unit(chart, chosen[role]));
         frame(layer, role, 3, top + 3, x._length, Math.max(bottom - top, 3));
       }
       if (chart.square) {
-        const [left, right] = span(x, chosen.key);
+        const [left, right] = span(x, unit(chart, chosen.key));
         frame(layer, "key", left + 3, 3, Math.max(right - left, 3), y._length);
       }
     }
   }
 
-  function choose(query, key) {
+  function choose(query, key, { name }) {
     Object.assign(chosen, { query, key });
     sent.push({ query, key });
     draw();
-    setTriggerValue("cell", { query, key });
+    setTriggerValue("cell", { query, key, name });
   }
 
   function clicked(chart, event) {
     const at = event.points[0]?.pointNumber;
     if (!Array.isArray(at)) return;
     const [row, column] = at;
-    if (chart.square) choose(row, column);
-    else if (chart.rows.includes("query")) choose(row, chosen.key);
-    else choose(chosen.query, row);
+    const clicked = position(chart, row), other = chart.square ? position(chart, column) : 0;
+    if (clicked === undefined || other === undefined) return;
+    if (chart.square) choose(clicked, other, chart);
+    else if (chart.rows.includes("query")) choose(clicked, chosen.key, chart);
+    else choose(chosen.query, clicked, chart);
   }
 
   function pressed(chart, event) {
+    if (event.key === "Enter") document.querySelector(".st-key-cell [data-testid=stPageLink] a")?.click();
     const down = { ArrowDown: 1, ArrowUp: -1 }[event.key] ?? 0, right = { ArrowRight: 1, ArrowLeft: -1 }[event.key] ?? 0;
     if (!down && !right) return;
     event.preventDefault();
-    const within = (position) => Math.min(Math.max(position, 0), tokens - 1);
-    const row = chart.rows[0];
-    const next = { ...chosen, [row]: within(chosen[row] + down) };
-    if (chart.square) next.key = within(chosen.key + right);
-    if (next.query !== chosen.query || next.key !== chosen.key) choose(next.query, next.key);
+    const moved = (role, by) => {
+      let to = unit(chart, chosen[role]) + by;
+      while (by && chart.members[to] && !chart.members[to].length) to += by;
+      return (by && chart.members[to]) ? position(chart, to) : chosen[role];
+    };
+    const next = { ...chosen, [chart.rows[0]]: moved(chart.rows[0], down) };
+    if (chart.square) next.key = moved("key", right);
+    if (next.query !== chosen.query || next.key !== chosen.key) choose(next.query, next.key, chart);
   }
 
   function addSvgButton(plot) {

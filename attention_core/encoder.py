@@ -3,7 +3,7 @@
 Shapes: T tokens, H heads, d_model = H · d_k. One sentence at a time, so no batch axis and no padding.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 import torch
@@ -121,16 +121,22 @@ class Block:
         self.output_norm = norm("output")
         self.activation = ACTIVATIONS[config.activation]
 
-    def __call__(self, x: Tensor) -> tuple[Tensor, Layer]:
-        """What the layer makes of x (T, d_model), and what its attention received."""
-        T, d_model = x.shape
+    def __call__(self, x: Tensor, heads: Callable[[Tensor, Tensor, Tensor], Tensor] | None = None) -> tuple[Tensor, Layer]:
+        """What the layer makes of x (T, d_model), and what its attention received.
+
+        `heads` stands in for `concatenated` where the attention is changed on purpose.
+        """
         projected = self.query_key_value(x)  # (T, 3 · d_model)
-        q, k, v = projected.view(T, 3, self.heads, -1).permute(1, 2, 0, 3)  # each (H, T, d_k)
-        z = F.scaled_dot_product_attention(q[None], k[None], v[None])[0]  # (H, T, d_k); the fused kernel wants a batch
-        concatenated = z.transpose(0, 1).reshape(T, d_model)  # the heads side by side
-        attended = self.attention_norm(x + self.attention_output(concatenated))
+        q, k, v = projected.view(len(x), 3, self.heads, -1).permute(1, 2, 0, 3)  # each (H, T, d_k)
+        attended = self.attention_norm(x + self.attention_output((heads or self.concatenated)(q, k, v)))
         output = self.output_norm(attended + self.narrow(self.activation(self.widen(attended))))
         return output, Layer(x, q, k, v)
+
+    @staticmethod
+    def concatenated(q: Tensor, k: Tensor, v: Tensor) -> Tensor:
+        """What the heads make of queries, keys and values, each (H, T, d_k), side by side: (T, d_model)."""
+        z = F.scaled_dot_product_attention(q[None], k[None], v[None])[0]  # (H, T, d_k); the fused kernel wants a batch
+        return z.transpose(0, 1).flatten(1)
 
     def projection(self, part: str, head: int) -> tuple[Tensor, Tensor]:
         """W (d_model, d_k) and b (d_k,) of one head, so that q = x W + b; part is 'q', 'k' or 'v'."""

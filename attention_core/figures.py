@@ -42,13 +42,16 @@ class Scale:
 SHARES = Scale(0.0, 1.0)
 
 
-def signed_scale(values: np.ndarray) -> Scale:
-    """A scale centred on 0 that reaches the largest |value|, or their 99th percentile where a few outliers tower."""
+def signed_scale(values: np.ndarray, whole: bool = False) -> Scale:
+    """A scale centred on 0 that reaches the largest |value|, or their 99th percentile where a few outliers tower.
+
+    A `whole` scale leaves nothing out: where a few values are all that there is to see.
+    """
     size = np.abs(values).ravel()
     at = int(0.99 * (size.size - 1))
     ordered = np.partition(size, (at, -1))
     limit, extreme = float(ordered[at]), float(ordered[-1])
-    if extreme <= 1.5 * limit or limit == 0:
+    if whole or extreme <= 1.5 * limit or limit == 0:
         limit = extreme or 1.0
     return Scale(-limit, limit, int((size > limit).sum()), extreme)
 
@@ -83,24 +86,44 @@ def matrix_spec(
 
     `places` are the tokens' positions in the sentence, from 0, where they are not all of its tokens.
     """
+    return _matrix(name, MATRICES[name].symbol, name == "weights", values, tokens, palette, places)
+
+
+def difference_spec(
+    name: str, values: Tensor, tokens: tuple[Token, ...], palette: Palette, places: Sequence[int] | None = None
+) -> dict:
+    """The difference B − A of one of the MATRICES over the tokens that correspond, on a scale centred on 0."""
+    return _matrix(name, f"{MATRICES[name].symbol}, B − A", False, values, tokens, palette, places, whole=True)
+
+
+def _matrix(
+    name: str,
+    symbol: str,
+    shares: bool,
+    values: Tensor,
+    tokens: tuple[Token, ...],
+    palette: Palette,
+    places: Sequence[int] | None,
+    whole: bool = False,
+) -> dict:
     matrix = MATRICES[name]
     array = values.numpy()
-    scale = SHARES if name == "weights" else signed_scale(array)
+    scale = SHARES if shares else signed_scale(array, whole=whole)
     shown = labels(tokens)
     y = _token_axis(shown) | {"autorange": False, "range": [len(shown) - 0.5, -0.5]}
     # Positions make the categories differ where words repeat; hovering shows them, the ticks only the words.
     places = range(len(shown)) if places is None else places
     names = [plotly_text(f"{place + 1} {text}") for place, text in zip(places, shown, strict=True)]
-    trace = _heatmap(array, scale, palette.share if name == "weights" else palette.signed) | {"y": names}
+    trace = _heatmap(array, scale, palette.share if shares else palette.signed) | {"y": names}
     if matrix.columns == "tokens":
         x = _token_axis(shown) | {"autorange": False, "range": [-0.5, len(shown) - 0.5], "tickangle": -90}
-        trace |= {"x": names, "hovertemplate": _hover(matrix.symbol, "%{y} → %{x}")}
+        trace |= {"x": names, "hovertemplate": _hover(symbol, "%{y} → %{x}")}
         below = _room(shown)
         if len(tokens) <= NUMBERS_UP_TO:
             trace |= {"texttemplate": f"%{{z:.{matrix.decimals}f}}", "xgap": 1, "ygap": 1}
     else:
         x = {"visible": False}
-        trace |= {"x0": 1, "hovertemplate": _hover(matrix.symbol, "%{y}, dimension %{x}")}
+        trace |= {"x0": 1, "hovertemplate": _hover(symbol, "%{y}, dimension %{x}")}
         below = 6
     return _spec([trace], {"xaxis": x, "yaxis": y}, len(tokens), _room(shown), below, scale, palette)
 

@@ -3,14 +3,24 @@
 from importlib import import_module
 
 _HOMES = {
+    "all_heads": "overview",
+    "explain": "arithmetic",
     "begin": "opening",
     "cell_bar": "cell",
-    "downloads": "stages",
+    "compare": "comparing",
+    "entry_pickers": "entry",
+    "find_head": "overview",
+    "flow": "inner",
+    "likeness": "inner",
     "mix": "stages",
+    "mixture": "stages",
     "projections": "stages",
     "section": "markup",
     "stage": "stages",
+    "stations": "inner",
     "tables": "stages",
+    "take_home": "home",
+    "walk": "inner",
     "words": "sentence",
 }
 

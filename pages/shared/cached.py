@@ -4,9 +4,15 @@ import gc
 
 import streamlit as st
 import torch
+from torch import Tensor
 
 from attention_core import TextTooLongError, Trace, TracedModel, load_model
+from attention_core.overview import Links, Tiles, strongest, tiles
+from attention_core.patterns import all_weights
+from attention_core.units import of_the_rest, units
 
+# The weights of all heads take 75 MB at 512 tokens, their small pictures 0.3 MB.
+_WEIGHTS, _OVERVIEWS = 2, 24
 # A trace of 512 tokens takes 19 MB, one of 14 tokens 0.5 MB; a lost one is back in milliseconds.
 _TRACES = 24
 
@@ -16,7 +22,7 @@ def model() -> TracedModel:
     """The embedded model, loaded once a server. Raises CheckpointError."""
     torch.set_num_threads(1)  # many small sentences at once: one thread each costs less and is as fast
     loaded = load_model()
-    from pages.shared import cell, sentence, stages  # noqa: F401  all that pages import, so that it is frozen too
+    from pages.shared import arithmetic, cell, comparing, overview, sentence, stages  # noqa: F401  all that pages import
 
     # Collecting garbage goes through all objects that are not frozen; with torch's many it would stop every student.
     gc.collect()
@@ -31,3 +37,21 @@ def read(text: str) -> tuple[Trace, str | None]:
         return model().trace(text), None
     except TextTooLongError as error:
         return model().trace(error.readable), str(error)
+
+
+@st.cache_resource(show_spinner=False, max_entries=_WEIGHTS)
+def weights_of_all(text: str, special: str, whole_words: bool) -> Tensor:
+    """The weights of all heads as they are shown, (L, H, U, U), for a text that the model reads whole."""
+    trace, _ = read(text)
+    shown = units(trace.text, trace.tokens, special=special == "kept", whole_words=whole_words)
+    weights = shown.weights(all_weights(trace))
+    return of_the_rest(weights) if special == "of-the-rest" else weights
+
+
+@st.cache_resource(show_spinner=False, max_entries=_OVERVIEWS)
+def overview_of_all(text: str, special: str, whole_words: bool) -> tuple[Tiles, Links]:
+    """The same as small pictures, with each head's strongest link."""
+    trace, _ = read(text)
+    weights = weights_of_all(text, special, whole_words)
+    shown = units(trace.text, trace.tokens, special=special == "kept", whole_words=whole_words)
+    return tiles(weights), strongest(weights, shown.tokens)

@@ -1,12 +1,18 @@
 """The chosen cell: picked on any chart, marked on all, its arithmetic always in sight."""
 
+from collections.abc import Sequence
+from html import escape
+from typing import NamedTuple
+
 import streamlit as st
 
 from attention_core.figures import number
 from attention_core.narration import percent
 from attention_core.tokens import labels
+from pages.shared import link
 from pages.shared.assets import asset
 from pages.shared.markup import phrase_html
+from pages.shared.navigation import offer
 from pages.shared.opening import View
 
 _component = st.components.v2.component("cells", html="<span></span>", js=asset("cells.js"))
@@ -25,29 +31,66 @@ _SQUARE = ("scores", "scaled", "weights")
 
 
 def cell_bar(view: View) -> None:
-    """The bar at the lower edge: pickers for query and key, and the cell's number at every stage."""
-    stages, query, key = view.stages, view.query, view.key
-    root = stages.q.size(-1) ** 0.5
+    """The bar at the lower edge: pickers for query and key, the cell's number at every stage, and the way to its arithmetic."""
+    with st.container(key="cell", horizontal=True, vertical_alignment="bottom"):
+        pair_pickers(view)
+        st.html(f'<p class="arithmetic">{"".join(f"<span>{step}</span>" for step in _steps(view))}</p>')
+        if view.is_head:
+            query = link.shown() | {"stage": st.session_state.get("_stage", "scores")}
+            offer(st, "one_number", "All its arithmetic", query, icon=":material/calculate:")
+    listen(view, pictures(view, *(_ROWS if view.is_head else ["weights"])))
+
+
+def pair_pickers(view: View) -> None:
+    """Two pickers for the query and the key, among the words that are shown."""
+    names = labels(view.trace.tokens)
+    positions = [members[0] + 1 for members in view.shown.pieces.members]
+    for name, title in (("query", "Query word (row)"), ("key", "Key word (column)")):
+        st.selectbox(title, positions, key=name, format_func=lambda position: f"{position} · {names[position - 1]}", width=190)
+
+
+class Picture(NamedTuple):
+    """A chart that marks the chosen query and key, and takes another choice."""
+
+    key: str
+    name: str  # of its matrix
+    members: Sequence[Sequence[int]]  # the positions in the sentence that each row stands for; none: it takes no choice
+
+
+def pictures(view: View, *names: str) -> list[Picture]:
+    """The charts of some of the MATRICES of the view."""
+    members = {name: view.shown.units if name == "weights" else view.shown.pieces for name in names}
+    return [Picture(f"chart-{name}", name, units.members) for name, units in members.items()]
+
+
+def listen(view: View, charts: Sequence[Picture]) -> None:
+    """Let the charts mark the chosen query and key, and take another choice."""
+    data = {
+        "charts": [
+            {"key": key, "rows": _ROWS[name], "square": name in _SQUARE, "name": name, "members": members}
+            for key, name, members in charts
+        ],
+        "query": view.query,
+        "key": view.key,
+        "colours": {"query": view.palette.query.ink, "key": view.palette.key.ink, "page": view.palette.page},
+    }
+    data["charts"] += [{"key": f"chart-w-{part}", "rows": [], "square": False, "name": f"W_{part}"} for part in "qkv"]
+    _component(data=data, key="cells", on_cell_change=_choose)
+
+
+def _steps(view: View) -> tuple[str, ...]:
     asking, asked = (phrase_html((word,)) for word in (view.cell.asking, view.cell.asked))
-    steps = (
+    if not view.is_head:
+        row, column = (view.shown.units.at(position) for position in (view.query, view.key))
+        weight = number(view.shown.weights[row, column], 4)
+        return (f'{asking} → {asked} <span class="op">=</span> <b>{weight}</b>', escape(view.choice.whose()))
+    stages, query, key = view.stages, view.query, view.key
+    return (
         f'{asking} · {asked} <span class="op">= q·k =</span> <b>{number(stages.scores[query, key], 3)}</b>',
-        f'<span class="op">÷ {number(root)} =</span> <b>{number(stages.scaled[query, key], 3)}</b>',
+        f'<span class="op">÷ {number(stages.q.size(-1) ** 0.5)} =</span> <b>{number(stages.scaled[query, key], 3)}</b>',
         f'<span class="op">softmax →</span> <b>{number(stages.weights[query, key], 4)}</b>',
         f'<span class="op">so</span> <b>{percent(view.cell.weight)}</b> of v({asked}) goes into z({asking})',
     )
-    names = labels(view.trace.tokens)
-    positions = range(1, len(names) + 1)
-    with st.container(key="cell", horizontal=True, vertical_alignment="bottom"):
-        for name, title in (("query", "Query word (row)"), ("key", "Key word (column)")):
-            st.selectbox(
-                title, positions, key=name, format_func=lambda position: f"{position} · {names[position - 1]}", width=190
-            )
-        st.html(f'<p class="arithmetic">{"".join(f"<span>{step}</span>" for step in steps)}</p>')
-    charts = [{"key": f"chart-{name}", "rows": rows, "square": name in _SQUARE, "name": name} for name, rows in _ROWS.items()]
-    charts += [{"key": f"chart-w-{part}", "rows": [], "square": False, "name": f"W_{part}"} for part in "qkv"]
-    colours = {"query": view.palette.query.ink, "key": view.palette.key.ink, "page": view.palette.page}
-    data = {"charts": charts, "tokens": len(names), "query": query, "key": key, "colours": colours}
-    _component(data=data, key="cells", on_cell_change=_choose)
 
 
 def _choose() -> None:
@@ -56,3 +99,5 @@ def _choose() -> None:
         position = chosen.get(name) if isinstance(chosen, dict) else None
         if isinstance(position, int):
             st.session_state[name] = position + 1
+    if isinstance(chosen, dict) and chosen.get("name") in _ROWS:
+        st.session_state["_stage"] = chosen["name"]

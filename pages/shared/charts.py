@@ -28,5 +28,5 @@ def chart(spec: dict, key: str, file: str, alt: str) -> None:
     picture = {"filename": file, "format": "png", "scale": 3}
     unwanted = ["autoScale2d", "zoomIn2d", "zoomOut2d"]
     config = {"displaylogo": False, "toImageButtonOptions": picture, "modeBarButtonsToRemove": unwanted}
-    traces = [trace | {"z": _binary(trace["z"])} for trace in spec["data"]]
+    traces = [trace | {"z": _binary(trace["z"])} if "z" in trace else trace for trace in spec["data"]]
     st.plotly_chart(_Ready(spec | {"data": traces}), key=key, theme=None, config=config, alt=alt)

@@ -1,4 +1,4 @@
-"""The sentences that are one click away."""
+"""The sentences, and pairs of sentences, that are one click away."""
 
 import tomllib
 from dataclasses import dataclass
@@ -18,12 +18,16 @@ class Example:
     query: int
     key: int
     look_for: str
+    other: str = ""  # the sentence to compare it with
 
 
 @cache
-def examples() -> tuple[Example, ...]:
-    """All examples; the first is the opening view."""
-    entries = tomllib.loads(asset("examples.toml"))["examples"]
+def examples(page: str = "") -> tuple[Example, ...]:
+    """All examples of a page; the first is its opening view."""
+    if page == "compare":
+        entries = [entry | {"text": entry["a"]} for entry in tomllib.loads(asset("pairs.toml"))["pairs"]]
+    else:
+        entries = tomllib.loads(asset("examples.toml"))["examples"]
     return tuple(
         Example(
             name=entry["name"],
@@ -33,6 +37,7 @@ def examples() -> tuple[Example, ...]:
             query=entry["query_at"],
             key=entry["key_at"],
             look_for=entry["look_for"],
+            other=entry.get("b", ""),
         )
         for entry in entries
     )

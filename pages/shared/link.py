@@ -3,6 +3,7 @@
 Every change becomes a step in the browser's history, which widgets bound to the address do not offer.
 """
 
+from collections.abc import Sequence
 from urllib.parse import quote
 
 import streamlit as st
@@ -10,25 +11,55 @@ from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from pages.shared.examples import examples
 
-FIELDS = ("text", "layer", "head", "query", "key")
+SENTENCE = ("text", "layer", "head", "query", "key")  # every page writes them into its address
+# What an address need not say: how the weights are shown, and what single pages add.
+DEFAULTS = {
+    "show": "head",
+    "layers": "all",
+    "heads": "all",
+    "special": "kept",
+    "words": "pieces",
+    "stage": "scores",
+    "dimension": "1",
+    "terms": "by-size",
+    "order": "layers",
+    "sides": "sentences",
+    "other": "",
+    "other_layer": None,
+    "other_head": None,
+    "matrix": "weights",
+    "part": "attention",
+    "after": "6",
+    "second": "The animal was starving, so it finished its meal",
+    "third": "Who gave the dog its dinner?",
+    "fourth": "Stock prices fell sharply on Monday",
+}
+COMMON = (*SENTENCE, "show", "layers", "heads", "special", "words")  # what goes along to another page
 LONGEST = 16_000  # characters of encoded text; servers refuse addresses of some 64,000
 
 
-def restore() -> None:
-    """On arrival, and after Back or Forward, put what the address asks for into the widgets' state.
+def restore(page: str) -> None:
+    """On arrival at a page, and after Back or Forward, put what the address asks for into the widgets' state.
 
     At any other time the widgets are right: a second click may travel with the address from before the first.
     """
-    state, asked = st.session_state, {name: st.query_params[name] for name in FIELDS if name in st.query_params}
-    if "_shown" in state and not _went_through_history():
+    state, known = st.session_state, (*SENTENCE, *DEFAULTS)
+    asked = {name: st.query_params[name] for name in known if name in st.query_params}
+    if state.get("_page") == page and not _went_through_history():
         if state["_shown"] is None:  # the arrival was overtaken by a click: what is shown then is no longer the address's
             state["_shown"] = {}
         return
-    state["_shown"], state["_refused"] = None, []
-    opening = examples()[0]
-    for name in FIELDS:
+    if "text" not in asked and "_too_long" in state and "layer" in asked:  # it was no part of the link between the pages
+        asked["text"] = state["_too_long"]
+    state["_page"], state["_shown"], state["_refused"] = page, None, []
+    opening = examples(page)[0]
+    for name in SENTENCE:
         state[name] = asked.get(name, getattr(opening, name))
-    if "text" in asked:  # a sentence of one's own opens on its own strongest link
+    for name, default in DEFAULTS.items():
+        state[name] = asked.get(name, default)
+    if "text" not in asked:
+        state["other"] = asked.get("other", opening.other)
+    else:  # a sentence of one's own opens on its own strongest link
         state["query"], state["key"] = asked.get("query"), asked.get("key")
 
 
@@ -44,11 +75,43 @@ def choice(name: str, count: int, default: int | None) -> int | None:
     except ValueError:
         number = 0
     if not 1 <= number <= count:
-        shown = f"{name} {default} is shown" if default else "the strongest link is shown"
-        state["_refused"].append(f"{name} {str(value)[:30]!r}, but there is only {name} 1 to {count}: {shown}")
+        what = name.replace("_", " ")
+        shown = f"{what} {default} is shown" if default else "the strongest link is shown"
+        refuse(f"{what} {str(value)[:30]!r}, but there is only {what} 1 to {count}: {shown}")
         number = default
     state[name] = number
     return number
+
+
+def option(name: str, options: Sequence[str]) -> str:
+    """The one of the options that the state holds under a name, else the default; refusals are kept."""
+    state = st.session_state
+    if (value := state.get(name)) not in options:
+        if value is not None:
+            refuse(f"{name} {str(value)[:30]!r}, but there is only {', '.join(options)}: {DEFAULTS[name]} is shown")
+        state[name] = DEFAULTS[name]
+    return state[name]
+
+
+def several(name: str, count: int) -> list[int]:
+    """The whole numbers from 1 to count that the state holds under a name, in order; all where there is none."""
+    state = st.session_state
+    value = state.get(name)
+    everything = list(range(1, count + 1))
+    parts = str(value).split(",") if isinstance(value, str) and value != "all" else value
+    numbers = everything
+    if isinstance(parts, list) and parts:
+        numbers = sorted({int(part) for part in parts if str(part).isdecimal() and 1 <= int(part) <= count})
+        if len(numbers) < len(set(parts)):
+            refuse(f"{name} {str(value)[:30]!r}, but there are only {name} 1 to {count}")
+        numbers = numbers or everything
+    state[name] = numbers
+    return numbers
+
+
+def refuse(sentence: str) -> None:
+    """Remember what an address asked for in vain."""
+    st.session_state["_refused"].append(sentence)
 
 
 def refusals() -> list[str]:
@@ -56,18 +119,31 @@ def refusals() -> list[str]:
     return st.session_state.get("_refused", [])
 
 
-def publish(text: str, **numbers: int) -> bool:
+def publish(text: str, **values: str | int | Sequence[int]) -> bool:
     """Write the view into the address where it differs from what the address means; False if the text is too long."""
     state = st.session_state
-    shown = {"text": text} | {name: str(number) for name, number in numbers.items()}
+    shown = {"text": text} | {name: _written(value) for name, value in values.items()}
+    shown = {name: value for name, value in shown.items() if value != DEFAULTS.get(name)}
     fits = len(quote(text)) <= LONGEST
-    if not fits:
-        shown = {name: shown[name] for name in ("layer", "head")}
+    if fits:
+        state.pop("_too_long", None)
+    else:
+        state["_too_long"] = text
+        shown = {name: value for name, value in shown.items() if name not in ("text", "query", "key")}
     if state["_shown"] is not None and shown != state["_shown"]:
         st.query_params.from_dict(shown)
         state["_refused"] = []
     state["_shown"] = shown
     return fits
+
+
+def shown() -> dict[str, str]:
+    """The view as an address says it, for links to other pages."""
+    return {name: value for name, value in (st.session_state.get("_shown") or {}).items() if name in COMMON}
+
+
+def _written(value: str | int | Sequence[int]) -> str:
+    return str(value) if isinstance(value, str | int) else ",".join(map(str, value))
 
 
 def _went_through_history() -> bool:

@@ -47,3 +47,13 @@ def heading(badge: str, role: str, title: str, sentence: str, formula: str) -> N
     circle = f'<span class="badge" style="background:var(--{role}-ink)">{badge}</span>'
     title = f'<div class="title" role="heading" aria-level="3">{circle}{title}</div>'
     st.markdown(f'<div class="stage">{title}<div>{sentence}</div></div>\n\n$$\n{formula}\n$$', unsafe_allow_html=True)
+
+
+def bars(title: str, lines: list[tuple[str, float, str]], meaning: str = "") -> None:
+    """A ranking: what each line is called, its bar from 0 to 1, and its number as text; all the page's own."""
+    rows = "".join(
+        f'<tr><td>{name}</td><td class="bar"><span style="width:{100 * min(max(size, 0), 1):.1f}%"></span></td>'
+        f"<td>{text}</td></tr>"
+        for name, size, text in lines
+    )
+    st.html(f'<div class="ranked"><b>{title}</b> <small>{meaning}</small></div><table class="mix">{rows}</table>')

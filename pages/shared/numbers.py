@@ -16,8 +16,11 @@ class Table(NamedTuple):
     make: Callable[[], DataFrame]
 
 
-def numbers(key: str, tables: dict[str, Table]) -> None:
-    """A button that opens one of the tables, by the name of its matrix, with all digits as CSV."""
+def numbers(key: str, tables: dict[str, Table], about: dict | None = None) -> None:
+    """A button that opens one of the tables, by the name of its matrix, with all digits as CSV.
+
+    `about` says in the file where its numbers come from.
+    """
     title = f"Numbers of {', '.join(tables)}"
     with st.popover(title, icon=":material/table:", type="tertiary", key=f"numbers-{key}", on_change="rerun") as body:
         if not body.open:
@@ -27,5 +30,5 @@ def numbers(key: str, tables: dict[str, Table]) -> None:
             name = st.segmented_control("Matrix", list(tables), key=f"numbers-of-{key}", default=name, required=True)
         frame = tables[name].make()
         st.dataframe(frame)
-        data = {"data": lambda: export.csv(frame), "file_name": f"{tables[name].file}.csv", "mime": "text/csv"}
+        data = {"data": lambda: export.csv(frame, about=about), "file_name": f"{tables[name].file}.csv", "mime": "text/csv"}
         st.download_button("All digits as CSV", **data, on_click="ignore", key=f"csv-{key}")

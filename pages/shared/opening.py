@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from pages.shared import link
+from pages.shared import link, navigation
 from pages.shared.assets import ICON, asset
 from pages.shared.examples import examples
 
@@ -17,6 +17,7 @@ if TYPE_CHECKING:  # torch is imported only when the head of the page has been d
     from attention_core import Stages, Trace, TracedModel
     from attention_core.narration import Cell
     from attention_core.palette import Palette
+    from attention_core.shown import Choice, Shown
 
 
 @dataclass(frozen=True, eq=False)
@@ -31,18 +32,32 @@ class View:
     key: int
     stages: Stages
     cell: Cell
+    choice: Choice
+    shown: Shown
     palette: Palette
+    own: dict[str, str | int]  # what only this page lets people choose, as the address says it
+
+    @property
+    def is_head(self) -> bool:
+        """Whether one head's own weights are shown, not a mixture of several."""
+        return self.choice.mix == "head"
 
 
-def begin(title: str, lead: str) -> View:
-    """Draw the head of a page and return the view; stops the run with one clear message where there is none."""
+def begin(page: str, title: str, lead: str, mixes: bool = True) -> View:
+    """Draw the head of a page and return the view; stops the run with one clear message where there is none.
+
+    `page` is the name of its file; `mixes` says whether it can show a mean of heads or rollout.
+    """
     st.set_page_config(page_title=f"{title} · Attention Visualizer", page_icon=str(ICON), layout="wide")
     st.html(f"<style>{asset('style.css')}</style>")
-    link.restore()
-    st.html(f'<h1>{title}</h1><p class="lead">{lead}</p>')
+    link.restore(page)
+    navigation.leave()
+    with st.container(key="top", horizontal=True, vertical_alignment="center"):
+        st.html(f'<h1>{title}</h1><p class="lead">{lead}</p>')
+        pages = st.container(key="pages", horizontal=True, horizontal_alignment="right", width="content")
     pickers = st.container(key="pickers", horizontal=True, vertical_alignment="bottom")
     pickers.text_input("Sentence", key="text", on_change=_choose_anew, placeholder="Type a sentence and press Enter")
-    _offer_examples()
+    _offer_examples(page)
     messages = st.container()
     waiting = None
     if "_ready" not in st.session_state:
@@ -55,8 +70,9 @@ def begin(title: str, lead: str) -> View:
     from pages.shared.view import view
 
     try:
-        return view(pickers, messages)
+        return view(page, pickers, messages, mixes)
     finally:
+        navigation.offer_pages(pages, page)
         if waiting:
             waiting.empty()
         st.session_state["_ready"] = True
@@ -66,25 +82,23 @@ def _is_cold() -> bool:
     return "torch" not in sys.modules
 
 
-def _offer_examples() -> None:
+def _offer_examples(page: str) -> None:
     """The examples as buttons, the present one marked, and what to look for in it."""
     state = st.session_state
-    by_name = {example.name: example for example in examples()}
-    present = next((example for example in examples() if example.text == state["text"]), None)
-    state["example"] = present.name if present else None
-    st.pills("Examples", list(by_name), key="example", on_change=_open_example, label_visibility="collapsed")
+    by_name = {example.name: example for example in examples(page)}
+    shown = state["text"], state["other"] if page == "compare" else ""
+    present = next((name for name, example in by_name.items() if (example.text, example.other) == shown), None)
+    state["example"] = present
+
+    def choose() -> None:
+        # A click on the marked example unmarks it; what is wanted is its view again.
+        if chosen := by_name.get(state["example"] or present):
+            for field in (*link.SENTENCE, "other"):
+                state[field] = getattr(chosen, field)
+
+    st.pills("Examples", list(by_name), key="example", on_change=choose, label_visibility="collapsed")
     if present:
-        st.caption(f"Look for: {present.look_for}")
-
-
-def _open_example() -> None:
-    state = st.session_state
-    # A click on the marked example unmarks it; what is wanted is its view again.
-    name = state["example"]
-    chosen = next((one for one in examples() if one.name == name or (name is None and one.text == state["text"])), None)
-    if chosen:
-        for field in link.FIELDS:
-            state[field] = getattr(chosen, field)
+        st.caption(f"Look for: {by_name[present].look_for}")
 
 
 def _choose_anew() -> None:

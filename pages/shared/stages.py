@@ -4,11 +4,14 @@ from functools import partial
 from html import escape
 
 import streamlit as st
+from torch import Tensor
 
 from attention_core import export
 from attention_core.figures import matrix_spec, number, projection_spec
 from attention_core.matrices import MATRICES, formula, values
-from attention_core.narration import message, percent
+from attention_core.narration import message, percent, strongest_link
+from attention_core.tokens import label
+from attention_core.units import Units
 from pages.shared.charts import chart
 from pages.shared.markup import heading, phrase_html
 from pages.shared.numbers import Table, numbers
@@ -18,36 +21,72 @@ from pages.shared.opening import View
 def stage(view: View, name: str) -> None:
     """Draw one of the MATRICES as a stage."""
     matrix = MATRICES[name]
-    layer = view.trace.layers[view.layer]
-    numbers = values(name, layer, view.stages)
-    heading(
-        matrix.badge,
-        matrix.role,
-        matrix.title,
-        matrix.sentence,
-        formula(name, layer, view.stages, view.layer + 1, view.palette),
-    )
-    chart(
-        matrix_spec(name, numbers, view.trace.tokens, view.palette),
-        key=f"chart-{name}",
-        file=f"{_file(view, name)}-{name}",
-        alt=f"{matrix.title} {matrix.symbol} of {_place(view, name)}. {message(name, view.trace, view.layer, view.stages)}",
-    )
-    st.html(f'<p class="says {matrix.role}-edge">{phrase_html(view.cell.say(name))}</p>')
+    tex = formula(name, view.trace.layers[view.layer], view.stages, view.layer + 1, view.palette)
+    heading(matrix.badge, matrix.role, matrix.title, matrix.sentence, tex)
+    about = f"{matrix.title} {matrix.symbol} of {whose(view, name)}"
+    _picture(view, name, f"{about}. {message(name, view.trace, view.layer, view.stages)}")
+    said = phrase_html(view.cell.say(name)) + (_left_out(view) if name == "weights" else "")
+    st.html(f'<p class="says {matrix.role}-edge">{said}</p>')
+
+
+def mixture(view: View) -> None:
+    """The weights of a mean or of rollout, which no head computed: there is nothing before them and nothing after."""
+    weight, choice = view.palette.weight.ink, view.choice
+    if choice.mix == "mean":
+        sentence = "Each cell is the mean of the same cell of all chosen heads."
+        count = len(choice.layers) * len(choice.heads)
+        tex = rf"\bar{{A}} = \tfrac{{1}}{{{count}}}\textstyle\sum_{{l,h}} \textcolor{{{weight}}}{{A_{{l,h}}}}"
+    else:
+        sentence = "The layers’ mean weights, with the word itself as half, multiplied from the first to the last."
+        tex = (
+            rf"R = \textstyle\prod_{{l={choice.layer + 1}}}^{{1}}\tfrac12\big(I + \tfrac{{1}}{{H}}\sum_h "
+            rf"\textcolor{{{weight}}}{{A_{{l,h}}}}\big)"
+        )
+    heading("A", "weight", "Weights", f"{sentence} Queries, keys, scores and values belong to one head each.", tex)
+    query, key = strongest_link(view.shown.weights, view.shown.units.tokens)
+    words = [label(token) for token in view.shown.units.tokens]
+    share = percent(view.shown.weights[query, key].item())
+    _picture(view, "weights", f"Weights of {choice.whose()}. The largest from {words[query]} to {words[key]}: {share}.")
 
 
 def tables(view: View, *names: str) -> None:
-    """The numbers of some of the MATRICES as tables and as CSV, made only when they are opened."""
-    layer, tokens = view.trace.layers[view.layer], view.trace.tokens
-    numbers(
-        "-".join(names),
-        {
-            MATRICES[name].symbol: Table(
-                f"{_file(view, name)}-{name}", partial(export.table, name, values(name, layer, view.stages), tokens)
-            )
-            for name in names
-        },
-    )
+    """The numbers of some of the MATRICES, as far as they are shown, as tables and as CSV, made only when they are opened."""
+    ready = {}
+    for name in names:
+        matrix, units = _shown(view, name)
+        make = partial(export.table, name, matrix, units.tokens, [members[0] for members in units.members])
+        ready[MATRICES[name].symbol] = Table(f"{file_name(view, name)}-{name}", make)
+    numbers("-".join(names), ready, about=about(view))
+
+
+def about(view: View) -> dict:
+    """Where a file's numbers come from."""
+    if view.is_head:
+        return export.about(view.model, view.trace, view.layer, view.head)
+    return export.about(view.model, view.trace) | {"weights": view.choice.whose()}
+
+
+def _picture(view: View, name: str, alt: str) -> None:
+    matrix, units = _shown(view, name)
+    places = None if units.is_plain else [members[0] for members in units.members]
+    spec = matrix_spec(name, matrix, units.tokens, view.palette, places)
+    chart(spec, key=f"chart-{name}", file=f"{file_name(view, name)}-{name}", alt=alt)
+
+
+def _shown(view: View, name: str) -> tuple[Tensor, Units]:
+    """What is shown of a matrix, and what its rows stand for."""
+    if name == "weights":
+        return view.shown.weights, view.shown.units
+    matrix = values(name, view.trace.layers[view.layer], view.stages)
+    return view.shown.matrix(name, matrix), view.shown.pieces
+
+
+def _left_out(view: View) -> str:
+    """Where the switches changed what a cell shows, its shown number beside the model's own."""
+    if view.shown.units.is_plain:
+        return ""
+    row, column = (view.shown.units.at(position) for position in (view.query, view.key))
+    return f" The picture shows {percent(view.shown.weights[row, column].item())}, by the switches above."
 
 
 def projections(view: View) -> None:
@@ -61,7 +100,7 @@ def projections(view: View) -> None:
         for part, place in zip("qkv", st.columns(3), strict=True):
             weight, bias = view.model.projection(view.layer, view.head, part)
             letter = part.upper()
-            file = f"{_file(view)}-w_{part}"
+            file = f"{file_name(view)}-w_{part}"
             parts[f"W_{letter}, b_{letter}"] = Table(file, partial(export.projection_table, weight, bias))
             with place:
                 st.latex(rf"W_{letter}\;[{weight.size(0)}{{\times}}{weight.size(1)}] \quad b_{letter}\;[{bias.size(0)}]")
@@ -69,10 +108,10 @@ def projections(view: View) -> None:
                     projection_spec(part, weight, bias, view.palette),
                     key=f"chart-w-{part}",
                     file=file,
-                    alt=f"The learned matrix W_{letter} and bias b_{letter} of {_place(view)}. "
+                    alt=f"The learned matrix W_{letter} and bias b_{letter} of {whose(view)}. "
                     f"Weights from {number(weight.min())} to {number(weight.max())}, biases to {number(bias.abs().max())}.",
                 )
-        numbers("projections", parts)
+        numbers("projections", parts, about=about(view))
 
 
 def mix(view: View) -> None:
@@ -107,26 +146,12 @@ def _mix_line(attributes: str, share: float, word: str) -> str:
     return f'<tr{attributes}><td>{percent(share)}</td><td class="bar">{bar}</td><td>{word}</td></tr>'
 
 
-def downloads(view: View) -> None:
-    """Everything of this head in one file."""
-    st.download_button(
-        "All stages of this head as .npz",
-        lambda: export.npz(view.model, view.trace, view.layer, view.head),
-        f"{_file(view)}.npz",
-        "application/octet-stream",
-        icon=":material/download:",
-        on_click="ignore",
-    )
-    st.caption(
-        f"{view.model.name} · {view.model.config.layers} layers × {view.model.config.heads} heads · "
-        f"d_model {view.model.config.d_model} · d_k {view.model.config.d_k} · weights SHA-256 {view.model.sha256[:12]}…"
-    )
-
-
-def _place(view: View, name: str = "") -> str:
+def whose(view: View, name: str = "") -> str:
     """Whose matrix it is: x belongs to all heads of its layer, so that another head leaves its chart as it is."""
+    if not view.is_head:
+        return view.choice.whose()
     return f"layer {view.layer + 1}" + (f", head {view.head + 1}" if name != "x" else "")
 
 
-def _file(view: View, name: str = "") -> str:
-    return "attention-" + _place(view, name).replace(", ", "-").replace(" ", "")
+def file_name(view: View, name: str = "") -> str:
+    return "attention-" + whose(view, name).replace(", ", "-").replace(" ", "")

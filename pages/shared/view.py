@@ -2,16 +2,19 @@
 
 import streamlit as st
 
-from attention_core import AttentionError, TextError
+from attention_core import AttentionError
 from attention_core.narration import Cell, strongest_link
-from attention_core.tokens import visible
-from pages.shared import cached, link
+from attention_core.shown import MIXES, SPECIAL, Choice, Shown, show
+from pages.shared import cached, comparing, entry, inner, link, overview
 from pages.shared.examples import examples
 from pages.shared.markup import colour, note, palette
 from pages.shared.opening import View
+from pages.shared.reading import read
+
+_OWN = {"one_number": entry.fields, "all_heads": overview.fields, "compare": comparing.fields, "inside": inner.fields}
 
 
-def view(pickers, messages) -> View:
+def view(page: str, pickers, messages, mixes: bool) -> View:
     """Draw the pickers into their place and return the view; stops the run with one clear message where there is none."""
     colours = palette()
     colour(colours)
@@ -20,60 +23,59 @@ def view(pickers, messages) -> View:
     except AttentionError as error:
         messages.error(str(error), icon=":material/build:")
         st.stop()
-    layer, head = _pickers(model.config, pickers)
-    place = {"layer": layer + 1, "head": head + 1}
+    choice, place = _choice(model.config, pickers, mixes)
+    own = _OWN[page](model) if page in _OWN else {}
+    place |= own
     text = st.session_state["text"]
-    try:
-        trace, cut = cached.read(text)
-        if all(token.is_special for token in trace.tokens):
-            raise TextError("There is no word to read in this text. Type a sentence, or open one of the examples.")
-    except AttentionError as error:
-        note(messages, str(error))
+    trace = read(text, messages)
+    if not trace:
         _publish(messages, text, **place)
         st.stop()
-    if cut:
-        note(messages, f"{cut} A link holds only the part that is read.")
-    _tell_unknown(trace, messages)
-    stages = trace.stages(layer, head)
-    query, key = _pair(stages.weights, trace.tokens)
+    stages, shown = trace.stages(choice.layer, choice.head), show(trace, choice)
+    query, key = _pair(shown, len(trace.tokens))
     _publish(messages, trace.text, **place, query=query + 1, key=key + 1)
     if refused := link.refusals():
         note(messages, "The link does not fit: it asks for " + "; for ".join(refused) + ".")
-    cell = Cell(trace, layer, head, query, key, stages)
-    return View(model, trace, layer, head, query, key, stages, cell, colours)
+    cell = Cell(trace, choice.layer, choice.head, query, key, stages)
+    return View(model, trace, choice.layer, choice.head, query, key, stages, cell, choice, shown, colours, own)
 
 
-def _publish(messages, text: str, **numbers: int) -> None:
-    if not link.publish(text, **numbers):
+def _publish(messages, text: str, **values) -> None:
+    if not link.publish(text, **values):
         note(messages, "This text is too long for a link: a shared link will open on the first example instead.")
 
 
-def _pickers(config, place) -> tuple[int, int]:
-    """Layer and head, chosen from 1 by people, returned from 0. This is where the two ways of counting meet."""
+def _choice(config, place, mixes: bool) -> tuple[Choice, dict]:
+    """What is chosen, counted from 0, and the same for the address. This is where the two ways of counting meet."""
     opening = examples()[0]
-    numbers = []
-    for name, count in (("layer", config.layers), ("head", config.heads)):
-        link.choice(name, count, min(getattr(opening, name), count))
-        options = list(range(1, count + 1))
-        numbers.append(place.segmented_control(name.capitalize(), options, key=name, required=True, wrap=True) - 1)
-    return numbers[0], numbers[1]
+    counts = {"layer": config.layers, "head": config.heads}
+    numbers = {name: link.choice(name, count, min(getattr(opening, name), count)) for name, count in counts.items()}
+    mix = link.option("show", MIXES) if mixes else "head"
+    special, words = link.option("special", SPECIAL), link.option("words", ("pieces", "whole"))
+    written = numbers | {"show": mix, "special": special, "words": words}
+    chosen = {}
+    for name, count in counts.items():
+        if mix == "rollout" and name == "head":
+            continue
+        options, plural = list(range(1, count + 1)), f"{name}s"
+        if mix == "mean":
+            chosen[plural] = link.several(plural, count)
+            place.segmented_control(plural.capitalize(), options, key=plural, selection_mode="multi", wrap=True)
+            written |= {plural: chosen[plural] if len(chosen[plural]) < count else "all"}
+        else:
+            title = name.capitalize() if mix == "head" else "Up to layer"
+            numbers[name] = place.segmented_control(title, options, key=name, required=True, wrap=True)
+    from_0 = {plural: tuple(number - 1 for number in several) for plural, several in chosen.items()}
+    choice = Choice(numbers["layer"] - 1, numbers["head"] - 1, mix, **from_0, special=special, whole_words=words == "whole")
+    return choice, written
 
 
-def _pair(weights, tokens) -> tuple[int, int]:
-    """Query and key from 0: as chosen, else the strongest link of this head, or of the chosen query."""
-    query = link.choice("query", len(tokens), None)
-    key = link.choice("key", len(tokens), None)
+def _pair(shown: Shown, count: int) -> tuple[int, int]:
+    """Query and key from 0: as chosen, else the strongest link, or that of the chosen query, among what is shown."""
+    chosen = [link.choice(name, count, None) for name in ("query", "key")]
+    query, key = (None if position is None else shown.units.at(position - 1) for position in chosen)
     if query is None or key is None:
-        query, key = strongest_link(weights, tokens, None if query is None else query - 1)
+        query, key = (shown.units.members[unit][0] for unit in strongest_link(shown.weights, shown.units.tokens, query))
         st.session_state["query"], st.session_state["key"] = query + 1, key + 1
         return query, key
-    return query - 1, key - 1
-
-
-def _tell_unknown(trace, messages) -> None:
-    """Say which characters the model cannot tell apart because its vocabulary lacks them."""
-    pieces = (trace.text[slice(*token.span)] for token in trace.tokens if token.text == "[UNK]")
-    unknown = list(dict.fromkeys(visible(piece[:20]) for piece in pieces if piece != "[UNK]"))
-    if unknown:
-        named = ", ".join(unknown[:5]) + (" …" if len(unknown) > 5 else "")
-        note(messages, f"Not in the model’s vocabulary, so it reads [UNK] instead: {named}")
+    return chosen[0] - 1, chosen[1] - 1

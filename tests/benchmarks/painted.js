@@ -30,12 +30,14 @@
       Object.assign(clock, { clicked: 0, changed: 0, painted: 0 });
       before = { pictures: pictures(), texts: texts() };
     },
-    // ms from the click to painted; null as long as it is not known
+    // ms from the click to painted; null as long as it is not known. `charts` of the charts must show another picture, with 0
+    // some text must be another, with -1 it is enough that a run has ended.
     done(charts) {
       if (!clock.clicked || !idle() || clock.painted < clock.changed || performance.now() - clock.changed < QUIET) return null;
       const after = pictures();
       if (after.size < before.pictures.size || [...after.values()].some((picture) => !picture)) return null;
       const fresh = [...after].filter(([name, picture]) => before.pictures.get(name) !== picture).length;
+      if (charts < 0) return clock.changed > clock.clicked ? clock.painted - clock.clicked : null;
       if (charts ? fresh < charts : texts() === before.texts) return null;
       return clock.painted - clock.clicked;
     },

@@ -2,6 +2,7 @@
 
 import contextlib
 import os
+import re
 import shutil
 import socket
 import subprocess
@@ -25,6 +26,7 @@ FLAGS = [
     "--no-first-run",
 ]
 SIZES = {"desktop": (1440, 900), "projector": (1280, 720), "phone": (390, 844)}
+LAST = {"/all_heads": ".ranked", "/one_number": ".says"}  # what stands far down on a page; elsewhere the bar at the lower edge
 CHARTS = ("x", "q", "k", "v", "scores", "scaled", "weights", "z")
 expect.set_options(timeout=15_000)
 
@@ -97,11 +99,11 @@ def open_app(browser, address):
         )
         contexts.append(context)
         page = context.new_page()
-        page.on("console", lambda message: complaints.append(message.text) if message.type == "error" else None)
+        page.on("console", lambda message: complaints.append(message.text) if _is_complaint(message) else None)
         page.on("pageerror", lambda error: complaints.append(str(error)))
         page.on("request", lambda request: complaints.append(request.url) if _is_foreign(request.url, address) else None)
         page.goto(address + path + ("?" + urllib.parse.urlencode(view) if view else ""))
-        expect(page.locator(".arithmetic, .note").first).to_be_attached(timeout=60_000)
+        expect(page.locator(f"{LAST.get(path, '.arithmetic')}, .note").first).to_be_attached(timeout=60_000)
         settled(page)
         return page
 
@@ -111,8 +113,26 @@ def open_app(browser, address):
     assert complaints == []
 
 
+def _is_complaint(message) -> bool:
+    """Whether an error is the app's: Streamlit looks for its server below a page's own address first, and gets 404 there."""
+    if message.type != "error":
+        return False
+    return not ("404" in message.text and re.search(r"/\w+/_stcore/(?:health|host-config)$", message.location["url"]))
+
+
 def _is_foreign(url: str, address: str) -> bool:
     return not url.startswith((address, address.replace("http", "ws"), "data:", "blob:"))
+
+
+def marked(page: Page, name: str) -> dict[str, int]:
+    """At which row the query, and at which column the key, is framed on a square chart, by what is drawn; from 0."""
+    return chart(page, name).evaluate(
+        """plot => Object.fromEntries([...plot.querySelectorAll(".cell-marks > div")].map(frame => {
+            const {xaxis, yaxis} = plot._fullLayout, ofQuery = frame.dataset.role === "query";
+            const middle = ofQuery ? frame.offsetTop + frame.offsetHeight / 2 : frame.offsetLeft + frame.offsetWidth / 2;
+            return [frame.dataset.role, Math.round((ofQuery ? yaxis : xaxis).p2l(middle - 3))];
+        }))"""
+    )
 
 
 def settled(page: Page) -> None:

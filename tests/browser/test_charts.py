@@ -64,12 +64,26 @@ def test_the_numbers_of_every_chart_are_a_table_and_an_exact_csv(open_app, trace
 
 def test_the_whole_head_comes_as_npz(open_app, trace):
     page = open_app()
+    page.get_by_role("button", name="Take it home").click()
     with page.expect_download() as download:
         page.get_by_role("button", name="All stages of this head as .npz").click()
     assert download.value.suggested_filename == "attention-layer4-head2.npz"
     with np.load(download.value.path(), allow_pickle=False) as arrays:
         assert np.array_equal(arrays["weights"], trace.stages(3, 1).weights.numpy())
         assert arrays["text"] == SENTENCE
+
+
+def test_the_whole_view_comes_as_one_page_that_opens_offline(open_app, browser):
+    page = open_app()
+    page.get_by_role("button", name="Take it home").click()
+    with page.expect_download() as download:
+        page.get_by_role("button", name="This view as one HTML file").click()
+    assert download.value.suggested_filename == "attention-layer4-head2.html"
+    saved = download.value.path().rename(download.value.path().with_suffix(".html"))
+    with browser.new_context(offline=True) as context:
+        offline = context.new_page()
+        offline.goto(saved.as_uri())
+        expect(offline.locator(".heatmaplayer image")).to_have_count(8)
 
 
 def test_the_learned_matrices_open_as_heatmaps(open_app):

@@ -5,6 +5,7 @@ import html
 import json
 import re
 from pathlib import Path
+from urllib.parse import parse_qsl
 
 import numpy as np
 from streamlit.testing.v1 import AppTest
@@ -16,13 +17,17 @@ ENTRIES = ["app.py", "pages/step_by_step.py"]  # the front door, and the page al
 CHARTS = ["x", "q", "k", "v", "scores", "scaled", "weights", "z"]
 FIELDS = ["text", "layer", "head", "query", "key"]
 OPENING = examples()[0]
-OWN_TAG = re.compile(r"</?(?!(?:a|script|img|iframe|svg)\b)[a-z][a-z0-9]*(?: (?!on|href|src)[a-z-]+=\"[^\"<>]*\")*>")
+OWN_TAG = re.compile(
+    r"</?(?!(?:a|script|img|iframe|svg)\b)[a-z][a-z0-9]*(?: (?!on|href|src)[a-z-]+=(?:\"[^\"<>]*\"|'[\w -]*'))*>"
+)
 
 
-def open_page(address: dict | None = None, entry: str = "app.py", theme: str | None = None) -> AppTest:
-    """The page after its first run, at an address."""
+def open_page(address: dict | None = None, entry: str = "app.py", theme: str | None = None, page: str = "") -> AppTest:
+    """The page after its first run, at an address; `page` names another one behind the front door."""
     at = AppTest.from_file(ROOT / entry, default_timeout=60)
     at.query_params = dict(address or {})
+    if page:
+        at.switch_page(f"pages/{page}.py")
     if theme:
         at.context = {"theme": theme}
     return at.run()
@@ -32,10 +37,11 @@ def type_text(at: AppTest, text: str) -> AppTest:
     return at.text_input(key="text").set_value(text).run()
 
 
-def choose(at: AppTest, **chosen: int | str) -> AppTest:
-    """Pick layer, head, query, key or an example, and run once."""
+def choose(at: AppTest, **chosen: int | str | list) -> AppTest:
+    """Pick layer, head, query, key, an example, or what else the page lets people choose, and run once."""
+    widgets = {widget.key: widget for widget in (*at.button_group, *at.selectbox, *at.number_input, *at.text_input)}
     for name, value in chosen.items():
-        (at.selectbox if name in ("query", "key") else at.button_group)(key=name).set_value(value)
+        widgets[name].set_value(value)
     return at.run()
 
 
@@ -50,8 +56,8 @@ def view_of(at: AppTest) -> dict:
 
 
 def address_of(at: AppTest) -> dict:
-    """The address, numbers as numbers."""
-    return {name: value if name == "text" else int(value) for name, value in at.query_params.items()}
+    """The address, the sentence's numbers as numbers."""
+    return {name: int(value) if name in FIELDS[1:] else value for name, value in at.query_params.items()}
 
 
 def view_from(example: Example) -> dict:
@@ -68,6 +74,35 @@ def cells(spec: dict, trace: int = 0) -> np.ndarray:
     z = spec["data"][trace]["z"]
     kind = {"f4": "<f4", "f8": "<f8"}[z["dtype"]]
     return np.frombuffer(base64.b64decode(z["bdata"]), kind).reshape([int(size) for size in z["shape"].split(",")])
+
+
+def component(at: AppTest, key: str) -> dict | bytes:
+    """What travels to one of the page's own components."""
+    (proto,) = (element.proto for element in at.get("bidi_component") if element.key == key)
+    return json.loads(proto.json) if proto.WhichOneof("data") == "json" else proto.bytes
+
+
+def links(at: AppTest) -> dict[str, tuple[str, dict]]:
+    """Every link to a page of the app, by what it says: the page's address, and the view it opens on."""
+    found = (element.proto for element in at.get("page_link"))
+    return {proto.label: (proto.page, dict(parse_qsl(proto.query_string, keep_blank_values=True))) for proto in found}
+
+
+def answer_of(at: AppTest) -> str:
+    """The sentence that says what the page found."""
+    (answer,) = (read_html(found) for piece in pieces(at) for found in re.findall(r'<p class="answer">.*?</p>', piece))
+    return answer
+
+
+def rankings(at: AppTest) -> dict[str, list[tuple[str, str]]]:
+    """Every ranking with bars, by its title: what each line is called, and its number."""
+    found = {}
+    for piece in pieces(at):
+        if 'class="ranked"' in piece:
+            rows = re.findall(r"<tr>(.*?)</tr>", piece)
+            cells = [[read_html(cell) for cell in re.findall(r"<td.*?</td>", row)] for row in rows]
+            found[read_html(re.search("<b>.*?</b>", piece)[0])] = [(name, number) for name, _, number in cells]
+    return found
 
 
 def pieces(at: AppTest) -> list[str]:

@@ -160,7 +160,7 @@ def test_numbers_of_a_stage_open_as_a_table(at, trace, name, row):
     (table,) = at.dataframe
     np.testing.assert_array_equal(table.value.to_numpy(), values(name, trace.layers[3], trace.stages(3, 1)).numpy())
     assert table.value.index[7] == "8 it"
-    assert len(at.get("download_button")) == 2
+    assert len(at.get("download_button")) == 1
 
 
 def test_numbers_of_a_sentence_with_repeated_words_open(at):
@@ -186,3 +186,13 @@ def test_what_is_open_stays_open_and_follows_the_choice(at, trace):
     open_numbers(at, "weights", ROWS[1])
     choose(at, layer=6, head=12)
     np.testing.assert_array_equal(at.dataframe[0].value.to_numpy(), trace.stages(5, 11).weights.numpy())
+
+
+def test_everything_can_be_taken_home(at):
+    at.session_state["home"] = True
+    at.run()
+    assert_whole(at)
+    assert [button.label.split()[-1] for button in at.get("download_button")] == ["file", ".npz", ".npz", ".parquet"]
+    made: dict = {}
+    exec(at.code[0].value, made)
+    np.testing.assert_array_equal(made["weights"].numpy(), made["trace"].stages(3, 1).weights.numpy())

@@ -1,0 +1,230 @@
+"""One sentence in the terminal or as a file:  python -m attention_core "A dog ate the food" --layer 4 --head 2.
+
+What takes long to import is imported where it is needed, so that --help and a wrong argument are answered at once.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import shutil
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, BinaryIO, NoReturn
+
+from attention_core.errors import AttentionError, ChoiceError, TextError
+
+if TYPE_CHECKING:
+    from attention_core.model import TracedModel
+    from attention_core.narration import Cell
+    from attention_core.tokens import Token
+
+STAGES = ("x", "q", "k", "v", "scores", "scaled", "weights", "z")
+LAYER, HEAD = 4, 2  # shown where none is asked for, or the last where a model has fewer
+_DESCRIPTION = """\
+Read a sentence with a small pretrained transformer, and show what one of its
+attention heads computes."""
+_EXAMPLES = """\
+examples:
+  python -m attention_core "A dog ate the food because it was hungry"
+  python -m attention_core "The bank raised its rates" --layer 6 --head 12
+  python -m attention_core "A dog saw a cat" --stage q --query dog
+  python -m attention_core "A dog saw a cat" --out dog.csv
+
+The ending of the file says what is written, all digits included:
+  .csv      one matrix: --stage of --layer and --head
+  .html     one head with all its charts, for any browser, offline
+  .npz      all matrices of all heads, for numpy
+  .parquet  every query with every key of all heads, a row each
+
+Layers, heads and positions count from 1, as on the pages. Before a sentence
+that begins with a hyphen put two more: -- "-3 degrees".
+"""
+
+
+class _Parser(argparse.ArgumentParser):
+    def error(self, message: str) -> NoReturn:
+        raise AttentionError(f"{message}. Give one sentence in quotes; --help shows how.")
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run the command of these arguments, by default the process's own; returns the exit code, 2 after an error."""
+    try:
+        arguments = _parser().parse_args(argv)
+        arguments.run(arguments)
+    except AttentionError as error:
+        _complain(str(error))
+        return 2
+    return 0
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = _Parser(
+        prog="python -m attention_core",
+        description=_DESCRIPTION,
+        epilog=_EXAMPLES,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+        allow_abbrev=False,
+    )
+    parser.add_argument("text", help="the sentence, in quotes")
+    parser.add_argument("--layer", type=int, metavar="N", help=f"from 1; {LAYER} if not given")
+    parser.add_argument("--head", type=int, metavar="N", help=f"from 1; {HEAD} if not given")
+    parser.add_argument("--stage", choices=STAGES, default="weights", help="which matrix; weights if not given")
+    parser.add_argument(
+        "--query", metavar="TOKEN", help="the token that asks, or its position; by default the head's strongest link"
+    )
+    parser.add_argument(
+        "--key", metavar="TOKEN", help="the token looked at, or its position; by default the query's strongest link"
+    )
+    parser.add_argument("--model", metavar="FOLDER", help="a BERT-type checkpoint; by default the embedded one")
+    parser.add_argument("--out", metavar="FILE", type=Path, help="write a .csv, .html, .npz or .parquet instead")
+    parser.set_defaults(run=read)
+    return parser
+
+
+def read(arguments: argparse.Namespace) -> None:
+    """Read the sentence, and print one stage of one head or write the file that is asked for."""
+    write = _WRITERS.get(arguments.out.suffix.lower()) if arguments.out else None
+    if arguments.out and not write:
+        raise ChoiceError(f"{arguments.out} ends in none of {', '.join(_WRITERS)}: its ending says what to write.")
+
+    from attention_core.model import load_model
+    from attention_core.narration import Cell, strongest_link
+    from attention_core.terminal import view
+
+    model = load_model(arguments.model)
+    layer = _from_zero("layer", arguments.layer, LAYER, model.config.layers)
+    head = _from_zero("head", arguments.head, HEAD, model.config.heads)
+    trace = model.trace(arguments.text)
+    if all(token.is_special for token in trace.tokens):
+        raise TextError("There is no word to read in this text. Give at least one.")
+    stages = trace.stages(layer, head)
+    query = None if arguments.query is None else _position("query", arguments.query, trace.tokens)
+    query, strongest = strongest_link(stages.weights, trace.tokens, query)
+    key = strongest if arguments.key is None else _position("key", arguments.key, trace.tokens)
+    cell = Cell(trace, layer, head, query, key, stages)
+    if write is None:
+        print("\n".join(view(model, cell, arguments.stage, shutil.get_terminal_size().columns)))
+        return
+    try:
+        with _whole_file(arguments.out) as file:
+            what = write(file, model, cell, arguments.stage)
+        size = arguments.out.stat().st_size
+    except OSError as error:
+        raise AttentionError(f"{arguments.out} cannot be written: {error.strerror or error}.") from error
+    print(f"Wrote {arguments.out} ({_size(size)}): {what}.")
+
+
+def _from_zero(what: str, number: int | None, default: int, count: int) -> int:
+    """A layer or head as people count them, from 0. This is where the two ways of counting meet."""
+    number = min(default, count) if number is None else number
+    if not 1 <= number <= count:
+        raise ChoiceError(f"There is no {what} {number}: this model has {what}s 1 to {count}.")
+    return number - 1
+
+
+def _position(what: str, asked: str, tokens: tuple[Token, ...]) -> int:
+    """The position from 0 of a token that is named by itself or by its position from 1."""
+    from attention_core.tokens import label
+
+    named = [position for position, token in enumerate(tokens) if asked.lower() in (token.text.lower(), label(token).lower())]
+    if len(named) > 1:
+        places = ", ".join(str(position + 1) for position in named)
+        raise ChoiceError(f"The {what} {asked!r} stands at {places}: give one of these positions.")
+    if not named and asked.isdecimal() and 1 <= int(asked) <= len(tokens):
+        named = [int(asked) - 1]
+    if not named:
+        raise ChoiceError(f"There is no {what} {asked!r}: give a token of the sentence, or a position from 1 to {len(tokens)}.")
+    return named[0]
+
+
+def _write_csv(file: BinaryIO, model: TracedModel, cell: Cell, stage: str) -> str:
+    from attention_core import export
+    from attention_core.matrices import MATRICES, values
+
+    frame = export.table(stage, values(stage, cell.trace.layers[cell.layer], cell.stages), cell.trace.tokens)
+    file.write(export.csv(frame, export.about(model, cell.trace, cell.layer, cell.head, stage)))
+    head = f", head {cell.head + 1}" if stage != "x" else ""
+    return f"{MATRICES[stage].title.lower()} {MATRICES[stage].symbol} of layer {cell.layer + 1}{head}"
+
+
+def _write_html(file: BinaryIO, model: TracedModel, cell: Cell, stage: str) -> str:
+    from attention_core.report import report
+
+    file.write(report(model, cell.trace, cell.layer, cell.head, cell.query, cell.key).encode())
+    return f"all stages of layer {cell.layer + 1}, head {cell.head + 1}, for any browser"
+
+
+def _write_npz(file: BinaryIO, model: TracedModel, cell: Cell, stage: str) -> str:
+    from attention_core import export
+
+    export.write_npz(file, model, cell.trace)
+    return f"all matrices of all {model.config.layers} × {model.config.heads} heads"
+
+
+def _write_parquet(file: BinaryIO, model: TracedModel, cell: Cell, stage: str) -> str:
+    from attention_core import export
+
+    export.write_parquet(file, model, cell.trace)
+    return f"every query with every key of all {model.config.layers} × {model.config.heads} heads"
+
+
+_WRITERS: dict[str, Callable[[BinaryIO, TracedModel, Cell, str], str]] = {
+    ".csv": _write_csv,
+    ".html": _write_html,
+    ".npz": _write_npz,
+    ".parquet": _write_parquet,
+}
+
+
+@contextmanager
+def _whole_file(path: Path) -> Iterator[BinaryIO]:
+    """A file that stands under its name only once it is complete; until then, and on failure, what was there stays."""
+    path = Path(os.path.realpath(path))
+    part = path.with_name(f".attention-{os.getpid()}.part")
+    file = part.open("xb")
+    try:
+        with file:
+            yield file
+        os.replace(part, path)
+    except BaseException:
+        part.unlink(missing_ok=True)
+        raise
+
+
+def _size(count: float) -> str:
+    unit = "bytes"
+    for larger in ("kB", "MB", "GB"):
+        if count >= 1000:
+            count, unit = count / 1000, larger
+    return f"{count:,.{0 if unit == 'bytes' else 1}f} {unit}"
+
+
+def _complain(message: str) -> None:
+    """One line to the error stream, with nothing in it that a terminal would obey."""
+    print("attention_core:", "".join(one if one.isprintable() else " " for one in message), file=sys.stderr)
+
+
+def _run() -> int:
+    """`main` as a program: output that cannot be written ends it without a traceback."""
+    for stream in filter(None, (sys.stdout, sys.stderr)):
+        stream.reconfigure(errors="replace")
+    try:
+        try:
+            return main()
+        finally:
+            print(end="", flush=True)
+    except OSError as error:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)  # or the interpreter would try once more at its end
+        if isinstance(error, BrokenPipeError):  # the reader has seen enough
+            return 1
+        _complain(f"The output cannot be written: {error.strerror}.")
+        return 2
+    except KeyboardInterrupt:
+        return 130
+
+
+if __name__ == "__main__":
+    sys.exit(_run())

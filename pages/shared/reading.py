@@ -1,0 +1,33 @@
+"""A text, read, with all that is to be said of it."""
+
+from attention_core import AttentionError, TextError, Trace
+from attention_core.tokens import visible
+from pages.shared import cached
+from pages.shared.markup import note
+
+
+def read(text: str, messages) -> Trace | None:
+    """The trace of a text, or of the part that the model reads; what is to be said of it goes into `messages`.
+
+    None for a text that holds no word.
+    """
+    try:
+        trace, cut = cached.read(text)
+        if all(token.is_special for token in trace.tokens):
+            raise TextError("There is no word to read in this text. Type a sentence, or open one of the examples.")
+    except AttentionError as error:
+        note(messages, str(error))
+        return None
+    if cut:
+        note(messages, f"{cut} A link holds only the part that is read.")
+    _tell_unknown(trace, messages)
+    return trace
+
+
+def _tell_unknown(trace, messages) -> None:
+    """Say which characters the model cannot tell apart because its vocabulary lacks them."""
+    pieces = (trace.text[slice(*token.span)] for token in trace.tokens if token.text == "[UNK]")
+    unknown = list(dict.fromkeys(visible(piece[:20]) for piece in pieces if piece != "[UNK]"))
+    if unknown:
+        named = ", ".join(unknown[:5]) + (" …" if len(unknown) > 5 else "")
+        note(messages, f"Not in the model’s vocabulary, so it reads [UNK] instead: {named}")

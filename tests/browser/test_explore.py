@@ -1,0 +1,435 @@
+"""From page to page and from head to head: nothing chosen is lost, and every number is two steps away."""
+
+import re
+from urllib.parse import parse_qs, urlencode, urlparse
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import expect
+
+from attention_core.comparison import align
+from tests.browser.conftest import CHARTS, cell_point, chart, marked, marks, serving, settled
+from tests.browser.test_looks import LONG
+
+TITLES = {
+    "Step by step": "Attention, step by step",
+    "All heads": "All heads at a glance",
+    "One number": "One number, all the way down",
+    "Compare": "Compare two sentences",
+}
+PATHS = {"step_by_step": "/", "all_heads": "/all_heads", "one_number": "/one_number", "compare": "/compare"}
+NEW = [path for path in PATHS.values() if path != "/"]
+TEXT = "The cat that my neighbours adopted was tired because it had tokenized"
+VIEW = {"text": TEXT, "layer": "6", "head": "12", "query": "4", "key": "3", "special": "left-out", "words": "whole"}
+HOSTILE = "<b>bold</b> <img src=https://evil.example/x.png onerror=alert(1)> ![i](https://evil.example/x.png) $x^2$ </s>"
+A, B = "The cat sat on the mat", "The small cat sat down on the old mat yesterday"
+
+
+def view_of(page) -> dict:
+    return {name: values[0] for name, values in parse_qs(urlparse(page.url).query, keep_blank_values=True).items()}
+
+
+def title(page):
+    return page.locator("h1")
+
+
+def go(page, name: str) -> None:
+    page.locator(".st-key-pages").get_by_role("link", name=name, exact=True).click()
+    expect(title(page)).to_have_text(TITLES[name])
+    settled(page)
+
+
+def focused(page) -> str | None:
+    """The head whose tile has the keyboard's focus."""
+    return page.evaluate(
+        """() => {
+            let at = document.activeElement;
+            while (at?.shadowRoot?.activeElement) at = at.shadowRoot.activeElement;
+            return at?.dataset.head ?? null;
+        }"""
+    )
+
+
+def tile(page, layer: int, head: int):
+    """The tile of a head, as people count."""
+    return page.locator(f'.tile[data-head="{(layer - 1) * 12 + head - 1}"]')
+
+
+def assert_head(page, layer: int, head: int) -> None:
+    """The page shows this head, step by step."""
+    expect(title(page)).to_have_text(TITLES["Step by step"])
+    settled(page)
+    for name, number in (("layer", layer), ("head", head)):
+        expect(page.locator(f".st-key-{name} button[aria-checked=true]")).to_have_text(str(number))
+    expect(page.locator(".heatmaplayer image")).to_have_count(8)
+    assert (view_of(page)["layer"], view_of(page)["head"]) == (str(layer), str(head))
+
+
+# Between the pages
+
+
+def test_the_view_goes_along_to_every_page_and_back_returns(open_app):
+    page = open_app(**VIEW)
+    way = ["All heads", "Compare", "One number", "Step by step"]
+    for name in way:
+        go(page, name)
+        assert VIEW.items() <= view_of(page).items(), name
+        expect(page.get_by_label("Sentence", exact=True)).to_have_value(TEXT)
+        for picker, number in (("layer", "6"), ("head", "12")):
+            expect(page.locator(f".st-key-{picker} button[aria-checked=true]")).to_have_text(number)
+        expect(page.locator(".st-key-query input")).to_have_value("4 · that" if page_has_that(page) else re.compile("^4 · "))
+        expect(page.locator(".st-key-key input")).to_have_value("3 · cat")
+    for name in (*way[-2::-1], "Step by step"):
+        page.go_back()
+        expect(title(page)).to_have_text(TITLES[name])
+        settled(page)
+        assert VIEW.items() <= view_of(page).items(), name
+        expect(page.locator(".st-key-query input")).to_have_value(re.compile("^4 · "))
+
+
+def page_has_that(page) -> bool:
+    return page.locator(".st-key-query input").input_value().endswith("that")
+
+
+def test_switches_stay_pressed_on_the_pages_that_have_them(open_app):
+    page = open_app(**VIEW)
+    for name in ("All heads", "Compare", "Step by step"):
+        go(page, name)
+        pressed = page.locator(".st-key-switches button[aria-pressed=true], .st-key-switches button[aria-checked=true]")
+        expect(pressed).to_have_text(["Without special tokens", "Whole words"])
+
+
+def test_a_change_on_one_page_goes_along_to_the_next_and_back_undoes_it(open_app):
+    page = open_app("desktop", "light", "/compare", **VIEW)
+    page.locator(".st-key-head button").nth(4).click()
+    page.wait_for_url("**head=5**")
+    settled(page)
+    go(page, "All heads")
+    assert view_of(page)["head"] == "5"
+    page.go_back()
+    expect(title(page)).to_have_text(TITLES["Compare"])
+    settled(page)
+    expect(page.locator(".st-key-head button[aria-checked=true]")).to_have_text("5")
+    page.go_back()
+    settled(page)
+    expect(page.locator(".st-key-head button[aria-checked=true]")).to_have_text("12")
+
+
+def test_a_sentence_of_ones_own_goes_along(open_app):
+    page = open_app()
+    box = page.get_by_label("Sentence", exact=True)
+    box.fill("Dogs & cats: 100 % <friends>?")
+    box.press("Enter")
+    page.wait_for_url("**text=Dogs**")
+    settled(page)
+    for name in ("Compare", "All heads", "One number"):
+        go(page, name)
+        expect(page.get_by_label("Sentence", exact=True)).to_have_value("Dogs & cats: 100 % <friends>?")
+
+
+@pytest.mark.parametrize("path", NEW)
+def test_a_page_opens_first_on_a_fresh_server_and_leads_to_the_others(browser, path):
+    with serving() as address:
+        page = browser.new_page()
+        page.goto(f"{address}{path}?{urlencode(VIEW)}")
+        expect(page.locator(".ranked, .says").first).to_be_attached(timeout=60_000)
+        settled(page)
+        assert page.get_by_text("Page not found").count() == 0
+        expect(page.get_by_label("Sentence", exact=True)).to_have_value(TEXT)
+        for name in TITLES:
+            if TITLES[name] != title(page).inner_text():
+                go(page, name)
+                assert VIEW.items() <= view_of(page).items()
+        page.close()
+
+
+# From a head to its steps
+
+
+def test_a_click_on_a_tile_opens_its_head(open_app):
+    page = open_app(path="/all_heads", text=TEXT, query=4, key=3)
+    tile(page, 5, 9).click()
+    page.wait_for_url("**layer=5&head=9**")
+    assert_head(page, 5, 9)
+    assert (view_of(page)["query"], view_of(page)["key"]) == ("4", "3")
+    expect(page.get_by_label("Sentence", exact=True)).to_have_value(TEXT)
+    page.go_back()
+    expect(title(page)).to_have_text(TITLES["All heads"])
+    settled(page)
+    expect(page.locator(".tile")).to_have_count(72)
+
+
+def test_enter_on_a_tile_opens_its_head(open_app):
+    page = open_app(path="/all_heads")
+    tile(page, 2, 8).focus()
+    page.keyboard.press("Enter")
+    page.wait_for_url("**layer=2&head=8**")
+    assert_head(page, 2, 8)
+
+
+def test_arrow_keys_move_through_the_grid(open_app):
+    page = open_app(path="/all_heads", text="I am good", layer=4, head=2)
+    expect(page.locator('.tile[tabindex="0"]')).to_have_count(1)
+    tile(page, 4, 2).focus()
+    at = 3 * 12 + 1
+    for key, step in (("ArrowRight", 1), ("ArrowDown", 12), ("ArrowLeft", -1), ("ArrowUp", -12), ("End", 10), ("Home", -11)):
+        page.keyboard.press(key)
+        at += step
+        assert focused(page) == str(at), key
+    expect(page.locator(".lens")).to_contain_text("Layer 4, head 1")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**layer=4&head=1**")
+    assert_head(page, 4, 1)
+
+
+def test_the_arrow_keys_stop_at_the_edges_of_the_grid(open_app):
+    page = open_app(path="/all_heads")
+    tile(page, 1, 1).focus()
+    for key in ("ArrowUp", "ArrowLeft"):
+        page.keyboard.press(key)
+        assert focused(page) == "0"
+    tile(page, 6, 12).focus()
+    for key in ("ArrowDown", "ArrowRight"):
+        page.keyboard.press(key)
+        assert focused(page) == "71"
+
+
+def test_arrow_keys_follow_the_order_that_is_shown(open_app):
+    page = open_app(path="/all_heads", order="previous")
+    shown = page.locator(".tile").evaluate_all("tiles => tiles.map(tile => tile.dataset.head)")
+    assert shown[0] == "2"
+    page.locator(".tile").first.focus()
+    page.keyboard.press("ArrowRight")
+    assert focused(page) == shown[1]
+    page.keyboard.press("Enter")
+    layer, head = divmod(int(shown[1]), 12)
+    assert_head(page, layer + 1, head + 1)
+
+
+def test_the_tiles_are_drawn_with_the_weights_of_their_heads(open_app):
+    """Layer 1, head 3 is a diagonal one below the middle; layer 6, head 12 looks at dog from everywhere."""
+    page = open_app(path="/all_heads")
+    table = page.locator(".tile canvas").evaluate_all(
+        """all => all.map(canvas => {
+            const {width, height} = canvas, data = canvas.getContext("2d").getImageData(0, 0, width, height).data;
+            const ink = (row, column) => {
+                const x = Math.floor((column + 0.5) * width / 11), y = Math.floor((row + 0.5) * height / 11);
+                return 765 - [0, 1, 2].reduce((sum, channel) => sum + data[4 * (y * width + x) + channel], 0);
+            };
+            return [ink(6, 5), ink(6, 6), ink(3, 2), ink(9, 2)];
+        })"""
+    )
+    previous, to_dog = table[2], table[71]
+    assert previous[0] > previous[1] + 200
+    assert previous[2] > previous[3] + 200
+    assert min(to_dog[2:]) > to_dog[1] + 100
+
+
+@pytest.mark.parametrize(("ranking", "place", "layer", "head"), [("stands-out", 1, 5, 9), ("link-weight", 0, 6, 12)])
+def test_a_head_that_was_found_opens(open_app, ranking, place, layer, head):
+    page = open_app(path="/all_heads")
+    page.locator(f".st-key-best-{ranking} button").nth(place).click()
+    page.wait_for_url(f"**layer={layer}&head={head}**")
+    assert_head(page, layer, head)
+    expect(page.locator(".st-key-query input")).to_have_value("8 · it")
+    expect(page.locator(".st-key-key input")).to_have_value("3 · dog")
+
+
+# From a cell to its arithmetic
+
+
+def assert_arithmetic(page, stage: str, query: int, key: int) -> None:
+    expect(title(page)).to_have_text(TITLES["One number"])
+    settled(page)
+    view = view_of(page)
+    assert (view.get("stage", "scores"), view["query"], view["key"]) == (stage, str(query), str(key))
+    expect(page.locator(".st-key-query input")).to_have_value(re.compile(f"^{query} · "))
+    expect(page.locator(".st-key-key input")).to_have_value(re.compile(f"^{key} · "))
+    expect(page.locator(".says")).to_have_count(1)
+
+
+def arithmetic_link(page):
+    return page.get_by_role("link", name="All its arithmetic")
+
+
+@pytest.mark.parametrize("name", CHARTS)
+def test_a_click_on_a_cell_and_one_more_open_its_arithmetic(open_app, name):
+    page = open_app()
+    page.mouse.click(*cell_point(page, name, 5, 4))
+    picked = {"query": 5} if name in ("x", "q", "z") else {"key": 5} if name in ("k", "v") else {"query": 5, "key": 4}
+    expect(page.locator(f".st-key-{next(iter(picked))} input")).to_have_value("6 · food")
+    settled(page)
+    arithmetic_link(page).click()
+    pair = {"query": 7, "key": 2} | picked
+    assert_arithmetic(page, name, pair["query"] + 1, pair["key"] + 1)
+    page.go_back()
+    expect(title(page)).to_have_text(TITLES["Step by step"])
+    settled(page)
+    assert marks(page, "scores") == pair
+
+
+@pytest.mark.parametrize("name", ["q", "k", "v", "z"])
+def test_the_arithmetic_of_an_entry_is_that_of_the_dimension_that_was_clicked(open_app, name):
+    page = open_app()
+    page.mouse.click(*cell_point(page, name, 5, 20))
+    expect(page.locator(f".st-key-{'key' if name in 'kv' else 'query'} input")).to_have_value("6 · food")
+    settled(page)
+    arithmetic_link(page).click()
+    expect(title(page)).to_have_text(TITLES["One number"])
+    settled(page)
+    assert view_of(page)["dimension"] == "21"
+
+
+@pytest.mark.parametrize("name", CHARTS)
+def test_enter_on_a_chart_opens_the_arithmetic_of_its_cell(open_app, name):
+    page = open_app()
+    chart(page, name).focus()
+    page.keyboard.press("Enter")
+    assert_arithmetic(page, name, 8, 3)
+
+
+def test_enter_after_arrow_keys_opens_the_cell_that_they_led_to(open_app):
+    page = open_app()
+    chart(page, "weights").focus()
+    page.keyboard.press("ArrowUp")
+    page.keyboard.press("ArrowRight")
+    expect(page.locator(".st-key-key input")).to_have_value("4 · ate")
+    settled(page)
+    page.keyboard.press("Enter")
+    assert_arithmetic(page, "weights", 7, 4)
+
+
+def test_enter_right_after_an_arrow_key_opens_the_cell_that_it_led_to(open_app):
+    page = open_app()
+    chart(page, "scaled").focus()
+    page.keyboard.press("ArrowUp")
+    page.keyboard.press("Enter")
+    assert_arithmetic(page, "scaled", 7, 3)
+
+
+# The three pictures of a comparison
+
+
+@pytest.mark.parametrize("name", ["weights", "other", "difference"])
+def test_a_click_on_any_picture_marks_the_same_cell_in_all_three(open_app, model, name):
+    page = open_app(path="/compare", text=A, other=B)
+    a, b = (model.trace(text).tokens for text in (A, B))
+    pairs = align(a, b)
+    spelled = [a[row].text for row, _ in pairs]
+    at = spelled.index("mat"), spelled.index("sat")
+    query, key = pairs[at[0]], pairs[at[1]]
+    places = {"weights": (query[0], key[0]), "other": (query[1], key[1]), "difference": at}
+    assert len(set(places.values())) > 1
+    page.mouse.click(*cell_point(page, name, *places[name]))
+    expect(page.locator(".st-key-query input")).to_have_value(f"{query[0] + 1} · mat")
+    expect(page.locator(".st-key-key input")).to_have_value(f"{key[0] + 1} · sat")
+    settled(page)
+    for other, (row, column) in places.items():
+        assert marked(page, other) == {"query": row, "key": column}, other
+    assert (view_of(page)["query"], view_of(page)["key"]) == (str(query[0] + 1), str(key[0] + 1))
+
+
+def test_a_click_on_a_word_that_only_b_has_changes_nothing(open_app):
+    page = open_app(path="/compare", text=A, other=B, query=3, key=4)
+    before = marked(page, "weights")
+    page.mouse.click(*cell_point(page, "other", 2, 2))  # small
+    page.wait_for_timeout(400)
+    settled(page)
+    assert marked(page, "weights") == before == {"query": 2, "key": 3}
+
+
+def test_arrow_keys_on_b_pass_over_words_that_only_b_has(open_app):
+    page = open_app(path="/compare", text=A, other=B, query=2, key=2)
+    chart(page, "other").focus()
+    page.keyboard.press("ArrowDown")  # from "the" over "small" to "cat"
+    expect(page.locator(".st-key-query input")).to_have_value("3 · cat")
+    settled(page)
+    assert marked(page, "other")["query"] == 3
+
+
+def test_two_heads_stay_comparable_click_after_click(open_app):
+    page = open_app(path="/compare")
+    page.get_by_text("Two heads", exact=True).click()
+    page.wait_for_url("**sides=heads**")
+    settled(page)
+    for picker, number in (("other_layer", 2), ("other_head", 8), ("head", 5)):
+        page.locator(f".st-key-{picker} button").nth(number - 1).click()
+        page.wait_for_url(re.compile(rf"\b{picker}={number}\b"))
+        settled(page)
+    expect(page.locator(".heatmaplayer image")).to_have_count(3)
+    page.get_by_text("Two sentences", exact=True).click()
+    expect(page.get_by_label("Sentence B")).to_have_value("A dog ate the food because it was delicious.")
+    settled(page)
+    expect(page.locator(".heatmaplayer image")).to_have_count(3)
+
+
+# Looks, in both themes and at three sizes
+
+
+def violations(page) -> list:
+    found = [rule for rule in Axe().run(page).response["violations"] if rule["impact"] in ("serious", "critical")]
+    return [(rule["id"], [node["html"][:200] for node in rule["nodes"][:3]]) for rule in found]
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize("size", ["desktop", "phone"])
+@pytest.mark.parametrize("path", NEW)
+def test_no_serious_or_critical_axe_violation(open_app, path, size, theme):
+    assert violations(open_app(size, theme, path)) == []
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize(
+    ("path", "view"),
+    [
+        ("/", {"show": "mean", "layers": "1,2", "special": "of-the-rest", "words": "whole"}),
+        ("/", {"show": "rollout"}),
+        ("/all_heads", {"order": "broad", "special": "left-out"}),
+        ("/compare", {"sides": "heads"}),
+        ("/compare", {"matrix": "q"}),
+        ("/one_number", {"stage": "q"}),
+        ("/one_number", {"stage": "weights"}),
+        ("/one_number", {"stage": "z"}),
+    ],
+    ids=str,
+)
+def test_no_serious_or_critical_axe_violation_in_other_views(open_app, path, view, theme):
+    assert violations(open_app("desktop", theme, path, **view)) == []
+
+
+@pytest.mark.parametrize("size", ["desktop", "projector", "phone"])
+@pytest.mark.parametrize("text", ["I am good", LONG], ids=["short", "long"])
+@pytest.mark.parametrize("path", NEW)
+def test_nothing_scrolls_sideways(open_app, path, size, text):
+    page = open_app(size, path=path, text=text, **({"other": text.replace("I am", "They are")} if path == "/compare" else {}))
+    if path == "/all_heads":
+        expect(page.locator(".tile")).to_have_count(72)
+    else:
+        expect(page.locator(".js-plotly-plot").first).to_be_visible()
+    for scroller in ("document.documentElement", "document.querySelector('[data-testid=stMain]')"):
+        assert page.evaluate(f"{scroller}.scrollWidth - {scroller}.clientWidth") <= 0
+    width = page.evaluate("window.innerWidth")
+    for box in page.locator(".tile, .js-plotly-plot").evaluate_all("all => all.map(one => one.getBoundingClientRect().right)"):
+        assert box <= width + 1
+
+
+@pytest.mark.parametrize("size", ["desktop", "projector", "phone"])
+def test_the_links_to_all_pages_can_be_seen(open_app, size):
+    page = open_app(size)
+    found = page.locator(".st-key-pages a")
+    expect(found).to_have_count(4)
+    width = page.evaluate("window.innerWidth")
+    for left, right in found.evaluate_all(
+        "all => all.map(one => [one, one].map((o, i) => o.getBoundingClientRect()[['left', 'right'][i]]))"
+    ):
+        assert 0 <= left < right <= width
+
+
+@pytest.mark.parametrize("size", ["desktop", "phone"])
+@pytest.mark.parametrize("path", NEW)
+def test_nothing_that_the_text_contains_is_interpreted(open_app, path, size):
+    page = open_app(size, path=path, text=HOSTILE, **({"other": HOSTILE + " dog"} if path == "/compare" else {}))
+    expect(page.get_by_label("Sentence", exact=True)).to_have_value(HOSTILE)
+    expect(page.locator(".ranked, .says").first).to_be_attached()
+    for tag in ("img[src*=evil]", "a[href*=evil]:not([href*='text='])", "[onerror]"):
+        assert page.locator(tag).count() == 0

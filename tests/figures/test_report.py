@@ -1,0 +1,268 @@
+"""One head as one HTML file: everything is in it, nothing is fetched, and no text of a person becomes part of the page."""
+
+import base64
+import hashlib
+import json
+import re
+from dataclasses import replace
+from html.parser import HTMLParser
+
+import numpy as np
+import pytest
+from plotly.offline import get_plotlyjs
+
+from attention_core import ChoiceError
+from attention_core.figures import matrix_figure
+from attention_core.matrices import MATRICES, values
+from attention_core.narration import Cell, message, percent, plain
+from attention_core.palette import DARK, LIGHT
+from attention_core.report import report
+
+LAYER, HEAD, IT, DOG = 3, 1, 7, 2
+HOSTILE = """<b>bold</b> </script><script>alert(1)</script> ![i](https://example.com/a.png) $x$ <!-- "quoted" 'it' &amp; ]]>
+\u202eturned \x00 naïve 漢字 שלום"""
+VOID = {"meta", "br", "hr", "img", "input", "link"}
+
+
+class Page(HTMLParser):
+    """An HTML document as what it shows: elements with their attributes, and the text in each."""
+
+    def __init__(self, document: str):
+        super().__init__()
+        self.elements, self.open = [], []
+        self.feed(document)
+        self.close()
+
+    def handle_starttag(self, tag, attributes):
+        element = {"tag": tag, "text": "", **dict(attributes)}
+        self.elements.append(element)
+        if tag not in VOID:
+            self.open.append(element)
+
+    def handle_endtag(self, tag):
+        assert self.open, f"</{tag}> closes nothing"
+        assert self.open[-1]["tag"] == tag, f"</{tag}> closes <{self.open[-1]['tag']}>"
+        self.open.pop()
+
+    def handle_data(self, data):
+        for element in self.open:
+            element["text"] += data
+
+    def all(self, tag: str, **attributes) -> list[dict]:
+        return [
+            element
+            for element in self.elements
+            if element["tag"] == tag and all(element.get(name.rstrip("_")) == value for name, value in attributes.items())
+        ]
+
+    def words(self, tag: str, kind: str) -> list[str]:
+        return [
+            " ".join(one["text"].split()) for one in self.elements if one["tag"] == tag and kind in one.get("class", "").split()
+        ]
+
+
+@pytest.fixture(scope="module")
+def document(model, trace):
+    return report(model, trace, LAYER, HEAD, IT, DOG)
+
+
+@pytest.fixture(scope="module")
+def page(document):
+    page = Page(document)
+    assert page.open == []
+    return page
+
+
+@pytest.fixture(scope="module")
+def hostile(model):
+    trace = model.trace(HOSTILE)
+    return trace, report(model, trace, LAYER, HEAD, 2, 9)
+
+
+def specs(page: Page) -> list[dict]:
+    return [json.loads(data["text"]) for data in page.all("script", type="application/json")]
+
+
+def test_it_has_every_stage_in_order_with_title_sentence_formula_and_chart(page):
+    sections = [section["class"].split()[1] for section in page.all("section")]
+    assert sections == list(MATRICES)
+    titles = [matrix.badge + matrix.title for matrix in MATRICES.values()]
+    assert [title["text"] for title in page.all("h2")] == titles
+    assert set(page.words("p", "hint")) >= {matrix.sentence for matrix in MATRICES.values()}
+    assert len(page.all("math")) == len(specs(page)) == 8
+
+
+def test_its_charts_hold_the_models_own_numbers(page, trace):
+    for (name, matrix), spec in zip(MATRICES.items(), specs(page), strict=True):
+        expected = values(name, trace.layers[LAYER], trace.stages(LAYER, HEAD))
+        z = spec["data"][0]["z"]
+        array = np.frombuffer(base64.b64decode(z["bdata"]), z["dtype"]).reshape([int(size) for size in z["shape"].split(",")])
+        np.testing.assert_array_equal(array, expected.numpy())
+        figure = json.loads(matrix_figure(matrix.name, expected, trace.tokens, LIGHT).to_json())
+        del spec["layout"]["shapes"]
+        assert spec == figure
+
+
+def test_it_frames_the_chosen_rows_and_column(page):
+    query, key = ("y", IT, LIGHT.query.ink), ("y", DOG, LIGHT.key.ink)
+    both = [query, ("x", DOG, LIGHT.key.ink)]
+    expected = {
+        "x": [query, key],
+        "q": [query],
+        "k": [key],
+        "v": [key],
+        "scores": both,
+        "scaled": both,
+        "weights": both,
+        "z": [query],
+    }
+    for name, spec in zip(MATRICES, specs(page), strict=True):
+        found = []
+        for shape in spec["layout"]["shapes"]:
+            axis = "y" if shape.get("xref") == "paper" else "x"
+            assert shape[f"{axis}1"] - shape[f"{axis}0"] == 1
+            found.append((axis, (shape[f"{axis}0"] + shape[f"{axis}1"]) / 2, shape["line"]["color"]))
+        assert found == expected[name]
+
+
+def test_it_says_what_the_numbers_say(page, trace):
+    cell = Cell(trace, LAYER, HEAD, IT, DOG, trace.stages(LAYER, HEAD))
+    assert page.words("p", "answer") == [plain(cell.answer())]
+    assert page.words("p", "says") == [plain(cell.say(name)) for name in MATRICES]
+    (steps,) = page.words("p", "arithmetic")
+    assert "18.219" in steps
+    assert "÷ 5.66 = 3.221" in steps
+    assert "0.5289" in steps
+    assert "52.9 % of v(dog) goes into z(it)" in steps
+
+
+def test_every_chart_has_an_alternative_text_that_states_its_message(page, trace):
+    said = [chart["aria-label"] for chart in page.all("div", class_="chart", role="group")]
+    for name, alt in zip(MATRICES, said, strict=True):
+        assert message(name, trace, LAYER, trace.stages(LAYER, HEAD)) in alt
+        assert ("layer 4, head 2" in alt) == (name != "x")
+        assert "layer 4" in alt
+
+
+def test_the_sentence_stands_in_words_with_the_shares_of_the_query(page, trace):
+    words = [word for word in page.all("li") if "word" in word["class"].split()]
+    shares = trace.stages(LAYER, HEAD).weights[IT].tolist()
+    for position, (word, token, share) in enumerate(zip(words, trace.tokens, shares, strict=True)):
+        role = {IT: "query", DOG: "key"}.get(position, "")
+        assert word["text"] == role + token.text + percent(share)
+        assert [kind for kind in ("query", "key") if kind in word["class"].split()] == [role] * bool(role)
+
+
+def test_a_word_that_looks_at_itself_is_both_query_and_key(model, trace):
+    words = [word["text"] for word in Page(report(model, trace, LAYER, HEAD, IT, IT)).all("li")]
+    assert words[IT].startswith("query and keyit")
+
+
+def test_of_many_words_it_says_which_shares_it_leaves_out(model):
+    trace = model.trace("the old dog saw a red boat " * 8)
+    page = Page(report(model, trace, LAYER, HEAD, 3, 4))
+    shares = trace.stages(LAYER, HEAD).weights[3].tolist()
+    written = page.words("span", "share")
+    assert [bool(text) for text in written] == [share >= 0.005 for share in shares]
+    assert "" in written
+    assert "Words without a number get less than 0.5 %." in page.words("p", "hint")
+
+
+def test_it_names_sentence_model_and_checksum(page, model, trace):
+    said = dict(zip([term["text"] for term in page.all("dt")], [fact["text"] for fact in page.all("dd")], strict=True))
+    assert said["Sentence"] == trace.text
+    assert said["Model"].startswith(model.name)
+    assert said["SHA-256 of its weights"] == model.sha256
+
+
+def test_it_is_a_complete_page_for_any_screen(document, page):
+    assert document.startswith("<!DOCTYPE html>")
+    assert page.all("html")[0]["lang"] == "en"
+    assert page.all("meta", name="viewport")[0]["content"] == "width=device-width, initial-scale=1"
+    assert page.all("title")[0]["text"] == "Layer 4, head 2: A dog ate the food because it was hungry · Attention Visualizer"
+    assert [heading["text"] for heading in page.all("h1")] == ["Layer 4, head 2"]
+
+
+def test_it_takes_the_colours_of_a_palette(model, trace):
+    dark = Page(report(model, trace, LAYER, HEAD, IT, DOG, DARK))
+    assert dark.all("meta", name="color-scheme")[0]["content"] == "dark"
+    assert f"--page:{DARK.page};" in dark.all("style")[0]["text"]
+    assert all(spec["layout"]["paper_bgcolor"] == DARK.page for spec in specs(dark))
+
+
+def test_it_holds_plotly_once_and_little_else(document):
+    assert len(document.encode()) < len(get_plotlyjs().encode()) + 100_000
+    assert document.count("* plotly.js v") == 1
+
+
+def test_it_refers_to_nothing_outside(page):
+    loading = ("src", "href", "data", "poster", "srcset", "action", "background", "xlink:href")
+    assert [element for element in page.elements if any(name in element for name in loading)] == []
+    assert "url(" not in page.all("style")[0]["text"]
+    assert "@import" not in page.all("style")[0]["text"]
+
+
+def policy(page: Page) -> dict[str, list[str]]:
+    (meta,) = (meta for meta in page.all("meta") if meta.get("http-equiv") == "Content-Security-Policy")
+    return {name: sources for name, *sources in (rule.split() for rule in meta["content"].split(";"))}
+
+
+def test_it_forbids_the_browser_to_fetch_anything_and_to_run_other_scripts(page):
+    rules = policy(page)
+    scripts = [script["text"] for script in page.all("script") if "type" not in script]
+    assert rules["default-src"] == ["'none'"]
+    assert rules["script-src"] == [
+        f"'sha256-{base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()}'" for script in scripts
+    ]
+    assert rules["img-src"] == ["data:", "blob:"]
+    assert set(rules) == {"default-src", "script-src", "style-src", "img-src"}
+
+
+def test_hostile_text_adds_no_element(hostile, page):
+    _, document = hostile
+    read = Page(document)
+    assert read.open == []
+    assert {element["tag"] for element in read.elements} == {element["tag"] for element in page.elements}
+    assert len(read.all("script")) == len(page.all("script")) == 10
+    assert document.count("<!--") == 0
+    assert [script["text"] for script in read.all("script") if "type" not in script] == [
+        script["text"] for script in page.all("script") if "type" not in script
+    ]
+
+
+def test_hostile_text_is_shown_as_it_is(hostile):
+    trace, document = hostile
+    read = Page(document)
+    assert read.all("bdi", class_="sentence")[0]["text"] == HOSTILE.replace("\u202e", "U+202E").replace("\x00", "U+0000")
+    assert [word["text"] for word in read.all("b")][: len(trace.tokens)] == [token.text for token in trace.tokens]
+
+
+@pytest.mark.parametrize(
+    "token", ["</script>", "<script>", "<!--", "]]>", "\u2028", "</SCRIPT ", "&lt;/script>", '"><b>', "'><b>", '" onclick="x']
+)
+def test_no_token_breaks_out_of_where_it_stands(model, trace, page, token):
+    """A vocabulary may hold any piece of text, so whole tags may be one token."""
+    tokens = tuple(replace(one, text=token) for one in trace.tokens)
+    read = Page(report(model, replace(trace, tokens=tokens), LAYER, HEAD, IT, DOG))
+    assert read.open == []
+    assert [set(element) for element in read.elements] == [set(element) for element in page.elements]
+    assert len(specs(read)) == 8
+    data = [script["text"] for script in read.all("script", type="application/json")]
+    assert not [text for text in data if re.search("[<>]", text)]
+
+
+@pytest.mark.parametrize("text", ["dog", "word " * 510, "a" * 5000, "\u202e" * 50 + " x"], ids=["short", "long", "wide", "odd"])
+def test_short_long_and_odd_sentences_make_whole_pages(model, text):
+    trace = model.trace(text)
+    read = Page(report(model, trace, LAYER, HEAD, 0, len(trace.tokens) - 1))
+    assert read.open == []
+    assert len(specs(read)) == 8
+    assert len(read.all("title")[0]["text"]) < 120
+
+
+@pytest.mark.parametrize(
+    "place", [(6, 0, 0, 0), (-1, 0, 0, 0), (0, 12, 0, 0), (0, 0, 11, 0), (0, 0, 0, 11), (0, 0, -1, 0), (0, 0, 0, -1)]
+)
+def test_a_place_that_does_not_exist_is_refused(model, trace, place):
+    with pytest.raises(ChoiceError, match="There is no"):
+        report(model, trace, *place)
