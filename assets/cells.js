@@ -51,11 +51,11 @@ export default function ({ parentElement, data, setTriggerValue }) {
     }
   }
 
-  function choose(query, key, { name }) {
+  function choose(query, key, { name }, dimension) {
     Object.assign(chosen, { query, key });
     sent.push({ query, key });
     draw();
-    setTriggerValue("cell", { query, key, name });
+    setTriggerValue("cell", { query, key, name, dimension });
   }
 
   function clicked(chart, event) {
@@ -65,12 +65,14 @@ export default function ({ parentElement, data, setTriggerValue }) {
     const clicked = position(chart, row), other = chart.square ? position(chart, column) : 0;
     if (clicked === undefined || other === undefined) return;
     if (chart.square) choose(clicked, other, chart);
-    else if (chart.rows.includes("query")) choose(clicked, chosen.key, chart);
-    else choose(chosen.query, clicked, chart);
+    else if (chart.rows.includes("query")) choose(clicked, chosen.key, chart, column);
+    else choose(chosen.query, clicked, chart, column);
   }
 
   function pressed(chart, event) {
-    if (event.key === "Enter") document.querySelector(".st-key-cell [data-testid=stPageLink] a")?.click();
+    if (event.key === "Enter" && event.target === event.currentTarget) {
+      setTriggerValue("cell", { ...chosen, name: chart.name, open: true });
+    }
     const down = { ArrowDown: 1, ArrowUp: -1 }[event.key] ?? 0, right = { ArrowRight: 1, ArrowLeft: -1 }[event.key] ?? 0;
     if (!down && !right) return;
     event.preventDefault();

@@ -5,7 +5,7 @@ the same place twice. Every bar has its arithmetic as hover text, and as `custom
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import accumulate
 
 from attention_core.arithmetic import Contributions, Softmax, Sum, Term
@@ -29,12 +29,22 @@ _DIMENSIONS_UP_TO = 40  # that are all numbered
 
 @dataclass(frozen=True)
 class Panel:
-    """One of several pictures above each other that share an x-axis."""
+    """One picture among several above each other."""
 
     title: str  # the page's own text
     height: int  # pixels
     traces: list[dict]
-    axis: dict
+    axis: dict = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Group:
+    """Panels that share an x-axis."""
+
+    panels: list[Panel]
+    ticks: Sequence[str]
+    chosen: int | None = None  # the marked place
+    words: bool = False  # the ticks are words, not short numbers
 
 
 def products_spec(
@@ -44,40 +54,27 @@ def products_spec(
 
     `symbols` (the page's own text) and `roles` are those of the two factors and the result; `chosen` is the marked place.
     """
-    one, other, result = (getattr(palette, role) for role in roles)
-    extra = [("rest", f"{others(sum.rest.count)}: {fixed(sum.rest.value, 4)}")] if sum.rest else []
-    extra += [("bias", f"bias: {fixed(sum.bias, 4)}")] if sum.bias is not None else []
-    ticks = [*(term.label for term in sum.terms), *(label for label, _ in extra)]
-    places: list[int | None] = [*(term.place for term in sum.terms), *(None for _ in extra)]
-    hover = [*(_product(sum.what, term) for term in sum.terms), *(text for _, text in extra)]
-    so_far = [0.0, *accumulate(sum.values)]
-    count = len(sum.terms)
-    factors = [
-        _bars([term.factors[at] for term in sum.terms], role.ink, hover[:count], places[:count])
-        for at, role in enumerate((one, other))
-    ]
-    total = fixed(sum.result, adding(sum.values, sum.result)[1])
-    signs = [palette.signed[-2] if value > 0 else palette.signed[1] for value in sum.values]
-    grown = {
-        "type": "scatter",
-        "mode": "lines",
-        "x": [position - 0.5 for position in range(len(so_far))],
-        "y": so_far,
-        "line": {"shape": "vh", "color": result.ink, "width": 2},
-        "fill": "tozeroy",
-        "fillcolor": result.tint,
-        "hovertext": ["", *(f"sum so far: {fixed(value, DECIMALS)}" for value in so_far[1:])],
-        "hoverinfo": "text",
-        "showlegend": False,
-    }
-    panels = [
-        Panel(_coloured(one.ink, symbols[0]), 68, [factors[0]], {}),
-        Panel("× " + _coloured(other.ink, symbols[1]), 68, [factors[1]], {}),
-        Panel("= products", 110, [_bars(sum.values, signs, hover, places)], {}),
-        Panel(f"added up: {_coloured(result.ink, f'{symbols[2]} = <b>{total}</b>')}", 80, [grown], {}),
-    ]
-    marked = None if chosen is None else places.index(chosen)
-    return _panels(panels, ticks, marked, palette, words=sum.what == "word")
+    return _figure([_products(sum, symbols, roles, chosen, palette)], palette)
+
+
+def mixed_spec(
+    sum: Sum,
+    symbols: tuple[str, str, str],
+    parts: Contributions,
+    names: Sequence[str],
+    key: int,
+    dimension: int,
+    palette: Palette,
+) -> dict:
+    """An entry of z as the sum over words that it is, and below it all of z as a stack of a·v in every dimension.
+
+    In the stack the words of the longest a·v and the key have colours of their own; the legend says each word's share of all
+    lengths ‖a·v‖. One figure, because a page takes half as long for it as for two.
+    """
+    one = _products(sum, symbols, ("weight", "value", "value"), key, palette)
+    spec = _figure([one, _stack(parts, names, key, dimension, palette)], palette, legend=46)
+    spec["layout"]["barmode"] = "relative"
+    return spec
 
 
 def rows_spec(rows: Sequence[tuple[str, str, Sequence[float]]], palette: Palette) -> dict:
@@ -86,7 +83,7 @@ def rows_spec(rows: Sequence[tuple[str, str, Sequence[float]]], palette: Palette
     for symbol, role, values in rows:
         hover = [f"input {index}: {fixed(value, 4)}" for index, value in enumerate(values, 1)]
         bars = _bars(values, palette.input.ink, hover, range(len(values)))
-        panels.append(Panel(_coloured(getattr(palette, role).ink, symbol), 150, [bars], {}))
+        panels.append(Panel(_coloured(getattr(palette, role).ink, symbol), 150, [bars]))
     return _panels(panels, [str(index) for index in range(1, len(rows[0][2]) + 1)], None, palette)
 
 
@@ -151,11 +148,47 @@ def scaled_spec(
     return _panels(panels, [names[key] for key in order], list(order).index(chosen), palette, words=True)
 
 
-def stack_spec(parts: Contributions, names: Sequence[str], key: int, dimension: int, palette: Palette) -> dict:
-    """z as a stack of a·v in every dimension: the words of the longest a·v and the key in their own colours, then the rest.
+def _products(
+    sum: Sum, symbols: tuple[str, str, str], roles: tuple[str, str, str], chosen: int | None, palette: Palette
+) -> Group:
+    """Both factors of a sum's terms, their products, and the sum as it grows."""
+    one, other, result = (getattr(palette, role) for role in roles)
+    extra = [("rest", f"{others(sum.rest.count)}: {fixed(sum.rest.value, 4)}")] if sum.rest else []
+    extra += [("bias", f"bias: {fixed(sum.bias, 4)}")] if sum.bias is not None else []
+    ticks = [*(term.label for term in sum.terms), *(label for label, _ in extra)]
+    places: list[int | None] = [*(term.place for term in sum.terms), *(None for _ in extra)]
+    hover = [*(_product(sum.what, term) for term in sum.terms), *(text for _, text in extra)]
+    so_far = [0.0, *accumulate(sum.values)]
+    count = len(sum.terms)
+    factors = [
+        _bars([term.factors[at] for term in sum.terms], role.ink, hover[:count], places[:count])
+        for at, role in enumerate((one, other))
+    ]
+    total = fixed(sum.result, adding(sum.values, sum.result)[1])
+    signs = [palette.signed[-2] if value > 0 else palette.signed[1] for value in sum.values]
+    grown = {
+        "type": "scatter",
+        "mode": "lines",
+        "x": [position - 0.5 for position in range(len(so_far))],
+        "y": so_far,
+        "line": {"shape": "vh", "color": result.ink, "width": 2},
+        "fill": "tozeroy",
+        "fillcolor": result.tint,
+        "hovertext": ["", *(f"sum so far: {fixed(value, DECIMALS)}" for value in so_far[1:])],
+        "hoverinfo": "text",
+        "showlegend": False,
+    }
+    panels = [
+        Panel(_coloured(one.ink, symbols[0]), 68, [factors[0]]),
+        Panel("× " + _coloured(other.ink, symbols[1]), 68, [factors[1]]),
+        Panel("= products", 110, [_bars(sum.values, signs, hover, places)]),
+        Panel(f"added up: {_coloured(result.ink, f'{symbols[2]} = <b>{total}</b>')}", 80, [grown]),
+    ]
+    return Group(panels, ticks, None if chosen is None else places.index(chosen), words=sum.what == "word")
 
-    The legend says each word's share of all lengths ‖a·v‖.
-    """
+
+def _stack(parts: Contributions, names: Sequence[str], key: int, dimension: int, palette: Palette) -> Group:
+    """All dimensions of z, each the stack of what the words bring."""
     told = largest(parts.lengths.tolist(), WORDS, key)
     if len(names) > WORDS + 1:  # otherwise the colour of the rest is free for the last word
         told = [*told[: WORDS - 1], told[-1]]
@@ -185,10 +218,7 @@ def stack_spec(parts: Contributions, names: Sequence[str], key: int, dimension: 
         }
     )
     title = "all of <b>z</b>: each word’s a·v, and its share of their lengths"
-    spec = _panels([Panel(title, 230, traces, {})], [str(d + 1) for d in dimensions], dimension, palette)
-    legend = {"orientation": "h", "x": 0, "xanchor": "left", "y": -0.1, "yanchor": "top", "font": {"size": 13}}
-    spec["layout"] |= {"barmode": "relative", "legend": legend, "height": spec["layout"]["height"] + 60}
-    return spec
+    return Group([Panel(title, 230, traces)], [str(d + 1) for d in dimensions], dimension)
 
 
 def _product(what: str, term: Term) -> str:
@@ -220,42 +250,69 @@ def _square(colour: str) -> str:
 
 
 def _panels(panels: list[Panel], ticks: Sequence[str], chosen: int | None, palette: Palette, words: bool = False) -> dict:
-    """Panels above each other on one x-axis, with a band behind the chosen place."""
-    count = len(ticks)
-    step = 1 if count <= (ALL_LABELS_UP_TO if words else _DIMENSIONS_UP_TO) else -(-count // LABELS)
-    positions = list(range(0, count, step))
-    below = _room([ticks[position] for position in positions]) if words else 26
-    height = sum(panel.height + _TITLE for panel in panels)
-    plain = {"showgrid": False, "ticks": "", "ticklabeloverflow": "allow", "automargin": False, "zerolinecolor": palette.faint}
-    x = plain | {
-        "anchor": "y" if len(panels) == 1 else f"y{len(panels)}",
-        "range": [-0.5, count - 0.5],
-        "zeroline": False,
-        "tickvals": positions,
-        "ticktext": [plotly_text(_short(ticks[position])) for position in positions],
-    }
+    """A figure of panels that all share one x-axis."""
+    return _figure([Group(panels, ticks, chosen, words)], palette)
+
+
+def _figure(groups: list[Group], palette: Palette, legend: int = 0) -> dict:
+    """Groups above each other, with a band behind the chosen place of each; so many pixels are for a legend below."""
+    below = [_room_below(group) for group in groups]
+    # Plotly counts places from the bottom of the plots, in parts of the height that all of them take.
+    height = sum(panel.height + _TITLE for group in groups for panel in group.panels) + sum(below[:-1])
     layout = {
-        "height": height + below,
-        "margin": {"l": _LEFT, "r": 8, "t": 0, "b": below},
+        "height": height + below[-1] + legend,
+        "margin": {"l": _LEFT, "r": 8, "t": 0, "b": below[-1] + legend},
         "font": {"family": _FONT, "size": 11, "color": palette.text},
         "paper_bgcolor": palette.page,
         "plot_bgcolor": palette.page,
         "dragmode": False,  # a finger on the chart scrolls the page
         "bargap": 0.15,
         "hoverlabel": {"font": {"family": _FONT, "size": 13}},
-        "xaxis": x | ({"tickangle": -90} if words else {"tickfont": {"size": 10}}),
+        "legend": {"orientation": "h", "x": 0, "y": -below[-1] / height, "yanchor": "top", "font": {"size": 13}},
     }
-    traces, titles, bands, top = [], [], [], height
-    for number, panel in enumerate(panels, 1):
-        name = "" if number == 1 else str(number)
-        high, top = (top - _TITLE) / height, top - _TITLE - panel.height
-        axis = plain | {"domain": [top / height, high], "nticks": 5, "tickfont": {"size": 10}, "zeroline": True}
-        layout[f"yaxis{name}"] = axis | panel.axis
-        place = {"xref": "paper", "yref": "paper", "x": 0, "xanchor": "left", "y": high, "yanchor": "bottom", "yshift": 5}
-        titles.append(place | {"text": panel.title, "showarrow": False, "font": {"size": 13}})
-        if chosen is not None:
-            band = {"type": "rect", "layer": "below", "xref": "x", "yref": f"y{name} domain", "y0": 0, "y1": 1}
-            edges = {"x0": chosen - 0.5, "x1": chosen + 0.5, "line": {"width": 0}}
-            bands.append(band | edges | {"fillcolor": palette.input.tint})
-        traces += [trace | {"yaxis": f"y{name}"} for trace in panel.traces]
+    plain = {"showgrid": False, "ticks": "", "ticklabeloverflow": "allow", "automargin": False, "zerolinecolor": palette.faint}
+    traces, titles, bands, top, number = [], [], [], height, 0
+    for group, room in zip(groups, below, strict=True):
+        x = "x" if not number else f"x{number + 1}"
+        for panel in group.panels:
+            number += 1
+            y = "y" if number == 1 else f"y{number}"
+            high, top = (top - _TITLE) / height, top - _TITLE - panel.height
+            axis = plain | {
+                "anchor": x,
+                "domain": [top / height, high],
+                "nticks": 5,
+                "tickfont": {"size": 10},
+                "zeroline": True,
+            }
+            layout[f"yaxis{y[1:]}"] = axis | panel.axis
+            place = {"xref": "paper", "yref": "paper", "x": 0, "xanchor": "left", "y": high, "yanchor": "bottom", "yshift": 5}
+            titles.append(place | {"text": panel.title, "showarrow": False, "font": {"size": 13}})
+            if group.chosen is not None:
+                edges = {"x0": group.chosen - 0.5, "x1": group.chosen + 0.5, "y0": 0, "y1": 1, "xref": x, "yref": f"{y} domain"}
+                bands.append(edges | {"type": "rect", "layer": "below", "fillcolor": palette.input.tint, "line": {"width": 0}})
+            traces += [trace | {"xaxis": x, "yaxis": y} for trace in panel.traces]
+        layout[f"xaxis{x[1:]}"] = plain | {"anchor": y} | _ticks(group)
+        top -= room
     return {"data": traces, "layout": layout | {"annotations": titles, "shapes": bands}}
+
+
+def _ticks(group: Group) -> dict:
+    """The x-axis of a group, with as many labels as there is room for."""
+    drawn = _labelled(group)
+    return {
+        "range": [-0.5, len(group.ticks) - 0.5],
+        "zeroline": False,
+        "tickvals": drawn,
+        "ticktext": [plotly_text(_short(group.ticks[position])) for position in drawn],
+    } | ({"tickangle": -90} if group.words else {"tickfont": {"size": 10}})
+
+
+def _labelled(group: Group) -> list[int]:
+    count, most = len(group.ticks), ALL_LABELS_UP_TO if group.words else _DIMENSIONS_UP_TO
+    return list(range(0, count, 1 if count <= most else -(-count // LABELS)))
+
+
+def _room_below(group: Group) -> int:
+    """Pixels that the labels of the x-axis take."""
+    return _room([group.ticks[position] for position in _labelled(group)]) if group.words else 26

@@ -1,6 +1,7 @@
 """The transformer encoder (Devlin et al. 2019), small, and open about what each layer's attention received.
 
-Shapes: T tokens, H heads, d_model = H · d_k. One sentence at a time, so no batch axis and no padding.
+Shapes: T tokens, H heads, d_model = H · d_k; "..." is nothing for one sentence, B for B sentences of equally many tokens.
+Sentences of different lengths never meet, so there is no padding and no mask.
 """
 
 from collections.abc import Callable, Mapping
@@ -84,7 +85,7 @@ class Linear:
         """W as the checkpoint has it, (d_out, d_in)."""
         return self._weight.to_dense() if self.packed else self._weight
 
-    def __call__(self, x: Tensor) -> Tensor:  # (T, d_in) → (T, d_out)
+    def __call__(self, x: Tensor) -> Tensor:  # (..., T, d_in) → (..., T, d_out)
         if self.packed:
             return torch.ops.mkldnn._linear_pointwise(x, self._weight, self.bias, "none", [], "")
         return F.linear(x, self._weight, self.bias)
@@ -122,21 +123,27 @@ class Block:
         self.activation = ACTIVATIONS[config.activation]
 
     def __call__(self, x: Tensor, heads: Callable[[Tensor, Tensor, Tensor], Tensor] | None = None) -> tuple[Tensor, Layer]:
-        """What the layer makes of x (T, d_model), and what its attention received.
+        """What the layer makes of x (..., T, d_model), and what its attention received.
 
         `heads` stands in for `concatenated` where the attention is changed on purpose.
         """
-        projected = self.query_key_value(x)  # (T, 3 · d_model)
-        q, k, v = projected.view(len(x), 3, self.heads, -1).permute(1, 2, 0, 3)  # each (H, T, d_k)
-        attended = self.attention_norm(x + self.attention_output((heads or self.concatenated)(q, k, v)))
+        layer = self.received(x)
+        attended = self.attention_norm(x + self.attention_output((heads or self.concatenated)(layer.q, layer.k, layer.v)))
         output = self.output_norm(attended + self.narrow(self.activation(self.widen(attended))))
-        return output, Layer(x, q, k, v)
+        return output, layer
+
+    def received(self, x: Tensor) -> Layer:
+        """What the layer's attention receives of x (..., T, d_model), without what the layer makes of it."""
+        projected = self.query_key_value(x)  # (..., T, 3 · d_model)
+        q, k, v = projected.view(*x.shape[:-1], 3, self.heads, -1).movedim(-3, 0).transpose(-3, -2)  # each (..., H, T, d_k)
+        return Layer(x, q, k, v)
 
     @staticmethod
     def concatenated(q: Tensor, k: Tensor, v: Tensor) -> Tensor:
-        """What the heads make of queries, keys and values, each (H, T, d_k), side by side: (T, d_model)."""
-        z = F.scaled_dot_product_attention(q[None], k[None], v[None])[0]  # (H, T, d_k); the fused kernel wants a batch
-        return z.transpose(0, 1).flatten(1)
+        """What the heads make of queries, keys and values, each (..., H, T, d_k), side by side: (..., T, d_model)."""
+        batch = (part.view(-1, *part.shape[-3:]) for part in (q, k, v))  # the fused kernel wants one
+        z = F.scaled_dot_product_attention(*batch)  # (B or 1, H, T, d_k)
+        return z.transpose(-3, -2).reshape(*q.shape[:-3], q.size(-2), -1)
 
     def projection(self, part: str, head: int) -> tuple[Tensor, Tensor]:
         """W (d_model, d_k) and b (d_k,) of one head, so that q = x W + b; part is 'q', 'k' or 'v'."""
@@ -161,12 +168,12 @@ class Encoder:
         self.blocks = [Block(config, tensors, layer) for layer in range(config.layers)]
 
     def embed(self, ids: Tensor) -> Tensor:
-        """What the first layer receives: (T,) token ids → (T, d_model)."""
-        return self.norm(self.words[ids] + self.positions[: len(ids)] + self.types[0])
+        """What the first layer receives: (..., T) token ids → (..., T, d_model)."""
+        return self.norm(self.words[ids] + self.positions[: ids.size(-1)] + self.types[0])
 
     @torch.inference_mode()
     def __call__(self, ids: Tensor) -> tuple[Tensor, tuple[Layer, ...]]:
-        """The final vectors (T, d_model) of token ids (T,), and what every layer's attention received."""
+        """The final vectors (..., T, d_model) of token ids (..., T), and what every layer's attention received."""
         x = self.embed(ids)
         layers = []
         for block in self.blocks:

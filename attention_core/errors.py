@@ -23,3 +23,7 @@ class TextTooLongError(TextError):
     def __init__(self, message: str, readable: str):
         super().__init__(message)
         self.readable = readable
+
+
+class ListError(AttentionError):
+    """A file or text that no list of sentences can be read from, or that holds more than is read at once."""

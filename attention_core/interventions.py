@@ -139,8 +139,8 @@ def _check(change: Change, model: TracedModel, T: int) -> None:
         raise ChoiceError(f"A temperature of {change.temperature} is not possible: give a number above 0; 1 changes nothing.")
     if change.head is not None and change.layer is None:
         raise ChoiceError(f"Head {change.head} of no layer is not possible: give its layer too, or no head for all of them.")
-    sizes = {"layer": model.config.layers, "head": model.config.heads}
-    asked = [(what, getattr(change, what)) for what in sizes if getattr(change, what) is not None]
-    for what, value, count in [(what, value, sizes[what]) for what, value in asked] + [("token", at, T) for at in change.removed]:
-        if not 0 <= value < count:
+    asked = [("layer", change.layer, model.config.layers), ("head", change.head, model.config.heads)]
+    asked += [("token", position, T) for position in change.removed]
+    for what, value, count in asked:
+        if value is not None and not 0 <= value < count:
             raise ChoiceError(f"There is no {what} {value}: there are {what}s 0 to {count - 1}, counted from 0.")

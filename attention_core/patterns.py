@@ -1,6 +1,5 @@
 """What heads do on a sentence: known patterns as scores, the head that makes a link, and weights of many heads as one."""
 
-import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import NamedTuple
@@ -9,6 +8,7 @@ import torch
 from torch import Tensor
 
 from attention_core.errors import ChoiceError
+from attention_core.measures import is_separator, measure
 from attention_core.tokens import Token
 from attention_core.trace import Trace
 from attention_core.units import identity
@@ -124,29 +124,9 @@ def pattern_scores(weights: Tensor, tokens: tuple[Token, ...]) -> dict[str, Tens
     T = len(tokens)
     if weights.shape[-2:] != (T, T):
         raise ChoiceError(f"Weights of {weights.size(-2)} × {weights.size(-1)} do not belong to {T} tokens.")
-    received = weights.mean(dim=-2)  # (..., T) the mean weight that each key gets
     number = {found: index for index, found in enumerate(dict.fromkeys(map(identity, tokens)))}
     kind = torch.tensor([number[identity(token)] for token in tokens])
-    position = torch.arange(T)
-
-    def summed(factor: Tensor) -> Tensor:  # (T, T): the mean over queries of the weights' sum, each times its factor
-        return weights.flatten(-2) @ factor.to(weights.dtype).flatten() / T
-
-    return {
-        "previous": weights.diagonal(-1, -2, -1).sum(dim=-1) / max(T - 1, 1),
-        "next": weights.diagonal(1, -2, -1).sum(dim=-1) / max(T - 1, 1),
-        "same": summed(kind[:, None] == kind),
-        "first": received[..., 0],
-        "last": received[..., -1],
-        "separators": received[..., torch.tensor([_separates(token) for token in tokens])].sum(dim=-1),
-        "broad": torch.special.entr(weights).sum(dim=-1).mean(dim=-1),
-        "distance": summed((position[:, None] - position).abs()),
-    }
-
-
-def _separates(token: Token) -> bool:
-    """Whether a token is [SEP] or nothing but punctuation."""
-    return token.text == "[SEP]" or all(unicodedata.category(character)[0] == "P" for character in token.text)
+    return measure(weights, kind[:, None] == kind, torch.tensor([is_separator(token.text) for token in tokens]))
 
 
 class Found(NamedTuple):

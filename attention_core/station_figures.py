@@ -5,7 +5,7 @@ from itertools import pairwise
 
 from torch import Tensor
 
-from attention_core.figures import _FONT, Scale, _heatmap, _hover, _matrix, _room, _short, _spec, _token_axis, plotly_text
+from attention_core.figures import _FONT, Scale, _heatmap, _hover, _matrix, _short, _spec, _token_axis, plotly_text
 from attention_core.palette import Palette
 from attention_core.stations import Journey, Station
 from attention_core.tokens import Token, labels
@@ -13,6 +13,7 @@ from attention_core.tokens import Token, labels
 MARKED = 3  # words whose line is named, besides the way from the start
 _HEIGHT, _APART = 340, 0.075  # pixels; the least distance of two names, as cosine
 _COSINE = Scale(-1.0, 1.0)
+_ROW_NAME = 24  # characters of a sentence beside its row
 
 
 def station_spec(station: Station, tokens: tuple[Token, ...], palette: Palette, head: int = 0, heads: int = 1) -> dict:
@@ -110,26 +111,27 @@ def nearest_words(way: Journey, position: int, layers: int) -> list[int]:
     return [other for other in order if other != position]
 
 
-def likeness_spec(similarity: Tensor, names: Sequence[str], palette: Palette) -> dict:
-    """The cosine similarities of n sentences, (n, n), with a number in each cell."""
-    array = similarity.clamp(-1, 1).numpy()
-    shown = [_short(name) for name in names]
-    trace = _heatmap(array, _COSINE, palette.signed) | {
-        "x": list(range(len(names))),
-        "y": list(range(len(names))),
+def likeness_spec(similarity: Tensor, letters: Sequence[str], texts: Sequence[str], palette: Palette) -> dict:
+    """The cosine similarities of n sentences, (n, n), with a number in each cell; the texts name the rows."""
+    places = list(range(len(letters)))
+    rows = [f"{letter}  {text}" for letter, text in zip(letters, texts, strict=True)]
+    trace = _heatmap(similarity.clamp(-1, 1).numpy(), _COSINE, palette.signed) | {
+        "x": places,
+        "y": places,
         "hovertemplate": _hover("cosine", "%{customdata}"),
-        "customdata": [[f"{plotly_text(one)} · {plotly_text(other)}" for other in names] for one in names],
+        "customdata": [[f"{plotly_text(one)}<br>{plotly_text(other)}" for other in rows] for one in rows],
         "texttemplate": "%{z:.2f}",
         "textfont": {"size": 16},
         "xgap": 2,
         "ygap": 2,
     }
-    plain = _token_axis(shown) | {"type": "linear"}
+    plain = _token_axis(list(letters)) | {"type": "linear"}
+    named = [plotly_text(row if len(row) <= _ROW_NAME else row[: _ROW_NAME - 1] + "…") for row in rows]
     axes = {
-        "xaxis": plain | {"range": [-0.5, len(names) - 0.5], "tickangle": 0},
-        "yaxis": plain | {"range": [len(names) - 0.5, -0.5]},
+        "xaxis": plain | {"range": [-0.5, len(places) - 0.5], "tickangle": 0},
+        "yaxis": plain | {"range": [len(places) - 0.5, -0.5], "ticktext": named},
     }
-    spec = _spec([trace], axes, len(names) * 3, _room(shown), 26, _COSINE, palette)
+    spec = _spec([trace], axes, len(places) * 3, 14 + round(6.6 * max(map(len, named))), 26, _COSINE, palette)
     spec["layout"]["font"] = spec["layout"]["font"] | {"size": 13}
     return spec
 

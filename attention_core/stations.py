@@ -47,8 +47,8 @@ _TEXTS = {  # name: symbol, title, badge, role, sentence
         "What attention found is added to what was there: nothing is lost.",
     ),
     "attended": ("N", "LayerNorm", "5", "input", "Each row brought back to a common size."),
-    "hidden": ("G", "Feed-forward, widened", "6", "weight", _GELU),
-    "forward": ("F", "Feed-forward, narrowed", "7", "weight", "Back to the width of X: what each word finds by itself."),
+    "hidden": ("G", "Feed-forward, widened", "6", "input", _GELU),
+    "forward": ("F", "Feed-forward, narrowed", "7", "input", "Back to the width of X: what each word finds by itself."),
     "forward_sum": ("N + F", "Add (residual)", "8", "input", "Added again to what was there before."),
     "output": ("Y", "LayerNorm", "9", "input", "The layer’s answer, in the shape of what came in."),
 }

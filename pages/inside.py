@@ -7,6 +7,7 @@ view = shared.begin(
     "Inside the encoder",
     lead="The whole way of your sentence: where attention stands in it, and what becomes of each word.",
     mixes=False,
+    switches=False,
 )
 shared.flow(view)
 shared.stations(view)

@@ -9,7 +9,7 @@ import streamlit as st
 from pandas import DataFrame
 
 from attention_core import arithmetic as core
-from attention_core.arithmetic_figures import products_spec, rows_spec, scaled_spec, softmax_spec, stack_spec
+from attention_core.arithmetic_figures import mixed_spec, products_spec, rows_spec, scaled_spec, softmax_spec
 from attention_core.arithmetic_formulas import entry_formula, mixed_formula, scaled_formula, score_formula, weight_formula
 from attention_core.arithmetic_narration import names, say_entry, say_mixed, say_scaled, say_score, say_weight, say_x
 from attention_core.ledger import Ledger, largest, scaled_ledger, softmax_ledger, sum_ledger
@@ -60,8 +60,8 @@ class _Explanation:
 def explain(view: View, stage: str, dimension: int, by_size: bool) -> None:
     """Draw how one number of a stage comes about; `dimension` counts from 0, `by_size` puts the largest terms first."""
     st.html(f"<style>{asset('arithmetic.css')}</style>")
-    explain = {"x": _x, "scores": _score, "scaled": _scaled, "weights": _weight, "z": _z}.get(stage, partial(_entry, stage))
-    shown = explain(view, dimension, by_size)
+    numbers_of = {"x": _x, "scores": _score, "scaled": _scaled, "weights": _weight, "z": _z}
+    shown = numbers_of.get(stage, partial(_entry, stage))(view, dimension, by_size)
     matrix, (title, sentence) = MATRICES[stage], _TITLES[stage]
     text, picture = st.columns([1, 1.3], gap="large")
     with text:
@@ -189,14 +189,10 @@ def _z(view: View, dimension: int, by_size: bool) -> _Explanation:
         view.key,
         (
             _Picture(
-                "products",
-                products_spec(drawn, symbols, ("weight", "value", "value"), view.key, view.palette),
-                "Bars over words: weights, values, their products, and the sum as it grows.",
-            ),
-            _Picture(
-                "stack",
-                stack_spec(parts, words, view.key, dimension, view.palette),
-                "Stacked bars over all dimensions of z: what each word brings.",
+                "mixed",
+                mixed_spec(drawn, symbols, parts, words, view.key, dimension, view.palette),
+                "Bars over words: weights, values, their products, and the sum as it grows. Below, stacked bars over all "
+                "dimensions of z: what each word brings.",
             ),
         ),
         table | {"length of a·v": parts.lengths.tolist(), "share of all lengths": parts.shares.tolist()},

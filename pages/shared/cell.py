@@ -1,6 +1,6 @@
 """The chosen cell: picked on any chart, marked on all, its arithmetic always in sight."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from html import escape
 from typing import NamedTuple
 
@@ -12,7 +12,7 @@ from attention_core.tokens import labels
 from pages.shared import link
 from pages.shared.assets import asset
 from pages.shared.markup import phrase_html
-from pages.shared.navigation import offer
+from pages.shared.navigation import leave_for, offer
 from pages.shared.opening import View
 
 _component = st.components.v2.component("cells", html="<span></span>", js=asset("cells.js"))
@@ -36,7 +36,7 @@ def cell_bar(view: View) -> None:
         pair_pickers(view)
         st.html(f'<p class="arithmetic">{"".join(f"<span>{step}</span>" for step in _steps(view))}</p>')
         if view.is_head:
-            query = link.shown() | {"stage": st.session_state.get("_stage", "scores")}
+            query = link.shown() | {name: str(value) for name, value in _entry().items()}
             offer(st, "one_number", "All its arithmetic", query, icon=":material/calculate:")
     listen(view, pictures(view, *(_ROWS if view.is_head else ["weights"])))
 
@@ -63,8 +63,8 @@ def pictures(view: View, *names: str) -> list[Picture]:
     return [Picture(f"chart-{name}", name, units.members) for name, units in members.items()]
 
 
-def listen(view: View, charts: Sequence[Picture]) -> None:
-    """Let the charts mark the chosen query and key, and take another choice."""
+def listen(view: View, charts: Sequence[Picture], choose: Callable[[], None] | None = None) -> None:
+    """Let the charts mark the chosen query and key, and take another choice, by `choose` where it is kept elsewhere."""
     data = {
         "charts": [
             {"key": key, "rows": _ROWS[name], "square": name in _SQUARE, "name": name, "members": members}
@@ -75,7 +75,7 @@ def listen(view: View, charts: Sequence[Picture]) -> None:
         "colours": {"query": view.palette.query.ink, "key": view.palette.key.ink, "page": view.palette.page},
     }
     data["charts"] += [{"key": f"chart-w-{part}", "rows": [], "square": False, "name": f"W_{part}"} for part in "qkv"]
-    _component(data=data, key="cells", on_cell_change=_choose)
+    _component(data=data, key="cells", on_cell_change=choose or _choose)
 
 
 def _steps(view: View) -> tuple[str, ...]:
@@ -94,10 +94,22 @@ def _steps(view: View) -> tuple[str, ...]:
 
 
 def _choose() -> None:
-    chosen = st.session_state["cells"].cell
+    state, chosen = st.session_state, st.session_state["cells"].cell
+    if not isinstance(chosen, dict):
+        return
     for name in ("query", "key"):
-        position = chosen.get(name) if isinstance(chosen, dict) else None
-        if isinstance(position, int):
-            st.session_state[name] = position + 1
-    if isinstance(chosen, dict) and chosen.get("name") in _ROWS:
-        st.session_state["_stage"] = chosen["name"]
+        if isinstance(position := chosen.get(name), int):
+            state[name] = position + 1
+    if chosen.get("name") in _ROWS:
+        state["_stage"] = chosen["name"]
+    if isinstance(dimension := chosen.get("dimension"), int):
+        state["_dimension"] = dimension + 1
+    if chosen.get("open") is True:
+        leave_for("one_number", **_entry())
+
+
+def _entry() -> dict[str, int | str]:
+    """Which number was chosen last, for its own page."""
+    state = st.session_state
+    entry = {"stage": state.get("_stage", "scores"), "query": state["query"], "key": state["key"]}
+    return entry | ({"dimension": state.get("_dimension", 1)} if entry["stage"] in ("q", "k", "v", "z") else {})

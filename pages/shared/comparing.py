@@ -62,7 +62,7 @@ def fields(model: TracedModel) -> dict[str, str | int]:
     sides = link.option("sides", list(SIDES))
     own = {"sides": sides, "matrix": link.option("matrix", _matrices(sides))}
     if sides == "sentences":
-        if not state["other"]:
+        if not state["other"] and link.arriving():
             state["other"] = _counterpart(state["text"])
         return own | {"other": state["other"]}
     own["other_layer"] = link.choice("other_layer", model.config.layers, min(6, model.config.layers))

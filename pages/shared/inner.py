@@ -5,7 +5,7 @@ from html import escape
 import streamlit as st
 
 from attention_core import AttentionError, Trace, TracedModel
-from attention_core.narration import named
+from attention_core.narration import named, plain
 from attention_core.station_figures import journey_spec, likeness_spec, nearest_words, station_spec
 from attention_core.station_narration import message, say, say_journey, say_likeness
 from attention_core.stations import Station, embedding, formula, journey, layer, similarities
@@ -59,9 +59,9 @@ def flow(view: View) -> None:
         + _box(f"{config.heads} heads", f"each {T} × {config.d_k}", part == "attention")
         + _box("Side by side", one, part == "attention")
         + _box("× W<sub>O</sub>", one, part == "attention")
-        + _box("Add &amp; norm", "＋ what came in", part == "attention")
+        + _box("Add &amp; norm", "+ what came in", part == "attention")
         + _box("Feed-forward", f"{config.d_model} → {config.d_ff:,} → {config.d_model}", part == "feed-forward")
-        + _box("Add &amp; norm", "＋ what came in", part == "feed-forward")
+        + _box("Add &amp; norm", "+ what came in", part == "feed-forward")
         + "</ol></li>",
         _box(f"Layer {number + 1}" if left else "Final vectors", one),
         _box("Mean", f"one vector of {config.d_model}"),
@@ -127,7 +127,7 @@ def likeness(view: View) -> None:
         st.html(
             '<p class="look-for">This model was trained so that sentences that mean the same point the same way: the final '
             "vectors of all tokens are averaged to one, and two sentences compared by the cosine between theirs "
-            "(Reimers &amp; Gurevych 2019). Type others:</p>"
+            "(Reimers &amp; Gurevych 2019). A is your sentence above; type others to compare:</p>"
         )
         for name, letter in zip(_OTHERS, "BCD", strict=True):
             st.text_input(f"Sentence {letter}", key=name, max_chars=_LONGEST)
@@ -141,12 +141,13 @@ def likeness(view: View) -> None:
         return
     alike = similarities(list(traces.values()))
     says = say_likeness(alike, list(traces))
+    texts = [visible(trace.text).replace("␣", " ") for trace in traces.values()]
     with picture:
         chart(
-            likeness_spec(alike, [f"{letter} {visible(trace.text)}" for letter, trace in traces.items()], view.palette),
+            likeness_spec(alike, list(traces), texts, view.palette),
             key="chart-likeness",
             file="likeness",
-            alt=f"Cosine similarities of the sentences. {''.join(part if isinstance(part, str) else part.text for part in says)}",
+            alt=f"Cosine similarities of {len(traces)} sentences. {plain(says)}",
         )
         st.html(f'<p class="says input-edge">{phrase_html(says)}</p>')
 

@@ -28,11 +28,28 @@ DEFAULTS = {
     "other_layer": None,
     "other_head": None,
     "matrix": "weights",
+    "sheet": "",
+    "row": "1",
+    "column": "2",
+    "entry": "1",
+    "experiment": "division",
+    "size": "64",
+    "draw": "1",
+    "temperature": "1",
+    "causal": "no",
+    "silenced": "no",
+    "removed": None,
+    "scope": "head",
+    "look_layer": None,
+    "look_head": None,
     "part": "attention",
     "after": "6",
     "second": "The animal was starving, so it finished its meal",
     "third": "Who gave the dog its dinner?",
     "fourth": "Stock prices fell sharply on Monday",
+    "lesson": "",
+    "card": "1",
+    "answer": "hidden",
 }
 COMMON = (*SENTENCE, "show", "layers", "heads", "special", "words")  # what goes along to another page
 LONGEST = 16_000  # characters of encoded text; servers refuse addresses of some 64,000
@@ -45,6 +62,12 @@ def restore(page: str) -> None:
     """
     state, known = st.session_state, (*SENTENCE, *DEFAULTS)
     asked = {name: st.query_params[name] for name in known if name in st.query_params}
+    kept = state.setdefault("_kept", {})  # Streamlit forgets what a widget held as soon as one run does not draw it
+    for name in known:
+        if name in state:
+            kept[name] = state[name]
+        elif name in kept:
+            state[name] = kept[name]
     if state.get("_page") == page and not _went_through_history():
         if state["_shown"] is None:  # the arrival was overtaken by a click: what is shown then is no longer the address's
             state["_shown"] = {}
@@ -57,6 +80,8 @@ def restore(page: str) -> None:
         state[name] = asked.get(name, getattr(opening, name))
     for name, default in DEFAULTS.items():
         state[name] = asked.get(name, default)
+    if "other" not in asked and kept.get("text") == state["text"]:
+        state["other"] = kept["other"]
     if "text" not in asked:
         state["other"] = asked.get("other", opening.other)
     else:  # a sentence of one's own opens on its own strongest link
@@ -101,12 +126,17 @@ def several(name: str, count: int) -> list[int]:
     parts = str(value).split(",") if isinstance(value, str) and value != "all" else value
     numbers = everything
     if isinstance(parts, list) and parts:
-        numbers = sorted({int(part) for part in parts if str(part).isdecimal() and 1 <= int(part) <= count})
-        if len(numbers) < len(set(parts)):
+        wanted = {str(part) for part in parts}
+        numbers = [number for number in everything if str(number) in wanted] or everything
+        if not wanted <= set(map(str, everything)):
             refuse(f"{name} {str(value)[:30]!r}, but there are only {name} 1 to {count}")
-        numbers = numbers or everything
     state[name] = numbers
     return numbers
+
+
+def arriving() -> bool:
+    """Whether this is the first run at an address, before anything was chosen."""
+    return st.session_state["_shown"] is None
 
 
 def refuse(sentence: str) -> None:
@@ -124,12 +154,12 @@ def publish(text: str, **values: str | int | Sequence[int]) -> bool:
     state = st.session_state
     shown = {"text": text} | {name: _written(value) for name, value in values.items()}
     shown = {name: value for name, value in shown.items() if value != DEFAULTS.get(name)}
-    fits = len(quote(text)) <= LONGEST
+    fits = sum(len(quote(shown.get(name, ""))) for name in ("text", "other")) <= LONGEST
     if fits:
         state.pop("_too_long", None)
     else:
         state["_too_long"] = text
-        shown = {name: value for name, value in shown.items() if name not in ("text", "query", "key")}
+        shown = {name: value for name, value in shown.items() if name not in ("text", "other", "query", "key")}
     if state["_shown"] is not None and shown != state["_shown"]:
         st.query_params.from_dict(shown)
         state["_refused"] = []

@@ -12,7 +12,10 @@ EXPLORE = {
     "compare": "Compare",
 }
 LEARN: dict[str, str] = {
+    "lesson": "Lesson",
     "inside": "Inside the encoder",
+    "by_hand": "By hand",
+    "what_if": "What if?",
 }
 PAGES = EXPLORE | LEARN
 

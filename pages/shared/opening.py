@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import sys
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -43,22 +45,37 @@ class View:
         return self.choice.mix == "head"
 
 
-def begin(page: str, title: str, lead: str, mixes: bool = True) -> View:
+def begin(page: str, title: str, lead: str, mixes: bool = True, switches: bool = True) -> View:
     """Draw the head of a page and return the view; stops the run with one clear message where there is none.
 
-    `page` is the name of its file; `mixes` says whether it can show a mean of heads or rollout.
+    `page` is the name of its file; `mixes` says whether it can show a mean of heads or rollout, `switches` whether it can
+    leave out special tokens and join words.
     """
+    pages = head(page, title, lead)
+    pickers = st.container(key="pickers", horizontal=True, vertical_alignment="bottom")
+    pickers.text_input("Sentence", key="text", on_change=_choose_anew, placeholder="Type a sentence and press Enter")
+    _offer_examples(page)
+    messages = st.container()
+    with loading(page, pages, messages):
+        from pages.shared.view import view
+
+        return view(page, pickers, messages, mixes, switches)
+
+
+def head(page: str, title: str, lead: str):
+    """Draw what stands on top of a page, and read its address; returns the place for the links to all pages."""
     st.set_page_config(page_title=f"{title} · Attention Visualizer", page_icon=str(ICON), layout="wide")
     st.html(f"<style>{asset('style.css')}</style>")
     link.restore(page)
     navigation.leave()
     with st.container(key="top", horizontal=True, vertical_alignment="center"):
         st.html(f'<h1>{title}</h1><p class="lead">{lead}</p>')
-        pages = st.container(key="pages", horizontal=True, horizontal_alignment="right", width="content")
-    pickers = st.container(key="pickers", horizontal=True, vertical_alignment="bottom")
-    pickers.text_input("Sentence", key="text", on_change=_choose_anew, placeholder="Type a sentence and press Enter")
-    _offer_examples(page)
-    messages = st.container()
+        return st.container(key="pages", horizontal=True, horizontal_alignment="right", width="content")
+
+
+@contextmanager
+def loading(page: str, pages, messages) -> Iterator[None]:
+    """What is imported and read in here shows that it takes its time; at its end come the links to all pages."""
     waiting = None
     if "_ready" not in st.session_state:
         waiting = messages.empty()
@@ -67,10 +84,8 @@ def begin(page: str, title: str, lead: str, mixes: bool = True) -> View:
     if _is_cold():
         time.sleep(0.1)  # imports keep the interpreter to themselves; let the server send the head before
 
-    from pages.shared.view import view
-
     try:
-        return view(page, pickers, messages, mixes)
+        yield
     finally:
         navigation.offer_pages(pages, page)
         if waiting:

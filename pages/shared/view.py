@@ -1,20 +1,29 @@
 """From what the person typed and chose to the view: model, trace, head and cell, each checked."""
 
+from dataclasses import replace
+
 import streamlit as st
 
 from attention_core import AttentionError
 from attention_core.narration import Cell, strongest_link
 from attention_core.shown import MIXES, SPECIAL, Choice, Shown, show
-from pages.shared import cached, comparing, entry, inner, link, overview
+from pages.shared import cached, comparing, entry, inner, laboratory, link, overview, presenting
 from pages.shared.examples import examples
 from pages.shared.markup import colour, note, palette
 from pages.shared.opening import View
 from pages.shared.reading import read
 
-_OWN = {"one_number": entry.fields, "all_heads": overview.fields, "compare": comparing.fields, "inside": inner.fields}
+_OWN = {
+    "one_number": entry.fields,
+    "all_heads": overview.fields,
+    "compare": comparing.fields,
+    "inside": inner.fields,
+    "what_if": laboratory.fields,
+    "lesson": presenting.fields,
+}
 
 
-def view(page: str, pickers, messages, mixes: bool) -> View:
+def view(page: str, pickers, messages, mixes: bool, switches: bool) -> View:
     """Draw the pickers into their place and return the view; stops the run with one clear message where there is none."""
     colours = palette()
     colour(colours)
@@ -23,7 +32,8 @@ def view(page: str, pickers, messages, mixes: bool) -> View:
     except AttentionError as error:
         messages.error(str(error), icon=":material/build:")
         st.stop()
-    choice, place = _choice(model.config, pickers, mixes)
+    mixes = mixes and st.session_state["sides"] == "sentences"  # of two heads each is one
+    choice, place = _choice(model.config, pickers, mixes, switches)
     own = _OWN[page](model) if page in _OWN else {}
     place |= own
     text = st.session_state["text"]
@@ -45,28 +55,34 @@ def _publish(messages, text: str, **values) -> None:
         note(messages, "This text is too long for a link: a shared link will open on the first example instead.")
 
 
-def _choice(config, place, mixes: bool) -> tuple[Choice, dict]:
-    """What is chosen, counted from 0, and the same for the address. This is where the two ways of counting meet."""
+def _choice(config, place, mixes: bool, switches: bool) -> tuple[Choice, dict]:
+    """What is chosen, counted from 0, and the same for the address. This is where the two ways of counting meet.
+
+    A page that cannot show what is chosen leaves it in the address, for the pages that can.
+    """
     opening = examples()[0]
     counts = {"layer": config.layers, "head": config.heads}
     numbers = {name: link.choice(name, count, min(getattr(opening, name), count)) for name, count in counts.items()}
-    mix = link.option("show", MIXES) if mixes else "head"
-    special, words = link.option("special", SPECIAL), link.option("words", ("pieces", "whole"))
+    mix, special = link.option("show", MIXES), link.option("special", SPECIAL)
+    words = link.option("words", ("pieces", "whole"))
+    several = {f"{name}s": link.several(f"{name}s", count) for name, count in counts.items()}
     written = numbers | {"show": mix, "special": special, "words": words}
-    chosen = {}
+    if mix == "mean":
+        written |= {name: chosen if len(chosen) < counts[name[:-1]] else "all" for name, chosen in several.items()}
+    if not mixes:
+        mix = "head"
     for name, count in counts.items():
-        if mix == "rollout" and name == "head":
-            continue
-        options, plural = list(range(1, count + 1)), f"{name}s"
+        options = list(range(1, count + 1))
         if mix == "mean":
-            chosen[plural] = link.several(plural, count)
-            place.segmented_control(plural.capitalize(), options, key=plural, selection_mode="multi", wrap=True)
-            written |= {plural: chosen[plural] if len(chosen[plural]) < count else "all"}
-        else:
+            place.segmented_control(f"{name.capitalize()}s", options, key=f"{name}s", selection_mode="multi", wrap=True)
+        elif mix == "head" or name == "layer":
             title = name.capitalize() if mix == "head" else "Up to layer"
             numbers[name] = place.segmented_control(title, options, key=name, required=True, wrap=True)
-    from_0 = {plural: tuple(number - 1 for number in several) for plural, several in chosen.items()}
-    choice = Choice(numbers["layer"] - 1, numbers["head"] - 1, mix, **from_0, special=special, whole_words=words == "whole")
+    choice = Choice(numbers["layer"] - 1, numbers["head"] - 1, mix)
+    if mix == "mean":
+        choice = replace(choice, **{name: tuple(number - 1 for number in chosen) for name, chosen in several.items()})
+    if switches:
+        choice = replace(choice, special=special, whole_words=words == "whole")
     return choice, written
 
 

@@ -17,11 +17,11 @@ from attention_core.arithmetic_figures import (
     VALUES_UP_TO,
     WORD_COLOURS,
     WORDS,
+    mixed_spec,
     products_spec,
     rows_spec,
     scaled_spec,
     softmax_spec,
-    stack_spec,
 )
 from attention_core.digits import fixed
 from attention_core.narration import percent
@@ -45,6 +45,17 @@ def products(sum, chosen=0, palette=LIGHT, symbols=SYMBOLS, roles=ROLES_OF_SCORE
     return products_spec(sum, symbols, roles, chosen, palette)
 
 
+def of_z(stages, names, key, palette=LIGHT, dimension=2):
+    """Query 0's entry of z, and all of its z."""
+    sum, parts = mixed(stages, 0, dimension, names), contributions(stages, 0)
+    return mixed_spec(sum, ("a", "v", "z"), parts, names, key, dimension, palette)
+
+
+def stacked(spec: dict) -> list[dict]:
+    """The parts of the stack and, last, z itself."""
+    return [trace for trace in spec["data"] if trace["xaxis"] == "x5"]
+
+
 def all_specs(count: int, names=None, palette=LIGHT) -> dict[str, dict]:
     """Every kind of picture of one made-up head."""
     stages, names = made(count), names or words(count)
@@ -56,7 +67,7 @@ def all_specs(count: int, names=None, palette=LIGHT) -> dict[str, dict]:
         "z": products(whole.shortened(16, 1).by_size(), 1, palette, roles=("weight", "value", "value")),
         "softmax": softmax_spec(row, names, order, 1, palette),
         "scaled": scaled_spec(scores, row, undivided(stages, 0), 32**0.5, names, order, 1, palette),
-        "stack": stack_spec(contributions(stages, 0), names, 1, 2, palette),
+        "mixed": of_z(stages, names, 1, palette),
         "rows": rows_spec([("x<sub>1</sub>", "query", scores)], palette),
     }
 
@@ -65,13 +76,12 @@ def bars(spec: dict) -> list[dict]:
     return [trace for trace in spec["data"] if trace["type"] == "bar"]
 
 
-def bands(spec: dict) -> set[tuple[float, float]]:
-    """Where a place is marked, on every axis alike."""
-    assert {band["yref"] for band in spec["layout"]["shapes"]} in (
-        set(),
-        {f"{trace['yaxis']} domain" for trace in spec["data"]},
-    )
-    return {(band["x0"], band["x1"]) for band in spec["layout"]["shapes"]}
+def bands(spec: dict, x: str = "x") -> set[tuple[float, float]]:
+    """Which place of an x-axis is marked, in all its panels alike."""
+    found = [band for band in spec["layout"]["shapes"] if band["xref"] == x]
+    drawn = {f"{trace['yaxis']} domain" for trace in spec["data"] if trace["xaxis"] == x}
+    assert {band["yref"] for band in found} in (set(), drawn)
+    return {(band["x0"], band["x1"]) for band in found}
 
 
 def texts(value) -> list[str]:
@@ -92,7 +102,7 @@ def test_plotly_accepts_every_picture(count, palette):
         row = softmax(stages, 0)
         specs = [
             softmax_spec(row, names, [0], 0, palette),
-            stack_spec(contributions(stages, 0), names, 0, 0, palette),
+            of_z(stages, names, 0, palette, dimension=0),
             products(mixed(stages, 0, 0, names), 0, palette, roles=("weight", "value", "value")),
         ]
     else:
@@ -100,7 +110,7 @@ def test_plotly_accepts_every_picture(count, palette):
     for spec in specs:
         figure = go.Figure(spec)  # raises for a property that does not exist
         json.loads(figure.to_json())
-        assert 100 < figure.layout.height < 700
+        assert 100 < figure.layout.height < 900
         assert figure.layout.paper_bgcolor == figure.layout.plot_bgcolor == palette.page
         assert figure.layout.font.color == palette.text
         assert figure.layout.dragmode is False
@@ -237,12 +247,13 @@ def test_division_is_drawn_before_and_after():
 @pytest.mark.parametrize("key", [0, 1])
 def test_a_stack_adds_up_to_z_in_every_dimension(count, key):
     parts = contributions(made(count), 0)
-    spec = stack_spec(parts, words(count), key, 2, LIGHT)
-    *stack, z = spec["data"]
+    spec = of_z(made(count), words(count), key)
+    *stack, z = stacked(spec)
     np.testing.assert_allclose(np.sum([trace["y"] for trace in stack], axis=0), z["y"], atol=1e-6)
     assert z["y"] == parts.z.tolist()
     assert spec["layout"]["barmode"] == "relative"
-    assert bands(spec) == {(1.5, 2.5)}
+    assert bands(spec) == {(key - 0.5, key + 0.5)}
+    assert bands(spec, "x5") == {(1.5, 2.5)}
 
 
 @pytest.mark.parametrize("count", [2, 5, 6, 7, 40, 200])
@@ -250,7 +261,7 @@ def test_a_stack_names_the_longest_and_the_chosen_word_and_counts_the_others(cou
     parts = contributions(made(count), 0)
     order = parts.lengths.argsort(descending=True).tolist()
     for key in (order[0], order[-1]):
-        *stack, _ = stack_spec(parts, words(count), key, 2, LIGHT)["data"]
+        *stack, _ = stacked(of_z(made(count), words(count), key))
         named = [re.sub("</?b>", "", trace["name"]).split()[0] for trace in stack if "other" not in trace["name"]]
         assert f"word{key}" in named
         assert named[0] == f"word{order[0]}"
@@ -267,8 +278,7 @@ def test_a_stack_names_the_longest_and_the_chosen_word_and_counts_the_others(cou
 
 
 def test_a_stack_says_each_words_share_of_all_lengths():
-    parts = contributions(made(40), 0)
-    *stack, _ = stack_spec(parts, words(40), 3, 2, LIGHT)["data"]
+    *stack, _ = stacked(of_z(made(40), words(40), 3))
     shares = [read_number(re.search(r"([\d.]+) %", trace["name"])[1]) for trace in stack]
     assert math.fsum(shares) == pytest.approx(100, abs=0.4)
 
@@ -348,11 +358,36 @@ def test_rows_of_x_are_drawn_whole(trace):
     assert DARK.query.ink in spec["layout"]["annotations"][0]["text"]
 
 
+@pytest.mark.parametrize("count", [2, 12, 200])
+def test_panels_stand_below_each_other_within_the_figure(count):
+    for spec in all_specs(count).values():
+        layout = spec["layout"]
+        plots = layout["height"] - layout["margin"]["t"] - layout["margin"]["b"]
+        domains = [axis["domain"] for name, axis in layout.items() if name.startswith("yaxis")]
+        assert domains == sorted(domains, reverse=True)
+        edges = [1.0, *itertools.chain.from_iterable((high, low) for low, high in domains)]
+        assert edges == sorted(edges, reverse=True)
+        assert edges[-1] == pytest.approx(0)
+        for above, (_, high) in zip(edges[::2], domains, strict=False):
+            assert (above - high) * plots >= 30  # room for a title
+        for trace in spec["data"]:  # every trace has its axes, and every x-axis stands below the last of its panels
+            assert f"yaxis{trace['yaxis'][1:]}" in layout
+            anchor = layout[f"xaxis{trace['xaxis'][1:]}"]["anchor"]
+            assert int(anchor[1:] or 1) >= int(trace["yaxis"][1:] or 1)
+
+
+def test_a_word_has_room_for_its_label_between_two_pictures():
+    spec = of_z(made(5), ["internationalisation", "a", "b", "c", "d"], 0)
+    layout = spec["layout"]
+    plots = layout["height"] - layout["margin"]["b"]
+    gap = layout["yaxis4"]["domain"][0] - layout["yaxis5"]["domain"][1]
+    assert gap * plots > 34 + 14 * 6
+
+
 def test_making_a_picture_leaves_the_numbers_as_they_were():
     stages = made(12)
     before = [getattr(stages, name).clone() for name in ("q", "k", "v", "scores", "scaled", "weights", "z")]
-    parts = contributions(stages, 0)
-    stack_spec(parts, words(12), 1, 2, LIGHT)
+    of_z(stages, words(12), 1)
     products(score(stages, 0, 1))
     after = [getattr(stages, name) for name in ("q", "k", "v", "scores", "scaled", "weights", "z")]
     assert all(torch.equal(one, other) for one, other in zip(before, after, strict=True))

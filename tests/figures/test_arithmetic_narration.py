@@ -214,8 +214,8 @@ def test_powers_of_e_are_true_as_they_are_said(trace):
 def test_a_weight_that_float32_cannot_hold_is_told():
     keys, values = [[9.6], [0.0], [-5.0]], [[1.0], [2.0], [3.0]]
     cell = made([[9.6]], keys, values, key=1)
-    assert 0 < cell.weight < 1e-38  # fewer digits than usual, but some
-    assert "cannot hold" not in plain(say_weight(cell, softmax(cell.stages, 0)))
+    assert 0 < cell.weight < 1e-39  # fewer digits than usual, but some
+    assert "can hold" not in plain(say_weight(cell, softmax(cell.stages, 0)))
     cell = made([[9.6]], keys, values, key=2)
     assert cell.weight == 0
     true = math.exp(-9.6 * 9.6 - 9.6 * 5)
@@ -247,6 +247,26 @@ def test_a_word_with_much_weight_and_a_short_value_is_told():
     assert "word0 brings most" in said
     assert "word2 has 33.3 % of the weight and brings only 2.8 %, since its value is short: 0.2, where the mean" in said
     assert "mean by weight is 2.4" in said
+
+
+def test_a_word_with_a_long_value_is_told():
+    cell = made([[0.0], [2.0]], [[1.0], [0.0], [0.0], [0.0]], [[1.0], [2.0], [0.5], [0.5]], query=1)
+    parts = contributions(cell.stages, 1)
+    share, weight = parts.shares[1].item(), parts.weights[1].item()
+    assert share - weight == max(parts.shares - parts.weights) > 0.05
+    said = plain(say_mixed(cell, mixed(cell.stages, 1, 0, "abcd"), parts, 0))
+    mean = (parts.weights * parts.values).sum().item()  # by weight: 1.1, where the plain mean is 1.0
+    assert f"word1 has {percent(weight)} of the weight and brings {percent(share)}, since its value is long: 2.0" in said
+    assert f"the mean by weight is {mean:.1f}." in said
+
+
+def test_the_reason_is_told_for_the_first_word_itself(trace):
+    cell = opening(trace)
+    parts = contributions(cell.stages, IT)
+    said = plain(say_mixed(cell, mixed(cell.stages, IT, 4, names(trace.tokens)), parts, 4))
+    mean = (parts.weights * parts.values).sum().item()
+    assert f"The reason: its value is long: {parts.values[DOG]:.1f}, where the mean by weight is {mean:.1f}." in said
+    assert parts.values[DOG] > mean
 
 
 def test_a_word_that_brings_what_its_weight_says_is_no_surprise():
@@ -290,7 +310,9 @@ def test_formulas_of_sums_multiply_and_add_up(trace, palette):
     for cell in cells(trace):
         sum = score(cell.stages, cell.query, cell.key)
         _, one, total = check_tex(score_formula(sum, cell.query, cell.key, 4, palette))
-        check_product(one, cell.stages.q[cell.query, 4].item(), cell.stages.k[cell.key, 4].item())
+        factors = cell.stages.q[cell.query, 4].item(), cell.stages.k[cell.key, 4].item()
+        check_product(one, *factors)
+        assert ("(-" in one) == (factors[1] < 0)  # no minus follows the sign of multiplication
         assert one.index(palette.query.ink) < one.index(palette.key.ink)
         check_total(total, sum)
         sum = mixed(cell.stages, cell.query, 30, names(trace.tokens))

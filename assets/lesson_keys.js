@@ -1,0 +1,45 @@
+// Keys that walk through a lesson, and its button for the full screen. data: {step, steps}
+// → Space PageDown go on, ← PageUp back, Home and End to the ends, F fills the screen: what a presenter's remote sends, too.
+
+const STEPS = { ArrowRight: 1, PageDown: 1, " ": 1, ArrowLeft: -1, PageUp: -1, Home: -Infinity, End: Infinity };
+const TYPING = "input, textarea, select, [contenteditable=true], [role=listbox], [role=slider], [role=combobox]";
+const PRESSED = "button, a, summary, [role=button], [role=option]"; // Space is theirs
+const ARROWS = ".sentence, [role=radiogroup]"; // the arrows are theirs
+
+export default function ({ parentElement, data, setTriggerValue }) {
+  parentElement.stop?.(); // Streamlit calls this function anew for new data, and the returned one only at the end
+  // Keys may be pressed faster than answers come: an answer to an earlier one must not undo the later ones.
+  const sent = (parentElement.sent ??= []);
+  sent.splice(0, 1 + sent.indexOf(data.step) || sent.length);
+  let step = sent.at(-1) ?? data.step;
+  const button = parentElement.querySelector("button");
+
+  function fill() {
+    if (document.fullscreenElement) document.exitFullscreen();
+    else document.documentElement.requestFullscreen?.();
+  }
+
+  function pressed(event) {
+    if (event.ctrlKey || event.metaKey || event.altKey) return;
+    const within = (selector) => event.composedPath().some((one) => one.matches?.(selector));
+    if (within(TYPING) || (event.key === " " && within(PRESSED)) || (event.key.startsWith("Arrow") && within(ARROWS))) return;
+    if (event.key === "f" || event.key === "F") return fill();
+    if (!(event.key in STEPS)) return;
+    event.preventDefault(); // else the page would scroll
+    const to = Math.min(Math.max(step + STEPS[event.key], 0), data.steps - 1);
+    if (to === step) return;
+    step = to;
+    sent.push(to);
+    setTriggerValue("step", to);
+  }
+
+  const named = () => (button.textContent = document.fullscreenElement ? "Leave full screen" : "Full screen");
+  named();
+  button.onclick = fill;
+  document.addEventListener("keydown", pressed);
+  document.addEventListener("fullscreenchange", named);
+  return parentElement.stop = () => {
+    document.removeEventListener("keydown", pressed);
+    document.removeEventListener("fullscreenchange", named);
+  };
+}

@@ -1,0 +1,141 @@
+// Small matrices to type into. data: {version, words, matrices: [{name, symbol, title, role, columns, rows, rowWords, columnWords,
+// cells: [[text]], bad: [[row, column]], rowMarks: {row: role}, columnMarks: {column: role}}], badWords: [position], limits}
+// Reports everything that stands in the cells, so that no earlier report matters: {version, words, cells: {name: [[text]]}}.
+// What is being typed is never overwritten: cells are made anew only for another version, when Python itself changed the sheet.
+
+const PAUSE = 450; // milliseconds without a key until what was typed is computed
+
+export default function ({ parentElement, data, setTriggerValue }) {
+  const root = parentElement.querySelector(".sheet");
+  const state = (parentElement.sheet ??= {});
+  state.report = (payload) => setTriggerValue("typed", payload);
+  if (state.version !== data.version) {
+    clearTimeout(state.timer);
+    state.version = data.version;
+    build();
+  }
+  mark();
+
+  function report() {
+    clearTimeout(state.timer);
+    const payload = { version: state.version, words: state.words.map(({ value }) => value), cells: {} };
+    for (const [name, lines] of Object.entries(state.cells)) payload.cells[name] = lines.map((line) => line.map(({ value }) => value));
+    const text = JSON.stringify(payload);
+    if (text === state.sent) return;
+    state.sent = text;
+    state.report(payload);
+  }
+
+  function typed() {
+    clearTimeout(state.timer);
+    state.timer = setTimeout(report, PAUSE);
+    names();
+  }
+
+  function field(value, longest, label) {
+    const input = document.createElement("input");
+    Object.assign(input, { type: "text", value, maxLength: longest, autocomplete: "off", spellcheck: false, ariaLabel: label });
+    input.setAttribute("autocapitalize", "off");
+    input.addEventListener("input", typed);
+    input.addEventListener("change", report);
+    input.addEventListener("focus", () => input.select());
+    return input;
+  }
+
+  function move(event, lines, row, column) {
+    const by = { ArrowDown: 1, ArrowUp: -1, Enter: 1 }[event.key];
+    if (!by) return;
+    event.preventDefault();
+    if (event.key === "Enter") report();
+    lines[row + by]?.[column]?.focus();
+  }
+
+  // A block copied from a spreadsheet fills the cells from here on.
+  function paste(event, lines, row, column) {
+    const block = event.clipboardData.getData("text").replace(/\r/g, "").replace(/\n$/, "");
+    if (!/[\t\n]/.test(block)) return;
+    event.preventDefault();
+    block.split("\n").forEach((line, down) => line.split("\t").forEach((text, right) => {
+      const cell = lines[row + down]?.[column + right];
+      if (cell) cell.value = text.trim().slice(0, data.limits.cell);
+    }));
+    report();
+  }
+
+  function build() {
+    state.words = [];
+    state.cells = {};
+    state.labels = []; // headings that repeat a word: [element, position]
+    state.sent = null;
+    root.replaceChildren(...data.matrices.map((matrix, index) => card(matrix, index === 0)));
+    names();
+  }
+
+  function card(matrix, owner) {
+    const figure = document.createElement("section");
+    figure.className = `matrix ${matrix.role}-role`;
+    figure.style.setProperty("--columns", matrix.columns);
+    figure.setAttribute("aria-label", `${matrix.symbol}, ${matrix.title}`);
+    const title = document.createElement("p");
+    const symbol = document.createElement("b"), shape = document.createElement("span"), about = document.createElement("small");
+    symbol.textContent = matrix.symbol;
+    shape.textContent = `[${matrix.cells.length} × ${matrix.columns}]`;
+    about.textContent = matrix.title;
+    title.append(symbol, shape, about);
+    const table = document.createElement("table");
+    const head = table.createTHead().insertRow();
+    head.append(document.createElement("td"));
+    for (let column = 0; column < matrix.columns; column += 1) head.append(heading("col", matrix.columnWords, column));
+    const body = table.createTBody(), lines = (state.cells[matrix.name] = []);
+    matrix.cells.forEach((texts, row) => {
+      const line = body.insertRow(), cells = [];
+      if (matrix.rowWords && owner) {
+        const place = document.createElement("th"), word = field(data.words[row], data.limits.word, `Word ${row + 1}`);
+        place.scope = "row";
+        word.className = "word";
+        word.addEventListener("keydown", (event) => move(event, state.words.map((one) => [one]), row, 0));
+        state.words.push(word);
+        place.append(word);
+        line.append(place);
+      } else {
+        line.append(heading("row", matrix.rowWords, row));
+      }
+      texts.forEach((text, column) => {
+        const cell = field(text, data.limits.cell, `${matrix.symbol}, row ${row + 1}, column ${column + 1}`);
+        cell.addEventListener("keydown", (event) => move(event, lines, row, column));
+        cell.addEventListener("paste", (event) => paste(event, lines, row, column));
+        cells.push(cell);
+        line.insertCell().append(cell);
+      });
+      lines.push(cells);
+    });
+    const scroller = document.createElement("div");
+    scroller.append(table);
+    figure.append(title, scroller);
+    return figure;
+  }
+
+  function heading(scope, isWord, position) {
+    const place = document.createElement("th");
+    place.scope = scope;
+    place.textContent = position + 1;
+    if (isWord) state.labels.push([place, position]);
+    return place;
+  }
+
+  function names() {
+    for (const [place, position] of state.labels) place.textContent = state.words[position].value;
+  }
+
+  function mark() {
+    for (const matrix of data.matrices) {
+      const bad = new Set(matrix.bad.map(String));
+      state.cells[matrix.name].forEach((line, row) => line.forEach((cell, column) => {
+        const wrong = bad.has(`${row},${column}`);
+        cell.setAttribute("aria-invalid", wrong);
+        cell.parentElement.className = matrix.rowMarks[row] ?? matrix.columnMarks[column] ?? "";
+      }));
+    }
+    state.words.forEach((word, position) => word.setAttribute("aria-invalid", data.badWords.includes(position)));
+  }
+}

@@ -1,0 +1,68 @@
+"""Sheets to begin with, and sheets as a part of a link."""
+
+from attention_core.by_hand import LONGEST_CELL, MATRICES_OF, NAMES, SCORES, VECTORS, Sheet, Texts, shapes
+from attention_core.errors import ChoiceError
+
+
+def _rows(*lines: str) -> Texts:
+    return tuple(tuple(line.split()) for line in lines)
+
+
+_I_AM_GOOD = ("I", "am", "good")
+_X = _rows("1 0 1 0", "0 2 0 1", "2 1 0 1")
+PRESETS = {
+    "Small whole numbers": Sheet(
+        _I_AM_GOOD,
+        {
+            "x": _X,
+            "w_q": _rows("0 0 0 1", "0 0 1 0", "1 0 0 0", "1 0 2 0"),
+            "w_k": _rows("0 1 1 0", "2 0 0 0", "0 0 1 2", "0 0 0 0"),
+            "w_v": _rows("1 0 0", "0 1 0", "0 0 1", "1 0 1"),
+        },
+    ),
+    "From raw scores": Sheet(
+        _I_AM_GOOD,
+        {"scores": _rows("110 90 80", "70 99 70", "90 70 100"), "v": _rows("1 0 0", "0 1 0", "0 0 1")},
+        given_d_k=64,
+    ),
+    "Identity": Sheet(
+        _I_AM_GOOD,
+        {"x": _X} | dict.fromkeys(("w_q", "w_k", "w_v"), _rows("1 0 0 0", "0 1 0 0", "0 0 1 0", "0 0 0 1")),
+    ),
+}
+OPENING = PRESETS["Small whole numbers"]
+ABOUT_PRESETS = {
+    "Small whole numbers": "Every product can be checked on paper, and √d_k = √4 = 2.",
+    "From raw scores": "The scores are given and d_k = 64, so each is divided by 8; V is the identity, so Z shows the weights.",
+    "Identity": "W_Q, W_K and W_V change nothing: each word asks for itself, and words that share large entries attract.",
+}
+
+
+def to_link(sheet: Sheet) -> str:
+    """The sheet as one short text for an address: words, d_k where it is given, then each matrix by rows."""
+
+    def number(text: str) -> str:
+        return text.strip().replace("−", "-").replace(",", ".").replace("+", "")
+
+    matrices = ["~".join("_".join(map(number, line)) for line in texts) for texts in sheet.cells.values()]
+    d_k = [str(sheet.given_d_k)] if sheet.start == SCORES else []
+    return "~~".join([" ".join(sheet.words), *d_k, *matrices])
+
+
+def from_link(text: str) -> Sheet:
+    """The sheet of such a text. Raises ChoiceError where the text is none, or of a size that no sheet has."""
+    words, *parts = text.split("~~")
+    start = SCORES if len(parts) == 3 else VECTORS
+    d_k = parts.pop(0) if start == SCORES else ""
+    names = MATRICES_OF[start]
+    if len(parts) != len(names) or not (d_k or "0").isascii() or not (d_k or "0").isdecimal() or len(d_k) > 4:
+        raise ChoiceError("it has not the parts of a sheet")
+    cells = {name: tuple(tuple(line.split("_")) for line in part.split("~")) for name, part in zip(names, parts, strict=True)}
+    sheet = Sheet(tuple(words.split(" ")), cells, int(d_k or 0))
+    wanted = shapes(start, sheet.sizes)
+    for name, texts in cells.items():
+        if len(texts) != wanted[name][0] or {len(line) for line in texts} != {wanted[name][1]}:
+            raise ChoiceError(f"{NAMES[name]} is not [{wanted[name][0]} × {wanted[name][1]}]")
+        if any(len(cell) > LONGEST_CELL for line in texts for cell in line):
+            raise ChoiceError(f"{NAMES[name]} has a cell of more than {LONGEST_CELL} characters")
+    return sheet.with_sizes()

@@ -1,0 +1,148 @@
+"""Which characters the bytes of a text file stand for: found out, named, and doubtful lines told."""
+
+import codecs
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import BinaryIO
+
+from charset_normalizer import from_bytes
+
+from attention_core.errors import ListError
+
+_HEAD = 65536  # bytes at the start that tell text from pictures and programs
+_SAMPLE = 65536  # bytes of lines that are not plain English letters, to guess an encoding from
+_MARKS = (  # longer ones first: UTF-32's mark begins with UTF-16's
+    (codecs.BOM_UTF32_LE, "utf_32", "UTF-32"),
+    (codecs.BOM_UTF32_BE, "utf_32", "UTF-32"),
+    (codecs.BOM_UTF8, "utf_8_sig", "UTF-8 with BOM"),
+    (codecs.BOM_UTF16_LE, "utf_16", "UTF-16"),
+    (codecs.BOM_UTF16_BE, "utf_16", "UTF-16"),
+)
+_LABELS = {"utf_8": "UTF-8", "cp1252": "Windows-1252", "latin_1": "Latin-1", "utf_16_le": "UTF-16", "utf_16_be": "UTF-16"}
+_KINDS = (
+    (b"\x89PNG", "a PNG picture"),
+    (b"\xff\xd8\xff", "a JPEG picture"),
+    (b"GIF8", "a GIF picture"),
+    (b"%PDF", "a PDF document"),
+    (b"PK\x03\x04", "a ZIP archive, as .xlsx and .docx are,"),
+    (b"\x1f\x8b", "a gzip archive"),
+    (b"PAR1", "a Parquet file"),
+    (b"\xd0\xcf\x11\xe0", "an old or password-protected Office document"),
+    (b"SQLite", "a database"),
+    (b"\x7fELF", "a program"),
+)
+_CONTROLS = {*range(32)} - {*b"\t\n\v\f\r\x1b"}
+
+
+@dataclass(frozen=True)
+class Encoding:
+    """How to turn a file's bytes into text: open it with `codec` and `errors`, then ask `doubt` of every text."""
+
+    codec: str
+    label: str  # as people know it
+
+    @property
+    def errors(self) -> str:
+        """What open() does with bytes that the codec has no character for: something that `doubt` finds again."""
+        return "replace" if self.codec.startswith(("utf_16", "utf_32")) else "surrogateescape"
+
+    def doubt(self, text: str) -> str | None:
+        """Why this text was not written in the file's encoding, or None if nothing speaks against it."""
+        if text.isascii():
+            return None
+        strange = next((character for character in text if "\udc80" <= character <= "\udcff"), None)
+        if strange:
+            return f"has the byte {ord(strange) - 0xDC00:02X}, which is no {self.label}, while the rest of the file is"
+        if self.errors == "replace":
+            return f"has bytes that are no {self.label}, while the rest of the file is" if "\ufffd" in text else None
+        if self.codec.startswith("utf_8"):
+            return None
+        try:
+            text.encode(self.codec).decode("utf-8")
+        except UnicodeError:
+            return None
+        return f"is written in UTF-8, while the rest of the file is {self.label}"
+
+
+def kind_of(head: bytes) -> str | None:
+    """What a file that begins like this is known to be, other than text."""
+    return next((kind for magic, kind in _KINDS if head.startswith(magic)), None)
+
+
+def find_encoding(file: BinaryIO, name: str) -> Encoding:
+    """The encoding of a text file that is open for reading bytes, which is read once, in bounded memory.
+
+    A byte order mark decides, then whether all is valid UTF-8, then charset-normalizer. Where some lines are UTF-8 and others
+    are not, the majority decides; see `Encoding.doubt`. Raises ListError for a file that is no text.
+    """
+    head = file.read(_HEAD)
+    for mark, codec, label in _MARKS:
+        if head.startswith(mark):
+            return Encoding(codec, label)
+    if kind := kind_of(head):
+        raise ListError(f"{name} is {kind} and not text, whatever its name says. Give a file with sentences.")
+    if _wide(head):
+        best = from_bytes(head[: len(head) // 2 * 2], cp_isolation=["utf_16_le", "utf_16_be"]).best()
+        if best is not None:
+            return Encoding(best.encoding, _LABELS[best.encoding])
+    controls = sum(byte in _CONTROLS for byte in head)
+    if controls > len(head) / 20:
+        raise ListError(
+            f"{name} is no text: of its first {len(head):,} bytes {controls:,} are control characters. "
+            "Save it as text in UTF-8 and give it again."
+        )
+    if _all_utf8(head, file):
+        return Encoding("utf_8", "UTF-8")
+    file.seek(0)
+    return _of_bytes(file)
+
+
+def _wide(head: bytes) -> bool:
+    """Whether every other byte is mostly 0, as in UTF-16 of plain English letters."""
+    halves = head[::2], head[1::2]
+    return bool(head) and any(half.count(0) > 0.4 * max(len(half), 1) for half in halves)
+
+
+def _all_utf8(head: bytes, file: BinaryIO) -> bool:
+    decoder = codecs.getincrementaldecoder("utf-8")()
+    try:
+        decoder.decode(head)
+        while block := file.read(1 << 20):
+            decoder.decode(block)
+        decoder.decode(b"", final=True)
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
+def _of_bytes(file: BinaryIO) -> Encoding:
+    """The encoding of a file that is not all UTF-8, by the majority of the lines that are more than English letters."""
+    sample, utf8, other = b"", 0, 0
+    for line in _lines(file):
+        try:
+            line.decode("utf-8")
+            utf8 += 1
+        except UnicodeDecodeError:
+            other += 1
+            if len(sample) < _SAMPLE:
+                sample += line
+    if utf8 >= other:
+        return Encoding("utf_8", "UTF-8")
+    matches = from_bytes(sample[:_SAMPLE])
+    best = matches.best()
+    if best is None:
+        return Encoding("latin_1", "Latin-1")
+    # Short texts fit many encodings equally well; the most common one is then the likeliest.
+    as_good = [match for match in matches if (match.chaos, match.coherence) == (best.chaos, best.coherence)]
+    if any(codec in match.could_be_from_charset for match in as_good for codec in ("cp1252", "latin_1")):
+        windows = any(0x80 <= byte < 0xA0 for byte in sample)  # there Latin-1 has nothing that is seen; elsewhere they agree
+        codec = "cp1252" if windows else "latin_1"
+        return Encoding(codec, _LABELS[codec])
+    return Encoding(best.encoding, _LABELS.get(best.encoding, best.encoding.replace("_", "-")))
+
+
+def _lines(file: BinaryIO) -> Iterator[bytes]:
+    """The lines that hold more than ASCII, very long ones in pieces."""
+    while line := file.readline(1 << 20):
+        if not line.isascii():
+            yield line

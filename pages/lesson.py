@@ -1,0 +1,5 @@
+"""Lesson: attention card by card, on the person's own sentence, for a projector."""
+
+from pages import shared
+
+shared.present()

@@ -1,0 +1,363 @@
+"""Change the model: a temperature, a causal mask, a word that nobody sees, a silent head, and what follows from it."""
+
+from functools import partial
+
+import streamlit as st
+from pandas import DataFrame, Index
+from torch import Tensor
+
+from attention_core import AttentionError, TracedModel
+from attention_core.comparison import head_changes
+from attention_core.export import table
+from attention_core.figures import difference_spec, matrix_spec, number
+from attention_core.interventions import Change, ChangedTrace, intervene, sentence_cosine, word_cosines
+from attention_core.lab_figures import heads_spec
+from attention_core.narration import Mark, Phrase, named, percent, plain
+from attention_core.patterns import ranked
+from attention_core.tokens import labels
+from pages.shared import cached, link
+from pages.shared.cell import Picture, listen, pair_pickers
+from pages.shared.charts import chart
+from pages.shared.markup import bars, heading, phrase_html, section
+from pages.shared.numbers import Table, numbers
+from pages.shared.opening import View
+from pages.shared.stages import about
+
+TEMPERATURES = ("0.1", "0.2", "0.3", "0.5", "0.7", "1", "1.4", "2", "3", "5", "10")
+SCOPES = {"head": "This head", "layer": "This layer", "model": "The whole model"}
+_DOING = {"Causal mask": "causal", "Silence (z = 0)": "silenced"}
+_NONE = {"temperature": "1", "causal": "no", "silenced": "no", "removed": None}
+_TRIES = {
+    "Nothing": _NONE,
+    "Sharper": _NONE | {"temperature": "0.3", "scope": "head"},
+    "Flatter": _NONE | {"temperature": "3", "scope": "model"},
+    "Only look back": _NONE | {"causal": "yes", "scope": "model"},
+    "Hide the key word": _NONE | {"removed": "key", "scope": "model"},
+    "Silence this head": _NONE | {"silenced": "yes", "scope": "head"},
+}
+_AUTOMATIC = "automatic"
+_WORDS = 8  # whose final vectors are named
+# A changed trace takes as much as a trace: 19 MB at 512 tokens.
+_CHANGED = 4
+
+
+def fields(model: TracedModel) -> dict[str, str | int]:
+    """What this experiment lets people choose, as the address says it."""
+    state = st.session_state
+    if isinstance(state["removed"], int) and state.get("_removed_from") != state["text"]:
+        state["removed"] = None  # another sentence has other words
+    state["_removed_from"] = state["text"]
+    numbers = {
+        "removed": link.choice("removed", _length(state["text"]), None) if state["removed"] is not None else None,
+        "look_layer": link.choice("look_layer", model.config.layers, None),
+        "look_head": link.choice("look_head", model.config.heads, None),
+    }
+    return {
+        "temperature": link.option("temperature", TEMPERATURES),
+        "causal": link.option("causal", ("no", "yes")),
+        "silenced": link.option("silenced", ("no", "yes")),
+        "scope": link.option("scope", list(SCOPES)),
+    } | {name: value for name, value in numbers.items() if value is not None}
+
+
+def _length(text: str) -> int:
+    """How many tokens a text has; 1 where it cannot be read, which the page says elsewhere."""
+    try:
+        return len(cached.read(text)[0].tokens)
+    except AttentionError:
+        return 1
+
+
+@st.cache_resource(show_spinner=False, max_entries=_CHANGED)
+def _changed(text: str, change: Change) -> tuple[ChangedTrace, Tensor]:
+    """The sentence, read with a change, and how much the weights of every head moved by it, (L, H)."""
+    trace, _ = cached.read(text)
+    changed = intervene(cached.model(), trace, change)
+    return changed, head_changes(trace, changed, [(position, position) for position in range(len(trace.tokens))])
+
+
+def change_the_model(view: View) -> None:
+    """The pickers of the change, and its consequences: for a head's weights, for every head, for the final vectors."""
+    _pickers(view)
+    change = _change(view)
+    changed, moved = _changed(view.trace.text, change)
+    layer, head = _looked_at(view, change, moved)
+    st.html(f'<p class="answer">{phrase_html(_say(view, change, changed))}</p><p class="look-for">{_explain(view, change)}</p>')
+    before, after = (trace.stages(layer, head).weights for trace in (view.trace, changed))
+    with st.container(key="look-bar", horizontal=True, vertical_alignment="bottom"):
+        _look_picker(layer, head, moved)
+        pair_pickers(view)
+    _weights(view, before, after, (layer, head))
+    section("Where it shows", "in the weights of every head, and in the final vectors")
+    heads_place, words_place = st.columns([1.5, 1], gap="large")
+    with heads_place:
+        _heads(view, change, moved, (layer, head))
+    with words_place:
+        _vectors(view, changed)
+    tokens = view.trace.tokens
+    ready = {
+        "before": Table("attention-before", partial(table, "weights", before, tokens)),
+        "after": Table("attention-after", partial(table, "weights", after, tokens)),
+        "change": Table("attention-change", partial(table, "weights", after - before, tokens)),
+        "heads": Table("attention-heads-moved", partial(_heads_table, moved)),
+        "vectors": Table("attention-vectors", partial(_vectors_table, view, changed)),
+    }
+    numbers(
+        "change",
+        ready,
+        about=about(view) | {"change": _file_words(view, change), "shown": f"layer {layer + 1}, head {head + 1}"},
+    )
+
+
+def _pickers(view: View) -> None:
+    """What is changed, and where."""
+    state = st.session_state
+
+    def attempt() -> None:
+        if chosen := _TRIES.get(state["try"]):
+            for name, value in chosen.items():
+                state[name] = view.key + 1 if value == "key" else value
+            state["look_layer"] = state["look_head"] = None
+            state["_removed_from"] = state["text"]
+
+    def do() -> None:
+        for name, field in _DOING.items():
+            state[field] = "yes" if name in state["doing"] else "no"
+
+    now = {field: view.own.get(field) for field in _NONE} | {"scope": view.own["scope"]}
+    state["try"] = next(
+        (name for name, fields in _TRIES.items() if fields | {"scope": fields.get("scope", now["scope"])} == now), None
+    )
+    state["doing"] = [name for name, field in _DOING.items() if view.own[field] == "yes"]
+    st.pills("Try", list(_TRIES), key="try", on_change=attempt)
+    with st.container(key="change-bar", horizontal=True, vertical_alignment="bottom"):
+        st.select_slider("Temperature τ: softmax of scaled ÷ τ", TEMPERATURES, key="temperature", width=280)
+        st.pills("Also", list(_DOING), key="doing", selection_mode="multi", on_change=do)
+        shown = labels(view.trace.tokens)
+        options = [None, *range(1, len(shown) + 1)]
+        st.selectbox(
+            "Nobody sees",
+            options,
+            key="removed",
+            format_func=lambda at: f"{at} · {shown[at - 1]}" if at else "(all are seen)",
+            width=180,
+        )
+        st.segmented_control("Changed in", list(SCOPES), key="scope", format_func=SCOPES.get, required=True)
+
+
+def _change(view: View) -> Change:
+    own, removed = view.own, ()
+    if "removed" in own:
+        word = view.trace.tokens[own["removed"] - 1].word
+        pieces = (at for at, token in enumerate(view.trace.tokens) if word is not None and token.word == word)
+        removed = tuple(pieces) or (own["removed"] - 1,)
+    return Change(
+        float(own["temperature"]),
+        own["causal"] == "yes",
+        removed,
+        own["silenced"] == "yes",
+        layer=None if own["scope"] == "model" else view.layer,
+        head=view.head if own["scope"] == "head" else None,
+    )
+
+
+def _looked_at(view: View, change: Change, moved: Tensor) -> tuple[int, int]:
+    """The head whose weights are shown: as chosen; else the chosen head, or, where its own stay, the one that changed most."""
+    if "look_layer" in view.own and "look_head" in view.own:
+        return view.own["look_layer"] - 1, view.own["look_head"] - 1
+    if change.silenced and not change.acts_on_weights and moved.max() > 0:
+        return ranked(moved)[0]
+    return view.layer, view.head
+
+
+def _look_picker(layer: int, head: int, moved: Tensor) -> None:
+    state = st.session_state
+    options = [_AUTOMATIC, *(f"{row + 1}-{column + 1}" for row, column in ranked(moved))]
+    chosen = state["look_layer"] is not None and state["look_head"] is not None
+    state["look"] = f"{layer + 1}-{head + 1}" if chosen else _AUTOMATIC
+
+    def name(option: str) -> str:
+        if option == _AUTOMATIC:
+            return f"layer {layer + 1}, head {head + 1}" if not chosen else "chosen by the page"
+        row, column = (int(part) for part in option.split("-"))
+        return f"layer {row}, head {column} · {percent(moved[row - 1, column - 1].item())} moved"
+
+    def look() -> None:
+        parts = [None, None] if state["look"] == _AUTOMATIC else [int(part) for part in state["look"].split("-")]
+        state["look_layer"], state["look_head"] = parts
+
+    st.selectbox("Weights of", options, key="look", format_func=name, on_change=look, width=270)
+
+
+def _weights(view: View, before: Tensor, after: Tensor, place: tuple[int, int]) -> None:
+    """The weights of one head before and after, and their difference."""
+    tokens, palette = view.trace.tokens, view.palette
+    whose = f"layer {place[0] + 1}, head {place[1] + 1}"
+    said = _say_cell(view, before, after)
+    drawn = {
+        "weights": ("A", "Before", f"The model’s own weights, {whose}.", "A", matrix_spec("weights", before, tokens, palette)),
+        "after": (
+            "A′",
+            "After",
+            "With the change, as all layers before pass it on.",
+            "A'",
+            matrix_spec("weights", after, tokens, palette),
+        ),
+        "difference": (
+            "±",
+            "Difference",
+            "Green got more, pink got less.",
+            "A' - A",
+            difference_spec("weights", after - before, tokens, palette),
+        ),
+    }
+    for (name, (badge, title, sentence, tex, spec)), column in zip(drawn.items(), st.columns(3, gap="medium"), strict=True):
+        with column:
+            heading(badge, "weight", title, sentence, rf"\textcolor{{{palette.weight.ink}}}{{{tex}}}")
+            chart(spec, f"chart-{name}", f"attention-{name}", f"{title}, {whose}. {plain(said)}")
+    st.html(f'<p class="says weight-edge">{phrase_html(said)}</p>')
+    members = [[position] for position in range(len(tokens))]
+    listen(view, [Picture(f"chart-{name}", "weights", members) for name in drawn])
+
+
+def _heads(view: View, change: Change, moved: Tensor, place: tuple[int, int]) -> None:
+    L, H = moved.shape
+    acted = [(layer, head) for layer in range(L) for head in range(H) if change.acts_on(layer, head)]
+    st.html("<b>Share of weight that moved, in %</b> <small>● changed on purpose; framed: shown above</small>")
+    layer, head = ranked(moved)[0]
+    most = moved[layer, head].item()
+    said = (
+        f"The most moved in layer {layer + 1}, head {head + 1}: {percent(most)}."
+        if most > 0
+        else "No weight of any head moved."
+    )
+    chart(heads_spec(moved, place, acted, view.palette), "chart-heads", "attention-heads-moved", f"All heads. {said}")
+    later = change.layer is not None and change.layer > 0 and most > 0
+    st.html(f'<p class="says weight-edge">{said}{" Layers before the change stay as they were." if later else ""}</p>')
+
+
+def _vectors(view: View, changed: ChangedTrace) -> None:
+    cosines = word_cosines(view.trace, changed)
+    order = cosines.argsort(stable=True).tolist()[:_WORDS]
+    furthest = max(1e-6, 1 - cosines.min().item())
+    lines = [
+        (
+            phrase_html((named(view.trace.tokens, at, "value"),)),
+            (1 - cosines[at].item()) / furthest,
+            _cosine(cosines[at].item()),
+        )
+        for at in order
+    ]
+    bars("Each word’s final vector", lines, "cosine to its own before; the longer the bar, the further it turned")
+
+
+def _say(view: View, change: Change, changed: ChangedTrace) -> Phrase:
+    if change.is_none:
+        return (
+            "Nothing is changed: these are the model’s own numbers, to the last bit. Cosine of the final vectors: ",
+            Mark("1", "strong"),
+            ".",
+        )
+    cosine = sentence_cosine(view.trace, changed)
+    where = {
+        "head": f"layer {view.layer + 1}, head {view.head + 1}",
+        "layer": f"all heads of layer {view.layer + 1}",
+        "model": "all heads of all layers",
+    }
+    said: Phrase = (f"In {where[view.own['scope']]}: ",)
+    said += _joined(_parts(view, change))
+    return (
+        *said,
+        ". The sentence’s final vector then has a cosine of ",
+        Mark(_cosine(cosine), "strong"),
+        " to the unchanged one.",
+    )
+
+
+def _parts(view: View, change: Change) -> list[Phrase]:
+    parts: list[Phrase] = []
+    if change.temperature != 1:
+        parts.append((f"softmax of scaled ÷ {view.own['temperature']}",))
+    if change.causal:
+        parts.append(("no word sees those after it",))
+    if change.removed:
+        words: Phrase = ()
+        for at in change.removed:
+            words += (*((" ",) if words else ()), named(view.trace.tokens, at, "key"))
+        parts.append(("nobody sees ", *words))
+    if change.silenced:
+        parts.append(("z = 0",))
+    return parts
+
+
+def _joined(parts: list[Phrase]) -> Phrase:
+    said: Phrase = ()
+    for part in parts:
+        said += (*((", ",) if said else ()), *part)
+    return said
+
+
+def _explain(view: View, change: Change) -> str:
+    """What the change means, and where it comes from."""
+    said = []
+    if change.temperature != 1:
+        kind = "sharper: the largest take more" if change.temperature < 1 else "flatter: all take similar shares"
+        said.append(f"τ = {view.own['temperature']} makes rows {kind} (Hinton et al. 2015).")
+    if change.causal:
+        said.append(
+            "A causal mask is what decoders have, so that they cannot look at what they are to predict (Vaswani et al. 2017, section 3.2.3)."
+        )
+    if change.removed:
+        said.append(
+            "Its key is masked, and softmax shares its part out among the others; its own row stays, and so does its vector."
+        )
+    if change.silenced:
+        said.append("A silent head adds nothing to the sum of heads; many can be silenced at little cost (Michel et al. 2019).")
+    return " ".join(said) or "Choose a change, or try one of those above; it is carried through all later layers."
+
+
+def _say_cell(view: View, before: Tensor, after: Tensor) -> Phrase:
+    """What became of the chosen cell, and of the whole head."""
+    query, key = view.query, view.key
+    shares = [percent(weights[query, key].item()) for weights in (before, after)]
+    moved = (after - before).abs().sum(dim=-1).mean().item() / 2
+    said: Phrase = (view.cell.asking, " → ", view.cell.asked, f": {shares[0]} before, ", Mark(shares[1], "strong"), " after.")
+    if moved == 0:
+        return (*said, " No weight of this head moved.")
+    row, column = divmod(int((after - before).abs().argmax()), after.size(1))
+    change = 100 * (after - before)[row, column].item()
+    largest = (
+        " The largest change is ",
+        named(view.trace.tokens, row, "query"),
+        " → ",
+        named(view.trace.tokens, column, "key"),
+    )
+    said += (
+        f" On average {percent(moved)} of each row moved.",
+        *largest,
+        f": {'+' if change > 0 else ''}{number(change, 1)} points.",
+    )
+    if not after[query].any():
+        said += (" ", view.cell.asking, " has no key left to look at, so its z is 0.")
+    return said
+
+
+def _cosine(value: float) -> str:
+    """A cosine with four decimals, and never 1 for what is less."""
+    return "over 0.9999" if 0.99995 <= value < 1 - 1e-9 else number(value, 4)
+
+
+def _file_words(view: View, change: Change) -> str:
+    return plain(_joined(_parts(view, change))) or "none"
+
+
+def _heads_table(moved: Tensor) -> DataFrame:
+    columns = [f"head {head}" for head in range(1, moved.size(1) + 1)]
+    return DataFrame(
+        moved.numpy(), index=Index([f"layer {layer}" for layer in range(1, len(moved) + 1)], name="layer"), columns=columns
+    )
+
+
+def _vectors_table(view: View, changed: ChangedTrace) -> DataFrame:
+    rows = [f"{place} {text}" for place, text in enumerate(labels(view.trace.tokens), 1)]
+    return DataFrame({"cosine": word_cosines(view.trace, changed).tolist()}, index=Index(rows, name="token"))

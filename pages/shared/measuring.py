@@ -1,0 +1,282 @@
+"""Experiments on random vectors: why scores are divided by √d_k, and what additive attention would do and cost."""
+
+from dataclasses import asdict
+from functools import partial
+from typing import Any
+
+import streamlit as st
+from pandas import DataFrame, Index
+
+from attention_core.additive import CHANCE, FIXED_D, FIXED_T, UNITS, Agreement, Cost, agreements, costs
+from attention_core.figures import number, significant
+from attention_core.lab import KEYS, SIZES, Spread, measure_spread, random_rows
+from attention_core.lab_bars import Pair, pairs_spec
+from attention_core.lab_figures import Axis, Curve, curves_spec
+from attention_core.narration import percent
+from attention_core.palette import Palette
+from pages.shared.charts import chart
+from pages.shared.markup import heading
+from pages.shared.numbers import Table, numbers
+from pages.shared.opening import View
+
+DRAWS = 99  # of random vectors
+_ACROSS = Axis("d, numbers in a vector")
+VASWANI = "Vaswani et al. 2017, section 3.2.1"
+BAHDANAU = "Bahdanau et al. 2015"
+
+
+@st.cache_resource(show_spinner=False, max_entries=4)
+def _spreads(draw: int) -> list[Spread]:
+    return [measure_spread(d, draw) for d in SIZES]
+
+
+@st.cache_resource(show_spinner=False, max_entries=4)
+def _agreements(draw: int) -> list[Agreement]:
+    return agreements(draw)
+
+
+@st.cache_resource(show_spinner=False, max_entries=1)
+def _costs(measured: int) -> tuple[list[Cost], list[Cost]]:
+    return costs()
+
+
+def draw_again(view: View) -> None:
+    """A button for other random vectors."""
+
+    def anew() -> None:
+        st.session_state["draw"] = view.own["draw"] % DRAWS + 1
+
+    st.button("Draw other vectors", icon=":material/casino:", on_click=anew, key="draw-again")
+
+
+def why_root(view: View) -> None:
+    """How the spread of q·k grows with d, and how the softmax's gradient vanishes unless it is divided away."""
+    spreads, size = _spreads(view.own["draw"]), int(view.own["size"])
+    here = next(spread for spread in spreads if spread.d == size)
+    st.html(f'<p class="answer">{_say_spread(here)}</p>')
+    st.html(
+        '<p class="look-for">Entries of q and k are drawn independently with mean 0 and variance 1. A product of two has variance '
+        f"1, so a sum of d of them has variance d ({VASWANI}, footnote 4): √d is just what brings it back to 1.</p>"
+    )
+    with st.container(key="size-bar", horizontal=True, vertical_alignment="bottom"):
+        st.select_slider("d, numbers in a vector", [str(d) for d in SIZES], key="size", width=420)
+        draw_again(view)
+    spread_place, gradient_place, softmax_place = st.columns(3, gap="medium")
+    score, faint, ink = view.palette.weight.ink, view.palette.faint, view.palette.weight.ink
+    with spread_place:
+        heading(
+            "1",
+            "weight",
+            "The spread grows",
+            "Standard deviation of q·k, measured and in theory.",
+            r"\mathrm{Var}(q \cdot k) = d",
+        )
+        curves = [
+            Curve("theory: √d", [d**0.5 for d in SIZES], faint, "none", "dash"),
+            Curve("measured q·k", [spread.deviation for spread in spreads], view.palette.query.ink),
+            Curve("measured q·k ÷ √d", [spread.deviation / spread.d**0.5 for spread in spreads], score, "square"),
+        ]
+        spec = curves_spec(SIZES, curves, _ACROSS, Axis("standard deviation"), view.palette)
+        worst = max(abs(spread.variance / spread.d - 1) for spread in spreads)
+        said = f"Every measured variance is within {percent(worst)} of d; divided by √d, the spread stays at 1."
+        chart(spec, "chart-spread", "attention-spread", f"Curves over d. {said}")
+        st.html(f'<p class="says query-edge">{said}</p>')
+    with softmax_place:
+        heading(
+            "3",
+            "weight",
+            f"One softmax, d = {size:,}",
+            f"One random query and {KEYS} random keys.",
+            r"\mathrm{softmax}(s) \;\text{against}\; \mathrm{softmax}(s/\sqrt{d})",
+        )
+        rows = random_rows(size, view.own["draw"])
+        weights, undivided = rows.weights[0, 0].tolist(), rows.scores[0, 0].softmax(dim=-1).tolist()
+        said = f"The largest of {KEYS} weights is {percent(max(weights))} with the division and {percent(max(undivided))} without it."
+        keys = [f"key {place}" for place in range(1, KEYS + 1)]
+        spec = pairs_spec([Pair("weights of one query", weights, undivided, shares=True)], keys, None, view.palette, height=190)
+        chart(spec, "chart-softmax", "attention-softmax", said)
+        st.html(f'<p class="says weight-edge">{said}</p>')
+    with gradient_place:
+        heading(
+            "2",
+            "weight",
+            "The gradient vanishes",
+            "Size of softmax’s Jacobian: how far weights move when scores do.",
+            r"\lVert \mathrm{diag}(a) - a\,a^\top \rVert_F",
+        )
+        curves = [
+            Curve("divided by √d", [spread.gradient[0] for spread in spreads], ink, "square"),
+            Curve("undivided", [spread.gradient[1] for spread in spreads], faint, "circle", "dot"),
+        ]
+        first, last = spreads[0].gradient[1], spreads[-1].gradient[1]
+        said = f"Undivided it falls from {number(first, 3)} at d = 1 to {number(last, 3)} at d = {SIZES[-1]:,}; divided it stays near {number(spreads[-1].gradient[0], 2)}."
+        chart(
+            curves_spec(SIZES, curves, _ACROSS, Axis("gradient", log=False, ends=(0, 0.5)), view.palette),
+            "chart-gradient",
+            "attention-gradient",
+            f"Curves over d. {said}",
+        )
+        st.html(f'<p class="says weight-edge">{said}</p>')
+    numbers("root", {"all sizes": Table("attention-why-root", partial(_spread_table, spreads))})
+
+
+def _say_spread(here: Spread) -> str:
+    return (
+        f"At d = {here.d:,} the variance of q·k is <b>{significant(here.variance)}</b>, measured on {here.pairs:,} pairs. Undivided, softmax "
+        f"over {KEYS} keys gives the best <b>{percent(here.largest[1])}</b> on average; divided by √d, {percent(here.largest[0])}."
+    )
+
+
+def _spread_table(spreads: list[Spread]) -> DataFrame:
+    columns = {
+        "pairs": [spread.pairs for spread in spreads],
+        "variance of q·k": [spread.variance for spread in spreads],
+        "standard deviation": [spread.deviation for spread in spreads],
+        "largest weight, divided": [spread.largest[0] for spread in spreads],
+        "largest weight, undivided": [spread.largest[1] for spread in spreads],
+        "gradient, divided": [spread.gradient[0] for spread in spreads],
+        "gradient, undivided": [spread.gradient[1] for spread in spreads],
+    }
+    return DataFrame(columns, index=Index([f"d = {spread.d}" for spread in spreads], name="size"))
+
+
+def dot_or_additive(view: View) -> None:
+    """Both kinds of attention on the same random vectors: what they agree on, how they saturate, and what they cost."""
+    measured = _agreements(view.own["draw"])
+    by_length, by_size = _costs(st.session_state.setdefault("_measured", 0))
+    st.html(f'<p class="answer">{_say_cost(by_length)}</p>')
+    st.html(
+        f'<p class="look-for">Additive attention asks a small network: v·tanh(W q + U k + b) ({BAHDANAU}). “While for small values of d_k the two '
+        "mechanisms perform similarly, additive attention outperforms dot product attention without scaling for larger "
+        f"values of d_k” ({VASWANI}).</p>"
+    )
+
+    def measure() -> None:
+        st.session_state["_measured"] += 1
+
+    with st.container(key="measure-bar", horizontal=True):
+        draw_again(view)
+        st.button("Measure the time again", icon=":material/timer:", on_click=measure, key="measure-again")
+    place_1, place_2, place_3 = st.columns(3, gap="medium")
+    with place_1:
+        _agreement(measured, view.palette)
+    with place_2:
+        _saturation(measured, view.palette)
+    with place_3:
+        _cost(by_length, by_size, view.palette)
+    tables = {
+        "agreement": Table("attention-agreement", partial(_agreement_table, measured)),
+        "time": Table("attention-cost", partial(_cost_table, [*by_length, *by_size])),
+    }
+    numbers("additive", tables)
+
+
+def _agreement(measured: list[Agreement], palette: Palette) -> None:
+    heading(
+        "1",
+        "weight",
+        "Do they agree?",
+        f"How often both prefer the same of {KEYS} keys.",
+        r"v^\top \tanh(W q + U k + b) \approx q \cdot k",
+    )
+    curves = [
+        Curve("the same first key", [one.same for one in measured], palette.weight.ink, "square"),
+        Curve("by chance", [CHANCE] * len(SIZES), palette.faint, "none", "dash"),
+    ]
+    spec = curves_spec(SIZES, curves, _ACROSS, Axis("agreement", log=False, ends=(0, 1.05), percent=True), palette)
+    reach = UNITS // 4
+    small = next(one for one in measured if one.d == reach)
+    said = (
+        f"Built to imitate q·k with {UNITS} hidden units, additive attention prefers the same key in {percent(measured[1].same)} of rows at "
+        f"d = {measured[1].d} and {percent(small.same)} at d = {reach}. It needs four units a dimension, so beyond that it cannot follow: "
+        f"{percent(measured[-1].same)} at d = {SIZES[-1]:,}."
+    )
+    chart(spec, "chart-agreement", "attention-agreement", f"Curves over d. {said}")
+    st.html(f'<p class="says weight-edge">{said}</p>')
+
+
+def _saturation(measured: list[Agreement], palette: Palette) -> None:
+    heading(
+        "2",
+        "weight",
+        "Without scaling",
+        "The softmax’s gradient before any training, on the same vectors.",
+        r"\lVert \mathrm{diag}(a) - a\,a^\top \rVert_F",
+    )
+    looks = (
+        ("dot product", palette.faint, "circle", "dot"),
+        ("dot product ÷ √d", palette.weight.ink, "square", "solid"),
+        ("additive", palette.key.ink, "diamond", "solid"),
+    )
+    curves = [Curve(name, [one.gradients[at] for one in measured], *look) for at, (name, *look) in enumerate(looks)]
+    spec = curves_spec(SIZES, curves, _ACROSS, Axis("gradient", log=False, ends=(0, 0.5)), palette)
+    first, last = measured[0].gradients, measured[-1].gradients
+    said = (
+        f"At d = 1 all three react alike ({number(first[0])}, {number(first[1])}, {number(first[2])}). At d = {SIZES[-1]:,} the plain dot "
+        f"product hardly reacts ({number(last[0])}), additive attention still does ({number(last[2])}): tanh keeps its scores small. "
+        f"Dividing by √d does the same for the dot product ({number(last[1])})."
+    )
+    chart(spec, "chart-saturation", "attention-saturation", f"Curves over d. {said}")
+    st.html(f'<p class="says key-edge">{said}</p>')
+
+
+def _cost(by_length: list[Cost], by_size: list[Cost], palette: Palette) -> None:
+    heading(
+        "3",
+        "weight",
+        "What it costs",
+        "Time for all T × T scores, measured on this server just now.",
+        r"T^2 d \;\text{products}, \quad T^2 d \;\text{times}\; \tanh",
+    )
+    against = st.segmented_control(
+        "Against", ["T", "d"], key="cost-against", default="T", required=True, label_visibility="collapsed"
+    )
+    found = by_length if against == "T" else by_size
+    across = Axis(f"T, words, at d = {FIXED_D}" if against == "T" else f"d, at T = {FIXED_T} words")
+    curves = [
+        Curve("additive", [cost.additive * 1e6 for cost in found], palette.key.ink, "diamond"),
+        Curve("dot product", [cost.dot * 1e6 for cost in found], palette.weight.ink, "square"),
+    ]
+    x = [cost.T if against == "T" else cost.d for cost in found]
+    spec = curves_spec(x, curves, across, Axis("microseconds"), palette, height=260)
+    last = found[-1]
+    said = f"At {against} = {x[-1]} the dot products take {_time(last.dot)}, additive attention {_time(last.additive)}: {_times(last)}."
+    chart(spec, "chart-cost", "attention-cost", f"Curves over {against}. {said}")
+    st.html(
+        f'<p class="says key-edge">{said} One matrix product is what computers are built for; tanh of every pair is not.</p>'
+    )
+
+
+def _say_cost(by_length: list[Cost]) -> str:
+    last = by_length[-1]
+    return (
+        f"For {last.T} words and d = {last.d}, additive attention just took <b>{_times(last)}</b> as long as the dot product: "
+        f"{_time(last.additive)} against {_time(last.dot)}."
+    )
+
+
+def _times(cost: Cost) -> str:
+    return f"{cost.additive / cost.dot:,.0f} times"
+
+
+def _time(seconds: float) -> str:
+    return f"{significant(seconds * 1e6)} µs" if seconds < 1e-3 else f"{significant(seconds * 1e3)} ms"
+
+
+def _agreement_table(measured: list[Agreement]) -> DataFrame:
+    columns: dict[str, Any] = {
+        "same first key": [one.same for one in measured],
+        "correlation": [one.correlation for one in measured],
+    }
+    for at, name in enumerate(("dot product", "dot product ÷ √d", "additive")):
+        columns |= {
+            f"spread, {name}": [one.spreads[at] for one in measured],
+            f"gradient, {name}": [one.gradients[at] for one in measured],
+        }
+    return DataFrame(columns, index=Index([f"d = {one.d}" for one in measured], name="size"))
+
+
+def _cost_table(found: list[Cost]) -> DataFrame:
+    rows = [asdict(cost) for cost in found]
+    columns = {"dot product, seconds": [row["dot"] for row in rows], "additive, seconds": [row["additive"] for row in rows]}
+    return DataFrame(columns, index=Index([f"T = {row['T']}, d = {row['d']}" for row in rows], name="sizes"))
