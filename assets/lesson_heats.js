@@ -23,7 +23,7 @@ function figure(panel) {
   picture.append(canvas(panel), ...lines(panel), ...frames(panel));
   if (panel.numbers.length) picture.append(numbers(panel));
   plot.append(rows, picture, element("span", "corner"), columns);
-  whole.append(title, plot, legend(panel));
+  whole.append(title, plot, ...(panel.legend ? [legend(panel)] : []));
   return whole;
 }
 

@@ -124,7 +124,7 @@ export default function ({ parentElement, data, setTriggerValue }) {
   }
 
   function names() {
-    for (const [place, position] of state.labels) place.textContent = state.words[position].value;
+    for (const [place, position] of state.labels) place.textContent = place.title = state.words[position].value;
   }
 
   function mark() {

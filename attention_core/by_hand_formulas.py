@@ -18,8 +18,8 @@ _ROLES = {"q": "query", "k": "key", "v": "value", "z": "value"}
 
 
 def plain_number(value: float, decimals: int = 3) -> str:
-    """A number with at most so many decimals, without zeros at its end; large and tiny ones with a power of ten."""
-    if value and not 10.0**-decimals <= abs(value) < 1e9:
+    """A number with at most so many decimals, without zeros at its end; a large one with a power of ten."""
+    if abs(value) >= 1e9:
         digits, _, power = f"{value:.2e}".partition("e")
         return f"{digits}e{int(power)}".replace("-", "−")
     text = number(value, decimals)
@@ -46,7 +46,7 @@ def _entry(worked: Worked, part: str, row: int, column: int) -> Phrase:
     if "x" not in worked.matrices:  # the values of given scores are typed
         return (_symbol(part, row, column), f" = {plain_number(result)}, as typed.")
     x, weights = worked.matrices["x"][row], [line[column] for line in worked.matrices[_MATRIX[part]]]
-    return (_symbol(part, row, column), *_sum(zip(x, weights, strict=True), result))
+    return (_symbol(part, row, column), *_sum(zip(x, weights, strict=True), result, 6))
 
 
 def _score(worked: Worked, query: int, key: int, dimension: int) -> Phrase:
@@ -55,7 +55,7 @@ def _score(worked: Worked, query: int, key: int, dimension: int) -> Phrase:
     pair = (_symbol("q", query), "·", _symbol("k", key))
     if "x" not in worked.matrices:
         return (*pair, f" = {plain_number(result)}, as typed.")
-    return (*pair, *_sum(zip(stages.q[query].tolist(), stages.k[key].tolist(), strict=True), result))
+    return (*pair, *_sum(zip(stages.q[query].tolist(), stages.k[key].tolist(), strict=True), result, 4))
 
 
 def _scaled(worked: Worked, query: int, key: int, dimension: int) -> Phrase:

@@ -18,7 +18,6 @@ _MARKS = (  # longer ones first: UTF-32's mark begins with UTF-16's
     (codecs.BOM_UTF16_LE, "utf_16", "UTF-16"),
     (codecs.BOM_UTF16_BE, "utf_16", "UTF-16"),
 )
-_LABELS = {"utf_8": "UTF-8", "cp1252": "Windows-1252", "latin_1": "Latin-1", "utf_16_le": "UTF-16", "utf_16_be": "UTF-16"}
 _KINDS = (
     (b"\x89PNG", "a PNG picture"),
     (b"\xff\xd8\xff", "a JPEG picture"),
@@ -84,7 +83,7 @@ def find_encoding(file: BinaryIO, name: str) -> Encoding:
     if _wide(head):
         best = from_bytes(head[: len(head) // 2 * 2], cp_isolation=["utf_16_le", "utf_16_be"]).best()
         if best is not None:
-            return Encoding(best.encoding, _LABELS[best.encoding])
+            return Encoding(best.encoding, "UTF-16")
     controls = sum(byte in _CONTROLS for byte in head)
     if controls > len(head) / 20:
         raise ListError(
@@ -117,13 +116,14 @@ def _all_utf8(head: bytes, file: BinaryIO) -> bool:
 
 def _of_bytes(file: BinaryIO) -> Encoding:
     """The encoding of a file that is not all UTF-8, by the majority of the lines that are more than English letters."""
-    sample, utf8, other = b"", 0, 0
+    sample, utf8, other, windows = b"", 0, 0, False
     for line in _lines(file):
         try:
             line.decode("utf-8")
             utf8 += 1
         except UnicodeDecodeError:
             other += 1
+            windows |= any(0x80 <= byte < 0xA0 for byte in line)  # there Latin-1 has nothing that is seen
             if len(sample) < _SAMPLE:
                 sample += line
     if utf8 >= other:
@@ -134,11 +134,10 @@ def _of_bytes(file: BinaryIO) -> Encoding:
         return Encoding("latin_1", "Latin-1")
     # Short texts fit many encodings equally well; the most common one is then the likeliest.
     as_good = [match for match in matches if (match.chaos, match.coherence) == (best.chaos, best.coherence)]
-    if any(codec in match.could_be_from_charset for match in as_good for codec in ("cp1252", "latin_1")):
-        windows = any(0x80 <= byte < 0xA0 for byte in sample)  # there Latin-1 has nothing that is seen; elsewhere they agree
-        codec = "cp1252" if windows else "latin_1"
-        return Encoding(codec, _LABELS[codec])
-    return Encoding(best.encoding, _LABELS.get(best.encoding, best.encoding.replace("_", "-")))
+    for codec in ("cp1252", "latin_1"):
+        if any(codec in match.could_be_from_charset for match in as_good):
+            return Encoding(codec, "Windows-1252" if codec == "cp1252" and windows else "Latin-1")
+    return Encoding(best.encoding, best.encoding.replace("_", "-"))
 
 
 def _lines(file: BinaryIO) -> Iterator[bytes]:

@@ -22,106 +22,126 @@ class Curve:
     values: Sequence[float]
     colour: str
     symbol: str = "circle"  # none: a line without marks
-    dash: str = "solid"
+    dash: str = "solid"  # none: marks without a line
 
 
 @dataclass(frozen=True)
 class Axis:
-    """One axis of a picture of curves: title, whether it is logarithmic, its ends if they are not the data's, and its unit."""
+    """The upright axis: its title, whether it is logarithmic, its ends if not the data's, and whether it has shares."""
 
     title: str
     log: bool = True
     ends: tuple[float, float] | None = None
-    percent: bool = False
+    shares: bool = False
+
+
+@dataclass(frozen=True)
+class Here:
+    """A place on the x-axis that is pointed out, and what it is called (the page's own text)."""
+
+    x: float
+    name: str
 
 
 def curves_spec(
-    x: Sequence[float], curves: Sequence[Curve], across: Axis, up: Axis, palette: Palette, height: int = 300
+    x: Sequence[int],
+    curves: Sequence[Curve],
+    across: str,
+    up: Axis,
+    palette: Palette,
+    here: Here | None = None,
+    height: int = 300,
 ) -> dict:
-    """Curves over x, each named in the legend above; `x` is drawn at its own values, on a logarithmic axis."""
-    traces = []
-    for curve in curves:
-        marks = curve.symbol != "none"
-        text = [
-            f"{across.title.split(',')[0]} = {at:,}<br>{curve.name}: {_said(value, up)}"
-            for at, value in zip(x, curve.values, strict=True)
-        ]
-        traces.append(
-            {
-                "type": "scatter",
-                "mode": "lines+markers" if marks else "lines",
-                "name": curve.name,
-                "x": list(x),
-                "y": list(curve.values),
-                "line": {"color": curve.colour, "width": 2.5, "dash": curve.dash},
-                "hovertext": text,
-                "hoverinfo": "text",
-            }
-            | ({"marker": {"symbol": curve.symbol, "size": 8, "color": curve.colour}} if marks else {})
-        )
-    grid = "rgba(128,128,128,0.22)"
-    plain = {"gridcolor": grid, "zeroline": False, "ticks": "", "automargin": False, "linecolor": palette.faint}
-    sides = math.log10(min(x)) - 0.06, math.log10(max(x)) + 0.06
-    ticks = list(x) if len(x) <= 6 else list(x)[::2]
-    places = {"tickvals": ticks, "ticktext": [f"{tick:,}" for tick in ticks], "type": "log", "range": list(sides)}
-    vertical = plain | {"type": "log" if up.log else "linear", "nticks": 6}
-    if up.log:
-        vertical |= {"dtick": 1} if _decades(curves) > 1.5 else {"dtick": "D2"}
-        vertical |= {"tickformat": "~g"}
-    if up.percent:
-        vertical |= {"tickformat": ".0%"}
-    if up.ends:
-        vertical["range"] = [math.log10(end) for end in up.ends] if up.log else list(up.ends)
+    """Curves over x on a logarithmic axis with the title `across`, each named in the legend above."""
+    shown = x if len(x) <= 6 else x[::2]
+    plain = {
+        "gridcolor": "rgba(128,128,128,0.22)",
+        "zeroline": False,
+        "ticks": "",
+        "automargin": False,
+        "linecolor": palette.faint,
+    }
+    above = 20 * len(curves)  # pixels of the legend
+    place = {"xref": "paper", "yref": "paper", "x": 0, "y": 1, "xanchor": "left", "yanchor": "bottom", "showarrow": False}
+    title = place | {"text": f"<b>{up.title}</b>", "xshift": -40, "yshift": above + 4, "font": {"size": 14}}
     layout = {
         "height": height,
-        "margin": {"l": 50, "r": 12, "t": 24 + 20 * len(curves), "b": 44},
+        "margin": {"l": 50, "r": 12, "t": above + 24, "b": 44},
         "font": {"family": _FONT, "size": 13, "color": palette.text},
         "paper_bgcolor": palette.page,
         "plot_bgcolor": palette.page,
         "dragmode": False,  # a finger on the chart scrolls the page
         "hoverlabel": {"font": {"family": _FONT, "size": 13}},
         "legend": {"x": 0, "y": 1, "xanchor": "left", "yanchor": "bottom", "font": {"size": 13}, "itemclick": False},
-        "xaxis": plain | places | {"title": {"text": across.title, "standoff": 6}},
-        "yaxis": vertical,
-        "annotations": [
-            {
-                "text": f"<b>{up.title}</b>",
-                "xref": "paper",
-                "yref": "paper",
-                "x": 0,
-                "y": 1,
-                "xanchor": "left",
-                "yanchor": "bottom",
-                "yshift": 4 + 20 * len(curves),
-                "xshift": -40,
-                "showarrow": False,
-                "font": {"size": 14},
-            }
-        ],
+        "xaxis": plain
+        | {
+            "type": "log",
+            "range": [math.log10(min(x)) - 0.06, math.log10(max(x)) + 0.06],
+            "tickvals": list(shown),
+            "ticktext": [f"{tick:,}" for tick in shown],
+            "title": {"text": across, "standoff": 6},
+        },
+        "yaxis": plain | _upright(up, [value for curve in curves for value in curve.values]),
+        "annotations": [title],
     }
-    return {"data": traces, "layout": layout}
+    if here:
+        line = {"type": "line", "x0": here.x, "x1": here.x, "y0": 0, "y1": 1, "yref": "y domain", "layer": "below"}
+        layout["shapes"] = [line | {"line": {"color": palette.key.ink, "width": 1.5, "dash": "dot"}}]
+        name = {"text": here.name, "x": math.log10(here.x), "y": 1, "yref": "y domain", "yanchor": "top", "xanchor": "left"}
+        layout["annotations"].append(name | {"showarrow": False, "xshift": 3, "font": {"color": palette.key.ink, "size": 12}})
+    return {"data": [_curve(x, curve, across, up) for curve in curves], "layout": layout}
 
 
-def _decades(curves: Sequence[Curve]) -> float:
-    values = [value for curve in curves for value in curve.values if value > 0]
-    return math.log10(max(values) / min(values)) if values else 0.0
+def _curve(x: Sequence[int], curve: Curve, across: str, up: Axis) -> dict:
+    letter = across.split(",")[0]
+    said = percent if up.shares else significant
+    text = [f"{letter} = {at:,}<br>{curve.name}: {said(value)}" for at, value in zip(x, curve.values, strict=True)]
+    trace = {
+        "type": "scatter",
+        "name": curve.name,
+        "x": list(x),
+        "y": list(curve.values),
+        "hovertext": text,
+        "hoverinfo": "text",
+    }
+    parts = []
+    if curve.dash != "none":
+        parts.append("lines")
+        trace["line"] = {"color": curve.colour, "width": 2.5, "dash": curve.dash}
+    if curve.symbol != "none":
+        parts.append("markers")
+        trace["marker"] = {"symbol": curve.symbol, "size": 8, "color": curve.colour}
+    return trace | {"mode": "+".join(parts)}
 
 
-def _said(value: float, up: Axis) -> str:
-    return percent(value) if up.percent else significant(value)
+def _upright(up: Axis, values: Sequence[float]) -> dict:
+    """The upright axis; a logarithmic one is labelled at powers of 2, or of 10 where it spans more than two of those."""
+    if not up.log:
+        ends = {"range": list(up.ends)} if up.ends else {}
+        return {"type": "linear", "nticks": 6} | ({"tickformat": ".0%"} if up.shares else {}) | ends
+    low, high = up.ends or (min(values), max(values))
+    base = 10 if high / low > 100 else 2
+    powers = range(math.floor(math.log(low, base)), math.ceil(math.log(high, base)) + 1)
+    ticks = [base**power for power in powers]
+    return {
+        "type": "log",
+        "range": [math.log10(low) - 0.1, math.log10(high) + 0.1],
+        "tickvals": ticks,
+        "ticktext": [f"{tick:,}" for tick in ticks],
+    }
 
 
 def heads_spec(changes: Tensor, chosen: tuple[int, int], changed: Sequence[tuple[int, int]], palette: Palette) -> dict:
     """How much each head's weights moved, (L, H) of shares: rows are layers, columns heads, the number in each cell.
 
-    A frame marks the head that is looked at; a dot before the number marks those that were changed on purpose.
+    A frame marks the head that is looked at, a dot before the number those that were changed on purpose, if not all were.
     """
     array = changes.float().numpy()
     L, H = array.shape
     top = float(array.max()) or 1.0
     steps = len(palette.share) - 1
-    shown = {(layer, head) for layer, head in changed}
-    text = [[_share(array[layer, head], (layer, head) in shown) for head in range(H)] for layer in range(L)]
+    dotted = set(changed) if len(changed) < changes.numel() else set()
+    text = [[_share(array[layer, head], (layer, head) in dotted) for head in range(H)] for layer in range(L)]
     axis = {"ticks": "", "showgrid": False, "zeroline": False, "automargin": False, "ticklabeloverflow": "allow"}
     layer, head = chosen
     frame = {"type": "rect", "x0": head - 0.5, "x1": head + 0.5, "y0": layer - 0.5, "y1": layer + 0.5}

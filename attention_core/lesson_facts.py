@@ -1,6 +1,5 @@
 """Facts of a sentence that a lesson may name: each is computed from the numbers on the screen."""
 
-import re
 from collections import Counter
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
@@ -86,8 +85,8 @@ def _mix(scene: Scene) -> Phrase:
     largest, rest, left = scene.cell.mix(3)
     said: Phrase = ()
     for key, share in largest:
-        said += (" + " if said else "", percent(share), " of ", scene.cell.word(key, "value"))
-    return (*said, f" + {percent(max(rest, 0))} of the others") if left else said
+        said += (" + " if said else "", _whole(percent(share)), " of ", scene.cell.word(key, "value"))
+    return (*said, f" + {_whole(percent(max(rest, 0)))} of the others") if left else said
 
 
 def _row(scene: Scene, name: str):
@@ -154,4 +153,9 @@ def facts(scene: Scene, names: Collection[str]) -> dict[str, Fact]:
 
 
 def _strong(text: str) -> Mark:
-    return Mark(re.sub(" ", "\u00a0", text), "strong")  # a number stays on one line with its unit
+    return Mark(_whole(text), "strong")
+
+
+def _whole(text: str) -> str:
+    """A number that stays on one line with its unit."""
+    return text.replace(" ", "\u00a0")

@@ -31,6 +31,7 @@ class Heat:
     numbers: Sequence[Sequence[str]] = ()  # in the cells, if any
     blocks: tuple[int, int] = (1, 1)  # into how many rows and columns of blocks the cells fall
     block: tuple[int, int] | None = None  # the framed one
+    is_mask: bool = False  # 1 for what may be looked at, 0 for what may not: no numbers, so no legend
     row_title: str = ""
     column_title: str = ""
 
@@ -63,8 +64,8 @@ def describe(picture: Picture) -> str:
     for part in picture:
         if isinstance(part, Heat):
             low, high = number(part.values.min()), number(part.values.max())
-            size = shape(*part.values.shape)
-            said.append(f"{plain(part.title)}: a heatmap of {size} cells, from {low} to {high}.")
+            ends = f"{int(part.values.sum())} of them filled" if part.is_mask else f"from {low} to {high}"
+            said.append(f"{plain(part.title)}: a heatmap of {shape(*part.values.shape)} cells, {ends}.")
         elif isinstance(part, Bars):
             lines = "; ".join(f"{plain(name)} {text}" for name, _, text in part.lines)
             said.append(f"{plain(part.title)}: {lines}.")

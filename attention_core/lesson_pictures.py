@@ -7,7 +7,7 @@ import torch
 from torch import Tensor
 
 from attention_core.figures import SHARES, number, signed_scale
-from attention_core.lesson_facts import Scene
+from attention_core.lesson_facts import Scene, others_give
 from attention_core.lesson_parts import Bars, Heat, Picture, Stack, Words, shape
 from attention_core.matrices import MATRICES, values
 from attention_core.narration import Cell, Mark, Phrase, percent
@@ -17,9 +17,10 @@ from attention_core.stations import similarities
 from attention_core.tokens import labels, visible
 
 LINES = 8  # bars in a picture
-WORDS_UP_TO = 32  # tokens of a sentence that is drawn as words; beyond, its largest weights are
+WORDS_UP_TO = 100  # the width of a sentence that is drawn as words, in letters’ heights: two rows; of a longer one, bars are
 NUMBERS_UP_TO = 12  # columns of a heatmap with a number in each cell
 _TILE = 16  # cells a side of one head among all
+_TITLE = 44  # characters of a sentence in a title
 
 
 def picture(name: str, scene: Scene) -> Picture:
@@ -31,20 +32,21 @@ def _matrix(name: str) -> Callable[[Scene], Picture]:
     return lambda scene: (_heat(name, scene),)
 
 
-def _heat(name: str, scene: Scene) -> Heat:
+def _heat(name: str, scene: Scene, whole: bool = False) -> Heat:
     cell, matrix = scene.cell, MATRICES[name]
     found = values(name, cell.trace.layers[cell.layer], cell.stages)
     of_tokens = matrix.columns == "tokens"
     names = labels(cell.trace.tokens)
     title = (Mark(matrix.symbol, matrix.role), f"\u2002{shape(*found.shape)}")
-    scale = SHARES if name == "weights" else signed_scale(found.numpy())
+    scale = SHARES if name == "weights" else signed_scale(found.numpy(), whole=whole)
     if not of_tokens:
         of_key = name in ("k", "v")
         return Heat(title, found, scale, names, row=cell.key if of_key else cell.query, of_key=of_key)
     numbers = _percents(found) if name == "weights" else [[number(value, 0) for value in line] for line in found.tolist()]
     if name == "weights":
         title = (*title, ", in %")
-    return Heat(title, found, scale, names, names, cell.query, cell.key, numbers if len(names) <= NUMBERS_UP_TO else ())
+    numbers = numbers if len(names) <= NUMBERS_UP_TO else ()
+    return Heat(title, found, scale, names, names, row=cell.query, column=cell.key, numbers=numbers)
 
 
 def _percents(shares: Tensor) -> list[list[str]]:
@@ -60,7 +62,7 @@ def _learned(scene: Scene) -> Picture:
     for part in ("q", "k", "v"):
         weight, _ = scene.model.projection(scene.cell.layer, scene.cell.head, part)
         title = (Mark(f"W_{part.upper()}", MATRICES[part].role), f"\u2002{shape(*weight.shape)}")
-        heats.append(Heat(title, weight, signed_scale(weight.numpy())))
+        heats.append(Heat(title, weight, signed_scale(weight.numpy(), whole=True)))
     return tuple(heats)
 
 
@@ -78,7 +80,7 @@ def _reach(scene: Scene) -> Picture:
     names = labels(scene.cell.trace.tokens)
     whole = torch.ones(len(names), len(names))
     return tuple(
-        Heat((Mark(title, "strong"),), reach, SHARES, names, names)
+        Heat((Mark(title, "strong"),), reach, SHARES, names, names, is_mask=True)
         for title, reach in (("encoder: all words", whole), ("decoder: only back", whole.tril()))
     )
 
@@ -115,7 +117,7 @@ def _mix(scene: Scene) -> Picture:
 
 def _lines(scene: Scene) -> Picture:
     cell = scene.cell
-    if len(cell.trace.tokens) <= WORDS_UP_TO:
+    if sum(0.6 * len(name) + 1 for name in labels(cell.trace.tokens)) <= WORDS_UP_TO:
         return (Words(lines=True),)
     weights = cell.stages.weights[cell.query]
     keys = weights.topk(LINES - 1).indices.tolist()
@@ -144,19 +146,19 @@ def _layers(scene: Scene) -> Picture:
     return (Bars((scene.cell.asking, ": cosine to its own start"), "query", lines),)
 
 
-def _column(cell: Cell) -> Bars:
-    """What every word gives the key: the query first, then those that give most."""
+def _column(cell: Cell, most: int) -> Bars:
+    """What the query gives the key, what the other words do on average, and the `most` of these that give it most."""
     column = cell.stages.weights[:, cell.key]
     order = [word for word in column.sort(descending=True, stable=True).indices.tolist() if word != cell.query]
-    lines = [
-        ((cell.word(word, "query") if word == cell.query else cell.word(word, "input"),), share, percent(share))
-        for word, share in ((word, column[word].item()) for word in (cell.query, *order[: LINES - 1]))
-    ]
+    mean = others_give(cell.stages, cell.query, cell.key)
+    found: list[tuple[Phrase, float]] = [((cell.asking,), cell.weight), ((Mark("mean of the others", "strong"),), mean)]
+    found += [((cell.word(word, "input"),), column[word].item()) for word in order[:most]]
+    lines = [(name, share, percent(share)) for name, share in found]
     return Bars((f"layer {cell.layer + 1}, head {cell.head + 1}: gives ", cell.asked), "weight", lines)
 
 
 def _columns(scene: Scene) -> Picture:
-    return (_column(scene.against), _column(scene.cell))
+    return (_column(scene.against, 2), _column(scene.cell, 2))
 
 
 def _votes(scene: Scene) -> Picture:
@@ -175,7 +177,8 @@ def _similarity(scene: Scene) -> Picture:
         ((visible(other.text).replace("␣", " "),), max(cosine, 0.0), number(cosine))
         for other, cosine in zip(scene.others, cosines, strict=True)
     ]
-    return (Bars(("cosine to the sentence on this card",), "input", lines),)
+    text = visible(scene.cell.trace.text).replace("␣", " ")
+    return (Bars((f"cosine to “{text if len(text) <= _TITLE else text[: _TITLE - 1] + '…'}”",), "input", lines),)
 
 
 def _stack(scene: Scene) -> Picture:
@@ -206,7 +209,7 @@ PICTURES: dict[str, Callable[[Scene], Picture]] = {
     "words": _words,
     "lines": _lines,
     **{name: _matrix(name) for name in MATRICES},
-    "qkv": lambda scene: tuple(_heat(name, scene) for name in "qkv"),
+    "qkv": lambda scene: tuple(_heat(name, scene, whole=True) for name in "qkv"),
     "learned": _learned,
     "dot": _dot,
     "reach": _reach,
@@ -216,7 +219,7 @@ PICTURES: dict[str, Callable[[Scene], Picture]] = {
     "heads": _heads,
     "layers": _layers,
     "stack": _stack,
-    "column": lambda scene: (_column(scene.cell),),
+    "column": lambda scene: (_column(scene.cell, LINES - 2),),
     "columns": _columns,
     "votes": _votes,
     "similarity": _similarity,

@@ -28,7 +28,7 @@ SCOPES = {"head": "This head", "layer": "This layer", "model": "The whole model"
 _DOING = {"Causal mask": "causal", "Silence (z = 0)": "silenced"}
 _NONE = {"temperature": "1", "causal": "no", "silenced": "no", "removed": None}
 _TRIES = {
-    "Nothing": _NONE,
+    "No change": _NONE,
     "Sharper": _NONE | {"temperature": "0.3", "scope": "head"},
     "Flatter": _NONE | {"temperature": "3", "scope": "model"},
     "Only look back": _NONE | {"causal": "yes", "scope": "model"},
@@ -139,7 +139,8 @@ def _pickers(view: View) -> None:
             "Nobody sees",
             options,
             key="removed",
-            format_func=lambda at: f"{at} · {shown[at - 1]}" if at else "(all are seen)",
+            format_func=lambda at: f"{at} · {shown[at - 1]}" if at else "— all are seen",
+            placeholder="— all are seen",
             width=180,
         )
         st.segmented_control("Changed in", list(SCOPES), key="scope", format_func=SCOPES.get, required=True)
@@ -215,7 +216,7 @@ def _weights(view: View, before: Tensor, after: Tensor, place: tuple[int, int]) 
         with column:
             heading(badge, "weight", title, sentence, rf"\textcolor{{{palette.weight.ink}}}{{{tex}}}")
             chart(spec, f"chart-{name}", f"attention-{name}", f"{title}, {whose}. {plain(said)}")
-    st.html(f'<p class="says weight-edge">{phrase_html(said)}</p>')
+    st.html(f'<p class="says weight-edge alone">{phrase_html(said)}</p>')
     members = [[position] for position in range(len(tokens))]
     listen(view, [Picture(f"chart-{name}", "weights", members) for name in drawn])
 
@@ -233,7 +234,7 @@ def _heads(view: View, change: Change, moved: Tensor, place: tuple[int, int]) ->
     )
     chart(heads_spec(moved, place, acted, view.palette), "chart-heads", "attention-heads-moved", f"All heads. {said}")
     later = change.layer is not None and change.layer > 0 and most > 0
-    st.html(f'<p class="says weight-edge">{said}{" Layers before the change stay as they were." if later else ""}</p>')
+    st.html(f'<p class="says weight-edge alone">{said}{" Layers before the change stay as they were." if later else ""}</p>')
 
 
 def _vectors(view: View, changed: ChangedTrace) -> None:
@@ -305,7 +306,8 @@ def _explain(view: View, change: Change) -> str:
         said.append(f"τ = {view.own['temperature']} makes rows {kind} (Hinton et al. 2015).")
     if change.causal:
         said.append(
-            "A causal mask is what decoders have, so that they cannot look at what they are to predict (Vaswani et al. 2017, section 3.2.3)."
+            "A causal mask is what decoders have, so that they cannot look at what they are to predict "
+            "(Vaswani et al. 2017, section 3.2.3)."
         )
     if change.removed:
         said.append(

@@ -62,9 +62,13 @@ def fields(model: TracedModel) -> dict[str, str | int]:
     sides = link.option("sides", list(SIDES))
     own = {"sides": sides, "matrix": link.option("matrix", _matrices(sides))}
     if sides == "sentences":
+        if state.get("_sides") == "heads":
+            state["other"] = state["other"]  # set anew: the browser has forgotten what the box held
+        state["_sides"] = sides
         if not state["other"] and link.arriving():
             state["other"] = _counterpart(state["text"])
         return own | {"other": state["other"]}
+    state["_sides"] = sides
     own["other_layer"] = link.choice("other_layer", model.config.layers, min(6, model.config.layers))
     own["other_head"] = link.choice("other_head", model.config.heads, model.config.heads)
     return own

@@ -59,9 +59,9 @@ def _division(view: View) -> None:
     found = without_division(view.stages)
     st.html(f'<p class="answer">{phrase_html(_say_division(view, found))}</p>')
     st.html(
-        f'<p class="look-for">Softmax of large scores gives nearly everything to one word, and then hardly reacts when a score changes: '
-        f"its gradient becomes “extremely small” ({measuring.VASWANI}). The model was trained with the division; this shows only "
-        "what the same scores would give without it.</p>"
+        '<p class="look-for">Softmax of large scores gives nearly everything to one word, and then hardly reacts when a score '
+        f"changes: its gradient becomes “extremely small” ({measuring.VASWANI}). The model was trained with the division; this "
+        "shows only what the same scores would give without it.</p>"
     )
     tokens = view.trace.tokens
     names = [named(tokens, position, "query").text for position in range(len(tokens))]
@@ -90,7 +90,7 @@ def _division(view: View) -> None:
         pairs = [Pair(title, divided.tolist(), undivided.tolist()) for title, (divided, undivided) in both]
         spec = pairs_spec(pairs, names, view.query, view.palette)
         chart(spec, "chart-entropy", "attention-entropy", f"Two bars a word, with and without the division. {_say_rows(found)}")
-    st.html(f'<p class="says weight-edge">{_say_rows(found)}</p>')
+    st.html(f'<p class="says weight-edge alone">{_say_rows(found)}</p>')
     with st.container(key="lab-place", horizontal=True, vertical_alignment="bottom"):
         pair_pickers(view)
     members = [[position] for position in range(len(tokens))]
@@ -120,9 +120,10 @@ def _say_rows(found: Undivided) -> str:
     most = found.weights.size(1)
     gradients = [gradient.mean().item() for gradient in found.gradients]
     return (
-        f"Without the division the mean entropy falls from {number(with_it.mean())} to {number(without.mean())} bits "
-        f"(equal shares of {most} words have {number(math.log2(most))}); rows with over {percent(_SATURATED)} on one word: "
-        f"{sure[0]} of {T} become {sure[1]}. The gradient’s mean size falls from {number(gradients[0], 3)} to {number(gradients[1], 3)}."
+        f"Without the division the mean entropy goes from {number(with_it.mean())} to {number(without.mean())} bits "
+        f"(equal shares of {most} words have {number(math.log2(most))}); rows with over {_SATURATED:.0%} on one word: "
+        f"{sure[0]} of {T} become {sure[1]}. "
+        f"The gradient’s mean size goes from {number(gradients[0], 3)} to {number(gradients[1], 3)}."
     )
 
 

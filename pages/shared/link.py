@@ -110,12 +110,12 @@ def choice(name: str, count: int, default: int | None) -> int | None:
 
 def option(name: str, options: Sequence[str]) -> str:
     """The one of the options that the state holds under a name, else the default; refusals are kept."""
-    state = st.session_state
-    if (value := state.get(name)) not in options:
-        if value is not None:
-            refuse(f"{name} {str(value)[:30]!r}, but there is only {', '.join(options)}: {DEFAULTS[name]} is shown")
-        state[name] = DEFAULTS[name]
-    return state[name]
+    value = st.session_state.get(name, DEFAULTS[name])
+    if value not in options:
+        refuse(f"{name} {str(value)[:30]!r}, but there is only {', '.join(options)}: {DEFAULTS[name]} is shown")
+        value = DEFAULTS[name]
+    st.session_state[name] = value  # also where it is right: the browser forgets a picker that a run does not draw
+    return value
 
 
 def several(name: str, count: int) -> list[int]:

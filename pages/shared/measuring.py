@@ -11,7 +11,7 @@ from attention_core.additive import CHANCE, FIXED_D, FIXED_T, UNITS, Agreement, 
 from attention_core.figures import number, significant
 from attention_core.lab import KEYS, SIZES, Spread, measure_spread, random_rows
 from attention_core.lab_bars import Pair, pairs_spec
-from attention_core.lab_figures import Axis, Curve, curves_spec
+from attention_core.lab_figures import Axis, Curve, Here, curves_spec
 from attention_core.narration import percent
 from attention_core.palette import Palette
 from pages.shared.charts import chart
@@ -20,7 +20,8 @@ from pages.shared.numbers import Table, numbers
 from pages.shared.opening import View
 
 DRAWS = 99  # of random vectors
-_ACROSS = Axis("d, numbers in a vector")
+_ACROSS = "d, numbers in a vector"
+_JACOBIAN = r"\lVert \mathrm{diag}(a) - a\,a^\top \rVert_F"
 VASWANI = "Vaswani et al. 2017, section 3.2.1"
 BAHDANAU = "Bahdanau et al. 2015"
 
@@ -53,77 +54,81 @@ def why_root(view: View) -> None:
     """How the spread of q·k grows with d, and how the softmax's gradient vanishes unless it is divided away."""
     spreads, size = _spreads(view.own["draw"]), int(view.own["size"])
     here = next(spread for spread in spreads if spread.d == size)
-    st.html(f'<p class="answer">{_say_spread(here)}</p>')
     st.html(
-        '<p class="look-for">Entries of q and k are drawn independently with mean 0 and variance 1. A product of two has variance '
-        f"1, so a sum of d of them has variance d ({VASWANI}, footnote 4): √d is just what brings it back to 1.</p>"
+        f'<p class="answer">{_say_spread(here)}</p><p class="look-for">Random vectors, no sentence: the entries of q and k are '
+        "drawn independently with mean 0 and variance 1. A product of two has variance 1, so a sum of d of them has variance d "
+        f"({VASWANI}, footnote 4): √d is just what brings it back to 1.</p>"
     )
     with st.container(key="size-bar", horizontal=True, vertical_alignment="bottom"):
         st.select_slider("d, numbers in a vector", [str(d) for d in SIZES], key="size", width=420)
         draw_again(view)
     spread_place, gradient_place, softmax_place = st.columns(3, gap="medium")
-    score, faint, ink = view.palette.weight.ink, view.palette.faint, view.palette.weight.ink
     with spread_place:
-        heading(
-            "1",
-            "weight",
-            "The spread grows",
-            "Standard deviation of q·k, measured and in theory.",
-            r"\mathrm{Var}(q \cdot k) = d",
-        )
-        curves = [
-            Curve("theory: √d", [d**0.5 for d in SIZES], faint, "none", "dash"),
-            Curve("measured q·k", [spread.deviation for spread in spreads], view.palette.query.ink),
-            Curve("measured q·k ÷ √d", [spread.deviation / spread.d**0.5 for spread in spreads], score, "square"),
-        ]
-        spec = curves_spec(SIZES, curves, _ACROSS, Axis("standard deviation"), view.palette)
-        worst = max(abs(spread.variance / spread.d - 1) for spread in spreads)
-        said = f"Every measured variance is within {percent(worst)} of d; divided by √d, the spread stays at 1."
-        chart(spec, "chart-spread", "attention-spread", f"Curves over d. {said}")
-        st.html(f'<p class="says query-edge">{said}</p>')
-    with softmax_place:
-        heading(
-            "3",
-            "weight",
-            f"One softmax, d = {size:,}",
-            f"One random query and {KEYS} random keys.",
-            r"\mathrm{softmax}(s) \;\text{against}\; \mathrm{softmax}(s/\sqrt{d})",
-        )
-        rows = random_rows(size, view.own["draw"])
-        weights, undivided = rows.weights[0, 0].tolist(), rows.scores[0, 0].softmax(dim=-1).tolist()
-        said = f"The largest of {KEYS} weights is {percent(max(weights))} with the division and {percent(max(undivided))} without it."
-        keys = [f"key {place}" for place in range(1, KEYS + 1)]
-        spec = pairs_spec([Pair("weights of one query", weights, undivided, shares=True)], keys, None, view.palette, height=190)
-        chart(spec, "chart-softmax", "attention-softmax", said)
-        st.html(f'<p class="says weight-edge">{said}</p>')
+        _deviation(spreads, view)
     with gradient_place:
-        heading(
-            "2",
-            "weight",
-            "The gradient vanishes",
-            "Size of softmax’s Jacobian: how far weights move when scores do.",
-            r"\lVert \mathrm{diag}(a) - a\,a^\top \rVert_F",
-        )
-        curves = [
-            Curve("divided by √d", [spread.gradient[0] for spread in spreads], ink, "square"),
-            Curve("undivided", [spread.gradient[1] for spread in spreads], faint, "circle", "dot"),
-        ]
-        first, last = spreads[0].gradient[1], spreads[-1].gradient[1]
-        said = f"Undivided it falls from {number(first, 3)} at d = 1 to {number(last, 3)} at d = {SIZES[-1]:,}; divided it stays near {number(spreads[-1].gradient[0], 2)}."
-        chart(
-            curves_spec(SIZES, curves, _ACROSS, Axis("gradient", log=False, ends=(0, 0.5)), view.palette),
-            "chart-gradient",
-            "attention-gradient",
-            f"Curves over d. {said}",
-        )
-        st.html(f'<p class="says weight-edge">{said}</p>')
+        _gradient(spreads, view)
+    with softmax_place:
+        _one_softmax(size, view)
     numbers("root", {"all sizes": Table("attention-why-root", partial(_spread_table, spreads))})
+
+
+def _this_model(view: View) -> Here:
+    d_k = view.stages.q.size(-1)
+    return Here(d_k, f"this model: {d_k}")
+
+
+def _deviation(spreads: list[Spread], view: View) -> None:
+    heading(
+        "1", "weight", "The spread grows", "Standard deviation of q·k, measured and in theory.", r"\mathrm{Var}(q \cdot k) = d"
+    )
+    colours = view.palette
+    curves = [
+        Curve("theory: √d", [d**0.5 for d in SIZES], colours.faint, "none", "dash"),
+        Curve("measured: q·k", [spread.deviation for spread in spreads], colours.query.ink, dash="none"),
+        Curve("measured: q·k ÷ √d", [spread.deviation / spread.d**0.5 for spread in spreads], colours.weight.ink, "square"),
+    ]
+    spec = curves_spec(SIZES, curves, _ACROSS, Axis("standard deviation"), colours, _this_model(view))
+    worst = max(abs(spread.variance / spread.d - 1) for spread in spreads)
+    said = f"Every measured variance is within {percent(worst)} of d; divided by √d, the spread stays at 1."
+    chart(spec, "chart-spread", "attention-spread", f"Curves over d. {said}")
+    st.html(f'<p class="says query-edge">{said}</p>')
+
+
+def _gradient(spreads: list[Spread], view: View) -> None:
+    sentence = "Size of softmax’s Jacobian: how far weights move when scores do."
+    heading("2", "weight", "The gradient vanishes", sentence, _JACOBIAN)
+    curves = [
+        Curve("divided by √d", [spread.gradient[0] for spread in spreads], view.palette.weight.ink, "square"),
+        Curve("undivided", [spread.gradient[1] for spread in spreads], view.palette.faint, "circle", "dot"),
+    ]
+    spec = curves_spec(SIZES, curves, _ACROSS, Axis("gradient", log=False, ends=(0, 0.5)), view.palette, _this_model(view))
+    first, last = spreads[0].gradient[1], spreads[-1].gradient
+    said = (
+        f"Undivided it falls from {number(first, 3)} at d = 1 to {number(last[1], 3)} at d = {SIZES[-1]:,}; "
+        f"divided it stays near {number(last[0])}."
+    )
+    chart(spec, "chart-gradient", "attention-gradient", f"Curves over d. {said}")
+    st.html(f'<p class="says weight-edge">{said}</p>')
+
+
+def _one_softmax(size: int, view: View) -> None:
+    tex = r"\mathrm{softmax}(s) \;\;\text{and}\;\; \mathrm{softmax}(s/\!\sqrt d)"
+    heading("3", "weight", f"One softmax, d = {size:,}", f"One of the random queries, with {KEYS} keys.", tex)
+    rows = random_rows(size, view.own["draw"])
+    weights, undivided = rows.weights[0, 0].tolist(), rows.scores[0, 0].softmax(dim=-1).tolist()
+    said = f"The largest of {KEYS} weights is {percent(max(weights))} with the division, {percent(max(undivided))} without it."
+    keys = [f"key {place}" for place in range(1, KEYS + 1)]
+    pair = Pair("weights of one query", weights, undivided, shares=True)
+    spec = pairs_spec([pair], keys, None, view.palette, height=190)
+    chart(spec, "chart-softmax", "attention-softmax", f"Two bars a key. {said}")
+    st.html(f'<p class="says weight-edge">{said}</p>')
 
 
 def _say_spread(here: Spread) -> str:
     return (
-        f"At d = {here.d:,} the variance of q·k is <b>{significant(here.variance)}</b>, measured on {here.pairs:,} pairs. Undivided, softmax "
-        f"over {KEYS} keys gives the best <b>{percent(here.largest[1])}</b> on average; divided by √d, {percent(here.largest[0])}."
+        f"At d = {here.d:,} the variance of q·k is <b>{significant(here.variance)}</b>, measured on {here.pairs:,} pairs. "
+        f"Undivided, softmax over {KEYS} keys gives the best <b>{percent(here.largest[1])}</b> on average; divided by √d, "
+        f"{percent(here.largest[0])}."
     )
 
 
@@ -144,26 +149,27 @@ def dot_or_additive(view: View) -> None:
     """Both kinds of attention on the same random vectors: what they agree on, how they saturate, and what they cost."""
     measured = _agreements(view.own["draw"])
     by_length, by_size = _costs(st.session_state.setdefault("_measured", 0))
-    st.html(f'<p class="answer">{_say_cost(by_length)}</p>')
     st.html(
-        f'<p class="look-for">Additive attention asks a small network: v·tanh(W q + U k + b) ({BAHDANAU}). “While for small values of d_k the two '
-        "mechanisms perform similarly, additive attention outperforms dot product attention without scaling for larger "
-        f"values of d_k” ({VASWANI}).</p>"
+        f'<p class="answer">{_say_cost(by_length)}</p><p class="look-for">Random vectors, no sentence. Additive attention asks '
+        f"a small network: v·tanh(W q + U k + b) ({BAHDANAU}). “While for small values of d_k the two mechanisms perform "
+        "similarly, additive attention outperforms dot product attention without scaling for larger values of d_k” "
+        f"({VASWANI}).</p>"
     )
 
     def measure() -> None:
         st.session_state["_measured"] += 1
 
-    with st.container(key="measure-bar", horizontal=True):
+    with st.container(key="measure-bar", horizontal=True, vertical_alignment="bottom"):
         draw_again(view)
         st.button("Measure the time again", icon=":material/timer:", on_click=measure, key="measure-again")
-    place_1, place_2, place_3 = st.columns(3, gap="medium")
-    with place_1:
+        against = st.segmented_control("Time against", ["T", "d"], key="cost-against", default="T", required=True)
+    agreement_place, saturation_place, cost_place = st.columns(3, gap="medium")
+    with agreement_place:
         _agreement(measured, view.palette)
-    with place_2:
+    with saturation_place:
         _saturation(measured, view.palette)
-    with place_3:
-        _cost(by_length, by_size, view.palette)
+    with cost_place:
+        _cost(against, by_length if against == "T" else by_size, view.palette)
     tables = {
         "agreement": Table("attention-agreement", partial(_agreement_table, measured)),
         "time": Table("attention-cost", partial(_cost_table, [*by_length, *by_size])),
@@ -172,37 +178,27 @@ def dot_or_additive(view: View) -> None:
 
 
 def _agreement(measured: list[Agreement], palette: Palette) -> None:
-    heading(
-        "1",
-        "weight",
-        "Do they agree?",
-        f"How often both prefer the same of {KEYS} keys.",
-        r"v^\top \tanh(W q + U k + b) \approx q \cdot k",
-    )
+    tex = r"v^\top \tanh(W q + U k + b)"
+    heading("1", "weight", "Do they agree?", f"How often both prefer the same of {KEYS} keys.", tex)
     curves = [
         Curve("the same first key", [one.same for one in measured], palette.weight.ink, "square"),
         Curve("by chance", [CHANCE] * len(SIZES), palette.faint, "none", "dash"),
     ]
-    spec = curves_spec(SIZES, curves, _ACROSS, Axis("agreement", log=False, ends=(0, 1.05), percent=True), palette)
+    spec = curves_spec(SIZES, curves, _ACROSS, Axis("agreement", log=False, ends=(0, 1.05), shares=True), palette)
     reach = UNITS // 4
-    small = next(one for one in measured if one.d == reach)
+    small, far, last = (next(one for one in measured if one.d == d) for d in (2, reach, SIZES[-1]))
     said = (
-        f"Built to imitate q·k with {UNITS} hidden units, additive attention prefers the same key in {percent(measured[1].same)} of rows at "
-        f"d = {measured[1].d} and {percent(small.same)} at d = {reach}. It needs four units a dimension, so beyond that it cannot follow: "
-        f"{percent(measured[-1].same)} at d = {SIZES[-1]:,}."
+        f"Built to imitate q·k with {UNITS} hidden units, additive attention prefers the same key in {percent(small.same)} of "
+        f"rows at d = {small.d} and {percent(far.same)} at d = {reach}. Built so, it needs four units a dimension, and beyond "
+        f"that it cannot follow: {percent(last.same)} at d = {last.d:,}."
     )
     chart(spec, "chart-agreement", "attention-agreement", f"Curves over d. {said}")
     st.html(f'<p class="says weight-edge">{said}</p>')
 
 
 def _saturation(measured: list[Agreement], palette: Palette) -> None:
-    heading(
-        "2",
-        "weight",
-        "Without scaling",
-        "The softmax’s gradient before any training, on the same vectors.",
-        r"\lVert \mathrm{diag}(a) - a\,a^\top \rVert_F",
-    )
+    sentence = "The softmax’s gradient before any training, on the same vectors."
+    heading("2", "weight", "Without scaling", sentence, _JACOBIAN)
     looks = (
         ("dot product", palette.faint, "circle", "dot"),
         ("dot product ÷ √d", palette.weight.ink, "square", "solid"),
@@ -210,41 +206,31 @@ def _saturation(measured: list[Agreement], palette: Palette) -> None:
     )
     curves = [Curve(name, [one.gradients[at] for one in measured], *look) for at, (name, *look) in enumerate(looks)]
     spec = curves_spec(SIZES, curves, _ACROSS, Axis("gradient", log=False, ends=(0, 0.5)), palette)
-    first, last = measured[0].gradients, measured[-1].gradients
+    (dot, scaled, additive), last = (number(value) for value in measured[0].gradients), measured[-1].gradients
     said = (
-        f"At d = 1 all three react alike ({number(first[0])}, {number(first[1])}, {number(first[2])}). At d = {SIZES[-1]:,} the plain dot "
-        f"product hardly reacts ({number(last[0])}), additive attention still does ({number(last[2])}): tanh keeps its scores small. "
-        f"Dividing by √d does the same for the dot product ({number(last[1])})."
+        f"At d = 1 all three react alike ({dot}, {scaled}, {additive}). At d = {SIZES[-1]:,} the plain dot product hardly does "
+        f"({number(last[0])}), additive attention still does ({number(last[2])}): tanh keeps its scores small. Dividing by √d "
+        f"does the same for the dot product ({number(last[1])})."
     )
     chart(spec, "chart-saturation", "attention-saturation", f"Curves over d. {said}")
     st.html(f'<p class="says key-edge">{said}</p>')
 
 
-def _cost(by_length: list[Cost], by_size: list[Cost], palette: Palette) -> None:
-    heading(
-        "3",
-        "weight",
-        "What it costs",
-        "Time for all T × T scores, measured on this server just now.",
-        r"T^2 d \;\text{products}, \quad T^2 d \;\text{times}\; \tanh",
-    )
-    against = st.segmented_control(
-        "Against", ["T", "d"], key="cost-against", default="T", required=True, label_visibility="collapsed"
-    )
-    found = by_length if against == "T" else by_size
-    across = Axis(f"T, words, at d = {FIXED_D}" if against == "T" else f"d, at T = {FIXED_T} words")
+def _cost(against: str, found: list[Cost], palette: Palette) -> None:
+    sentence = "Time for all T × T scores, measured on this server just now."
+    heading("3", "weight", "What it costs", sentence, r"T^2 d \;\text{products}\;\text{or}\; T^2 d \tanh")
+    across = f"T, words, at d = {FIXED_D}" if against == "T" else f"d, at T = {FIXED_T} words"
     curves = [
         Curve("additive", [cost.additive * 1e6 for cost in found], palette.key.ink, "diamond"),
         Curve("dot product", [cost.dot * 1e6 for cost in found], palette.weight.ink, "square"),
     ]
     x = [cost.T if against == "T" else cost.d for cost in found]
-    spec = curves_spec(x, curves, across, Axis("microseconds"), palette, height=260)
+    spec = curves_spec(x, curves, across, Axis("microseconds"), palette)
     last = found[-1]
-    said = f"At {against} = {x[-1]} the dot products take {_time(last.dot)}, additive attention {_time(last.additive)}: {_times(last)}."
+    said = f"At {against} = {x[-1]} the dot products take {_time(last.dot)}, additive attention {_time(last.additive)}. "
+    said += "One matrix product is what computers are built for; tanh of every pair is not."
     chart(spec, "chart-cost", "attention-cost", f"Curves over {against}. {said}")
-    st.html(
-        f'<p class="says key-edge">{said} One matrix product is what computers are built for; tanh of every pair is not.</p>'
-    )
+    st.html(f'<p class="says key-edge">{said}</p>')
 
 
 def _say_cost(by_length: list[Cost]) -> str:

@@ -4,6 +4,7 @@ import re
 from base64 import b64encode
 from functools import singledispatch
 from html import escape
+from itertools import accumulate
 
 import numpy as np
 import streamlit as st
@@ -14,16 +15,17 @@ from attention_core.lesson import Card, Lesson, asked, phrase
 from attention_core.lesson_facts import Scene, facts, find, scene
 from attention_core.lesson_parts import Bars, Heat, Picture, Stack, Words, describe
 from attention_core.lesson_pictures import picture
-from attention_core.narration import Phrase
-from attention_core.tokens import label, visible
+from attention_core.narration import Phrase, plain
+from attention_core.tokens import label, labels, visible
 from pages.shared import cached
 from pages.shared.assets import asset
 from pages.shared.markup import phrase_html
 from pages.shared.opening import View
 
 _ROWS, _COLUMNS = 13, 16  # names beside and below a picture; more would be too small
+_SHORT, _LONG = 24, ' class="long"'  # characters of a name that stays on one line
 _NAME = 12  # characters of a name
-_WIDE = {"words", "lines"}  # pictures that want the whole width
+_LONGEST = 180  # the width of the words that fit, in letters’ heights
 
 _words = st.components.v2.component(
     "lesson_words",
@@ -43,13 +45,13 @@ def slide(view: View, lesson: Lesson) -> tuple[int, int]:
     found = facts(on, asked(card))
     hidden = bool(card.question) and view.own["answer"] == "hidden"
     drawn: Picture = (Words(lines=False),) if hidden else picture(card.picture, on)
-    if hidden or card.picture in _WIDE:
-        _text(card, found, hidden)
+    if isinstance(drawn[0], Words):
+        _text(card, found, hidden, wide=True)
         _draw(view, card, on, drawn)
     else:
         text, beside = st.columns([5, 7], gap="medium")
         with text:
-            _text(card, found, hidden)
+            _text(card, found, hidden, wide=False)
         with beside:
             _draw(view, card, on, drawn)
     return on.cell.layer + 1, on.cell.head + 1
@@ -69,7 +71,7 @@ def _scene(view: View, card: Card) -> Scene:
     )
 
 
-def _text(card: Card, found: dict, hidden: bool) -> None:
+def _text(card: Card, found: dict, hidden: bool, wide: bool) -> None:
     parts = [f"<h1>{_spelled(escape(card.title))}</h1>"]
     if card.question:
         state = "" if hidden else " answered"
@@ -78,13 +80,13 @@ def _text(card: Card, found: dict, hidden: bool) -> None:
         parts.append(f"<p>{_html(phrase(card.text, found))}</p>")
     notes = []
     if card.sentence:
-        drawn = hidden or card.picture in _WIDE
-        notes = ["a sentence of the lesson’s own" if drawn else f"“{escape(visible(card.sentence).replace('␣', ' '))}”"]
+        own = f"“{escape(visible(card.sentence).replace('␣', ' '))}”"
+        notes.append("This card brings a sentence of its own." if wide else own)
     if card.source and not hidden:
         notes.append(escape(card.source))
     if notes:
         parts.append(f'<p class="source">{" · ".join(notes)}</p>')
-    st.html(f'<section class="card" aria-live="polite">{"".join(parts)}</section>')
+    st.html(f'<section class="card{" wide" if wide else ""}" aria-live="polite">{"".join(parts)}</section>')
 
 
 def _html(said: Phrase) -> str:
@@ -135,19 +137,24 @@ def _picture(part, trace: Trace) -> str:
 
 @_picture.register
 def _(part: Words, trace: Trace) -> str:
+    names = labels(trace.tokens)
+    ends = list(accumulate(0.6 * len(name) + 1.4 for name in names))
+    count = sum(end <= _LONGEST for end in ends)
     words = "".join(
-        f'<span class="{"special" if token.is_special else "word"}">{escape(label(token))}</span>' for token in trace.tokens
+        f'<span class="{"special" if token.is_special else "word"}">{escape(name)}</span>'
+        for token, name in zip(trace.tokens[:count], names, strict=False)
     )
-    return f'<p class="words">{words}</p>'
+    more = f"<em>and {len(names) - count:,} more</em>" if count < len(names) else ""
+    return f'<p class="words">{words}{more}</p>'
 
 
 @_picture.register
 def _(part: Bars, trace: Trace) -> str:
-    rows = "".join(
-        f'<tr><td>{_html(name)}</td><td class="bar"><span style="width:{100 * min(size, 1):.1f}%"></span></td>'
-        f"<td>{text}</td></tr>"
-        for name, size, text in part.lines
-    )
+    def row(name: Phrase, size: float, text: str) -> str:
+        bar = f'<td class="bar"><span style="width:{100 * min(size, 1):.1f}%"></span></td>'
+        return f"<tr><td{_LONG if len(plain(name)) > _SHORT else ''}>{_html(name)}</td>{bar}<td>{text}</td></tr>"
+
+    rows = "".join(row(*line) for line in part.lines)
     return f'<table class="shares {part.role}-bars"><caption>{_html(part.title)}</caption>{rows}</table>'
 
 
@@ -168,7 +175,7 @@ def _panel(heat: Heat, view: View) -> dict:
     """A heatmap as the browser draws it: one byte a cell, from the low end of its scale to the high one."""
     low, high = heat.scale.low, heat.scale.high
     shares = heat.scale is SHARES
-    cells = np.clip((heat.values.numpy() - low) / (high - low), 0, 1)
+    cells = np.clip((heat.values.numpy() - low) / (high - low), 0, 1) * (0.45 if heat.is_mask else 1)
     legend = ("0", "1") if shares else (significant(low), significant(high))
     return {
         "title": [part if isinstance(part, str) else [part.text, part.role] for part in heat.title],
@@ -176,7 +183,7 @@ def _panel(heat: Heat, view: View) -> dict:
         "width": heat.values.size(1),
         "cells": b64encode((255 * cells).round().astype(np.uint8).tobytes()).decode(),
         "colours": view.palette.share if shares else view.palette.signed,
-        "legend": [*legend, heat.scale.remark],
+        "legend": None if heat.is_mask else [*legend, heat.scale.remark],
         "rows": _names(heat.rows, heat.row, _ROWS),
         "columns": _names(heat.columns, heat.column, _COLUMNS),
         "row": heat.row,
