@@ -14,6 +14,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO, NoReturn
 
+from attention_core import bulk
 from attention_core.errors import AttentionError, ChoiceError, TextError
 
 if TYPE_CHECKING:
@@ -39,6 +40,9 @@ The ending of the file says what is written, all digits included:
   .npz      all matrices of all heads, for numpy
   .parquet  every query with every key of all heads, a row each
 
+Lists of sentences:  python -m attention_core patterns --help
+                     python -m attention_core links --help
+
 Layers, heads and positions count from 1, as on the pages. Before a sentence
 that begins with a hyphen put two more: -- "-3 degrees".
 """
@@ -51,9 +55,13 @@ class _Parser(argparse.ArgumentParser):
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run the command of these arguments, by default the process's own; returns the exit code, 2 after an error."""
+    words = sys.argv[1:] if argv is None else list(argv)
     try:
-        arguments = _parser().parse_args(argv)
-        arguments.run(arguments)
+        if words[:1] and words[0] in bulk.COMMANDS:
+            print(bulk.run(bulk.parser(words[0]).parse_args(words[1:])) + ".")
+        else:
+            arguments = _parser().parse_args(words)
+            arguments.run(arguments)
     except AttentionError as error:
         _complain(str(error))
         return 2

@@ -1,19 +1,19 @@
 """Single numbers as pictures: the products that make a sum, a softmax row, and the words that make z.
 
-Plain dicts as lean as those of `figures`. Places on the x-axis are numbers, so no token can be taken for a number, a date or
-the same place twice. Every bar has its arithmetic as hover text, and as `customdata` which dimension, input or key it is.
+Plain dicts, as `panels` makes them.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import replace
 from itertools import accumulate
 
 from attention_core.arithmetic import Contributions, Softmax, Sum, Term
 from attention_core.digits import DECIMALS, adding, fixed, multiplying, shown
-from attention_core.figures import _FONT, ALL_LABELS_UP_TO, LABELS, _room, _short, plotly_text
+from attention_core.figures import _short, plotly_text
 from attention_core.ledger import largest, others
 from attention_core.narration import percent
 from attention_core.palette import Palette
+from attention_core.panels import Group, Panel, bars, coloured, groups_spec, panels_spec, square
 
 VALUES_UP_TO = 16  # bars; more would be too narrow for a number above each
 WORDS = 5  # that have a colour of their own in the stack
@@ -23,28 +23,6 @@ WORD_COLOURS = {
     False: ("#332288", "#44aa99", "#ddcc77", "#cc6677", "#882255", "#c9ccd3"),
     True: ("#77aadd", "#eedd88", "#ee8866", "#44bb99", "#ffaabb", "#5a5f6b"),
 }
-_TITLE, _LEFT = 34, 44  # pixels: above a panel for its title, left of it for its numbers
-_DIMENSIONS_UP_TO = 40  # that are all numbered
-
-
-@dataclass(frozen=True)
-class Panel:
-    """One picture among several above each other."""
-
-    title: str  # the page's own text
-    height: int  # pixels
-    traces: list[dict]
-    axis: dict = field(default_factory=dict)
-
-
-@dataclass(frozen=True)
-class Group:
-    """Panels that share an x-axis."""
-
-    panels: list[Panel]
-    ticks: Sequence[str]
-    chosen: int | None = None  # the marked place
-    words: bool = False  # the ticks are words, not short numbers
 
 
 def products_spec(
@@ -54,7 +32,22 @@ def products_spec(
 
     `symbols` (the page's own text) and `roles` are those of the two factors and the result; `chosen` is the marked place.
     """
-    return _figure([_products(sum, symbols, roles, chosen, palette)], palette)
+    products, result = _products(sum, symbols, roles, chosen, palette), getattr(palette, roles[2])
+    so_far = [0.0, *accumulate(sum.values)]
+    grown = {
+        "type": "scatter",
+        "mode": "lines",
+        "x": [position - 0.5 for position in range(len(so_far))],
+        "y": so_far,
+        "line": {"shape": "vh", "color": result.ink, "width": 2},
+        "fill": "tozeroy",
+        "fillcolor": result.tint,
+        "hovertext": ["", *(f"sum so far: {fixed(value, DECIMALS)}" for value in so_far[1:])],
+        "hoverinfo": "text",
+        "showlegend": False,
+    }
+    panel = Panel(f"added up: {_total(sum, symbols[2], result.ink)}", 80, [grown])
+    return groups_spec([replace(products, panels=[*products.panels, panel])], palette)
 
 
 def mixed_spec(
@@ -66,13 +59,15 @@ def mixed_spec(
     dimension: int,
     palette: Palette,
 ) -> dict:
-    """An entry of z as the sum over words that it is, and below it all of z as a stack of a·v in every dimension.
+    """An entry of z as the products of weights and values, and below it all of z as a stack of a·v in every dimension.
 
     In the stack the words of the longest a·v and the key have colours of their own; the legend says each word's share of all
-    lengths ‖a·v‖. One figure, because a page takes half as long for it as for two.
+    lengths ‖a·v‖. One figure of few axes, because these are what a page waits for.
     """
-    one = _products(sum, symbols, ("weight", "value", "value"), key, palette)
-    spec = _figure([one, _stack(parts, names, key, dimension, palette)], palette, legend=46)
+    products = _products(sum, symbols, ("weight", "value", "value"), key, palette)
+    last = replace(products.panels[-1], title=f"= products, together {_total(sum, symbols[2], palette.value.ink)}")
+    groups = [replace(products, panels=[*products.panels[:-1], last]), _stack(parts, names, key, dimension, palette)]
+    spec = groups_spec(groups, palette, legend=46)
     spec["layout"]["barmode"] = "relative"
     return spec
 
@@ -82,9 +77,9 @@ def rows_spec(rows: Sequence[tuple[str, str, Sequence[float]]], palette: Palette
     panels = []
     for symbol, role, values in rows:
         hover = [f"input {index}: {fixed(value, 4)}" for index, value in enumerate(values, 1)]
-        bars = _bars(values, palette.input.ink, hover, range(len(values)))
-        panels.append(Panel(_coloured(getattr(palette, role).ink, symbol), 150, [bars]))
-    return _panels(panels, [str(index) for index in range(1, len(rows[0][2]) + 1)], None, palette)
+        row = bars(values, palette.input.ink, hover, range(len(values)))
+        panels.append(Panel(coloured(getattr(palette, role).ink, symbol), 150, [row]))
+    return panels_spec(panels, [str(index) for index in range(1, len(rows[0][2]) + 1)], None, palette)
 
 
 def softmax_spec(row: Softmax, names: Sequence[str], order: Sequence[int], chosen: int, palette: Palette) -> dict:
@@ -96,9 +91,9 @@ def softmax_spec(row: Softmax, names: Sequence[str], order: Sequence[int], chose
         for key in order
     ]
 
-    def bars(values: Sequence[float], text) -> list[dict]:
+    def step(values: Sequence[float], text) -> list[dict]:
         drawn = [values[key] for key in order]
-        trace = _bars(drawn, colours, hover, order)
+        trace = bars(drawn, colours, hover, order)
         if len(order) <= VALUES_UP_TO:
             trace |= {"text": [text(value) for value in drawn], "textposition": "outside", "textangle": 0, "cliponaxis": False}
         return [trace]
@@ -107,16 +102,16 @@ def softmax_spec(row: Softmax, names: Sequence[str], order: Sequence[int], chose
     room = 0.2 * ((high - low) or 1.0)
     scaled = {"range": [low - (room if low < 0 else 0), high + (room if high > 0 else 0)]}
     panels = [
-        Panel("scaled scores ŝ", 110, bars(row.scaled, lambda value: fixed(value, 2)), scaled),
-        Panel("e<sup>ŝ − m</sup>: the largest becomes 1", 100, bars(row.powers, lambda p: fixed(p, 3)), {"range": [0, 1.2]}),
+        Panel("scaled scores ŝ", 110, step(row.scaled, lambda value: fixed(value, 2)), scaled),
+        Panel("e<sup>ŝ − m</sup>: the largest becomes 1", 100, step(row.powers, lambda p: fixed(p, 3)), {"range": [0, 1.2]}),
         Panel(
             f"÷ their sum {total}: <b>weights</b>",
             100,
-            bars(row.weights, percent),
+            step(row.weights, percent),
             {"range": [0, 1.2 * max(row.weights)], "tickformat": ".0%"},
         ),
     ]
-    return _panels(panels, [names[key] for key in order], list(order).index(chosen), palette, words=True)
+    return panels_spec(panels, [names[key] for key in order], list(order).index(chosen), palette, words=True)
 
 
 def scaled_spec(
@@ -135,54 +130,39 @@ def scaled_spec(
     def pair(first: Sequence[float], second: Sequence[float], text) -> list[dict]:
         hover = [f"{names[key]}: {text(first[key])} → {text(second[key])}" for key in order]
         return [
-            _bars([first[key] for key in order], before, hover, order) | {"opacity": 0.6},
-            _bars([second[key] for key in order], after, hover, order),
+            bars([first[key] for key in order], before, hover, order) | {"opacity": 0.6, "hoverinfo": "skip"},
+            bars([second[key] for key in order], after, hover, order),
         ]
 
-    scores_title = f"{_square(before)} raw scores s   {_square(after)} scaled scores ŝ = s ÷ {fixed(root, 2)}"
-    weights_title = f"softmax of each:   {_square(before)} of s   {_square(after)} of ŝ, the <b>weights</b>"
+    scores_title = f"{square(before)} raw scores s   {square(after)} scaled scores ŝ = s ÷ {fixed(root, 2)}"
+    weights_title = f"softmax of each:   {square(before)} of s   {square(after)} of ŝ, the <b>weights</b>"
     panels = [
         Panel(scores_title, 150, pair(scores, row.scaled, lambda value: fixed(value, 3)), {}),
         Panel(weights_title, 150, pair(undivided, row.weights, percent), {"range": [0, 1.05], "tickformat": ".0%"}),
     ]
-    return _panels(panels, [names[key] for key in order], list(order).index(chosen), palette, words=True)
+    return panels_spec(panels, [names[key] for key in order], list(order).index(chosen), palette, words=True)
 
 
 def _products(
     sum: Sum, symbols: tuple[str, str, str], roles: tuple[str, str, str], chosen: int | None, palette: Palette
 ) -> Group:
-    """Both factors of a sum's terms, their products, and the sum as it grows."""
-    one, other, result = (getattr(palette, role) for role in roles)
+    """Both factors of a sum's terms, and their products."""
+    one, other = (getattr(palette, role) for role in roles[:2])
     extra = [("rest", f"{others(sum.rest.count)}: {fixed(sum.rest.value, 4)}")] if sum.rest else []
     extra += [("bias", f"bias: {fixed(sum.bias, 4)}")] if sum.bias is not None else []
     ticks = [*(term.label for term in sum.terms), *(label for label, _ in extra)]
     places: list[int | None] = [*(term.place for term in sum.terms), *(None for _ in extra)]
     hover = [*(_product(sum.what, term) for term in sum.terms), *(text for _, text in extra)]
-    so_far = [0.0, *accumulate(sum.values)]
     count = len(sum.terms)
     factors = [
-        _bars([term.factors[at] for term in sum.terms], role.ink, hover[:count], places[:count])
+        bars([term.factors[at] for term in sum.terms], role.ink, hover[:count], places[:count])
         for at, role in enumerate((one, other))
     ]
-    total = fixed(sum.result, adding(sum.values, sum.result)[1])
     signs = [palette.signed[-2] if value > 0 else palette.signed[1] for value in sum.values]
-    grown = {
-        "type": "scatter",
-        "mode": "lines",
-        "x": [position - 0.5 for position in range(len(so_far))],
-        "y": so_far,
-        "line": {"shape": "vh", "color": result.ink, "width": 2},
-        "fill": "tozeroy",
-        "fillcolor": result.tint,
-        "hovertext": ["", *(f"sum so far: {fixed(value, DECIMALS)}" for value in so_far[1:])],
-        "hoverinfo": "text",
-        "showlegend": False,
-    }
     panels = [
-        Panel(_coloured(one.ink, symbols[0]), 68, [factors[0]]),
-        Panel("× " + _coloured(other.ink, symbols[1]), 68, [factors[1]]),
-        Panel("= products", 110, [_bars(sum.values, signs, hover, places)]),
-        Panel(f"added up: {_coloured(result.ink, f'{symbols[2]} = <b>{total}</b>')}", 80, [grown]),
+        Panel(coloured(one.ink, symbols[0]), 68, [factors[0]]),
+        Panel("× " + coloured(other.ink, symbols[1]), 68, [factors[1]]),
+        Panel("= products", 110, [bars(sum.values, signs, hover, places)]),
     ]
     return Group(panels, ticks, None if chosen is None else places.index(chosen), words=sum.what == "word")
 
@@ -202,7 +182,7 @@ def _stack(parts: Contributions, names: Sequence[str], key: int, dimension: int,
         hover = [f"dimension {d}, {name}: {fixed(value, 4)}" for d, value in enumerate(values, 1)]
         label = plotly_text(f"{_short(name)} {percent(parts.shares[places].sum().item())}")
         label = f"<b>{label}</b>" if places == [key] else label
-        traces.append(_bars(values, colour, hover, dimensions) | {"name": label, "showlegend": True})
+        traces.append(bars(values, colour, hover, dimensions) | {"name": label, "showlegend": True})
     z = parts.z.tolist()
     traces.append(
         {
@@ -228,91 +208,5 @@ def _product(what: str, term: Term) -> str:
     return f"{name}: {one} × {other} = {fixed(term.value, 3)}"
 
 
-def _bars(values: Sequence[float], colour: str | list[str], hover: list[str], places: Sequence[int | None]) -> dict:
-    return {
-        "type": "bar",
-        "x": list(range(len(values))),
-        "y": list(values),
-        "marker": {"color": colour, "line": {"width": 0}},
-        "customdata": list(places),
-        "hovertext": [plotly_text(text) for text in hover],
-        "hoverinfo": "text",
-        "showlegend": False,
-    }
-
-
-def _coloured(colour: str, text: str) -> str:
-    return f'<span style="color:{colour}">{text}</span>'
-
-
-def _square(colour: str) -> str:
-    return f'<span style="color:{colour};font-size:17px">■</span>'
-
-
-def _panels(panels: list[Panel], ticks: Sequence[str], chosen: int | None, palette: Palette, words: bool = False) -> dict:
-    """A figure of panels that all share one x-axis."""
-    return _figure([Group(panels, ticks, chosen, words)], palette)
-
-
-def _figure(groups: list[Group], palette: Palette, legend: int = 0) -> dict:
-    """Groups above each other, with a band behind the chosen place of each; so many pixels are for a legend below."""
-    below = [_room_below(group) for group in groups]
-    # Plotly counts places from the bottom of the plots, in parts of the height that all of them take.
-    height = sum(panel.height + _TITLE for group in groups for panel in group.panels) + sum(below[:-1])
-    layout = {
-        "height": height + below[-1] + legend,
-        "margin": {"l": _LEFT, "r": 8, "t": 0, "b": below[-1] + legend},
-        "font": {"family": _FONT, "size": 11, "color": palette.text},
-        "paper_bgcolor": palette.page,
-        "plot_bgcolor": palette.page,
-        "dragmode": False,  # a finger on the chart scrolls the page
-        "bargap": 0.15,
-        "hoverlabel": {"font": {"family": _FONT, "size": 13}},
-        "legend": {"orientation": "h", "x": 0, "y": -below[-1] / height, "yanchor": "top", "font": {"size": 13}},
-    }
-    plain = {"showgrid": False, "ticks": "", "ticklabeloverflow": "allow", "automargin": False, "zerolinecolor": palette.faint}
-    traces, titles, bands, top, number = [], [], [], height, 0
-    for group, room in zip(groups, below, strict=True):
-        x = "x" if not number else f"x{number + 1}"
-        for panel in group.panels:
-            number += 1
-            y = "y" if number == 1 else f"y{number}"
-            high, top = (top - _TITLE) / height, top - _TITLE - panel.height
-            axis = plain | {
-                "anchor": x,
-                "domain": [top / height, high],
-                "nticks": 5,
-                "tickfont": {"size": 10},
-                "zeroline": True,
-            }
-            layout[f"yaxis{y[1:]}"] = axis | panel.axis
-            place = {"xref": "paper", "yref": "paper", "x": 0, "xanchor": "left", "y": high, "yanchor": "bottom", "yshift": 5}
-            titles.append(place | {"text": panel.title, "showarrow": False, "font": {"size": 13}})
-            if group.chosen is not None:
-                edges = {"x0": group.chosen - 0.5, "x1": group.chosen + 0.5, "y0": 0, "y1": 1, "xref": x, "yref": f"{y} domain"}
-                bands.append(edges | {"type": "rect", "layer": "below", "fillcolor": palette.input.tint, "line": {"width": 0}})
-            traces += [trace | {"xaxis": x, "yaxis": y} for trace in panel.traces]
-        layout[f"xaxis{x[1:]}"] = plain | {"anchor": y} | _ticks(group)
-        top -= room
-    return {"data": traces, "layout": layout | {"annotations": titles, "shapes": bands}}
-
-
-def _ticks(group: Group) -> dict:
-    """The x-axis of a group, with as many labels as there is room for."""
-    drawn = _labelled(group)
-    return {
-        "range": [-0.5, len(group.ticks) - 0.5],
-        "zeroline": False,
-        "tickvals": drawn,
-        "ticktext": [plotly_text(_short(group.ticks[position])) for position in drawn],
-    } | ({"tickangle": -90} if group.words else {"tickfont": {"size": 10}})
-
-
-def _labelled(group: Group) -> list[int]:
-    count, most = len(group.ticks), ALL_LABELS_UP_TO if group.words else _DIMENSIONS_UP_TO
-    return list(range(0, count, 1 if count <= most else -(-count // LABELS)))
-
-
-def _room_below(group: Group) -> int:
-    """Pixels that the labels of the x-axis take."""
-    return _room([group.ticks[position] for position in _labelled(group)]) if group.words else 26
+def _total(sum: Sum, symbol: str, ink: str) -> str:
+    return coloured(ink, f"{symbol} = <b>{fixed(sum.result, adding(sum.values, sum.result)[1])}</b>")

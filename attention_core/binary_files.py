@@ -10,8 +10,21 @@ from zipfile import BadZipFile, ZipFile
 
 from attention_core.encodings import kind_of
 from attention_core.errors import ListError
-from attention_core.rows import NO_NAMES, SAMPLED, Row, Source, Table, are_names, distinct, numbered
+from attention_core.rows import (
+    NO_NAMES,
+    SAMPLED,
+    Malformed,
+    Row,
+    Source,
+    Table,
+    are_names,
+    distinct,
+    numbered,
+    text_of,
+    told_apart,
+)
 
+_UNCOMPUTED = "holds a formula without a result. Open the file in a spreadsheet, save it, and give it again."
 _BATCH = 1000  # rows of a Parquet file that are held in memory
 
 
@@ -23,40 +36,44 @@ def read_xlsx(source: Source, name: str, unpacked: int) -> Table:
     _check_archive(source, name, unpacked)
     note = ""
 
-    def records(**part: int) -> Iterator[tuple[object, ...]]:
+    def records(data_only: bool = True, **part: int) -> Iterator[tuple[object, ...]]:
         from openpyxl import load_workbook
 
         nonlocal note
         with source() as file:
             try:
-                book = load_workbook(file, read_only=True, data_only=True, keep_links=False)
+                book = load_workbook(file, read_only=True, data_only=data_only, keep_links=False)
                 sheet = book.worksheets[0]
                 sheet.reset_dimensions()  # what the file says of its size may be wrong
                 if len(book.sheetnames) > 1:
                     note = f"Of {len(book.sheetnames)} sheets only the first, “{sheet.title}”, is read."
                 yield from sheet.iter_rows(values_only=True, **part)
             except Exception as error:  # openpyxl raises whatever a damaged file makes go wrong
-                raise ListError(
-                    f"{name} is damaged, or no Excel workbook ({type(error).__name__}: {error}). Save it as .xlsx anew."
-                ) from error
+                said = f"{type(error).__name__}: {_one_line(error)}"
+                raise ListError(f"{name} is damaged, or no Excel workbook ({said}). Save it as .xlsx anew.") from error
 
     sample = list(islice(records(), SAMPLED))
     width = max(map(len, sample), default=0)
-    names_at, names = next(((at, cells) for at, cells in enumerate(sample) if any(map(_is_filled, cells))), (0, ()))
+    names_at, names = next(((at, cells) for at, cells in enumerate(sample) if any(map(text_of, cells))), (0, ()))
     named = are_names(names)
 
     def rows(column: int | None) -> Iterator[Row]:
         part = {"max_col": width} if column is None else {"min_col": column + 1, "max_col": column + 1}
+        formulas = None
         for at, cells in enumerate(records(**part)):
-            if not named or at != names_at:
-                yield at + 1, cells
+            if named and at == names_at:
+                continue
+            if column is not None and (not cells or cells[0] is None):
+                # Nothing there, or a formula that no spreadsheet has computed yet: the reader tells them apart elsewhere.
+                formulas = formulas or enumerate(records(data_only=False, **part))
+                written = next(there for place, there in formulas if place == at)
+                if written and written[0] is not None:
+                    yield at + 1, Malformed(str(written[0]), _UNCOMPUTED)
+                    continue
+            yield at + 1, cells
 
     columns = distinct([*names, *[None] * (width - len(names))]) if named else numbered(width)
-    return Table(columns, rows, note=note if named else f"{note} {NO_NAMES}".strip())
-
-
-def _is_filled(cell: object) -> bool:
-    return cell is not None and bool(str(cell).strip())
+    return Table(columns, rows, note=f"{note} {told_apart(names) if named else NO_NAMES}".strip())
 
 
 def _check_archive(source: Source, name: str, unpacked: int) -> None:
@@ -88,7 +105,7 @@ def read_parquet(source: Source, name: str, unpacked: int) -> Table:
             return read(*arguments, **options)
         except (pa.ArrowException, OSError, ValueError) as error:
             raise ListError(
-                f"{name} is truncated, damaged or no Parquet file ({error}). Write it anew, and copy it to its end."
+                f"{name} is truncated, damaged or no Parquet file ({_one_line(error)}). Write it anew, and copy it to its end."
             ) from error
 
     def rows(column: int | None) -> Iterator[Row]:
@@ -115,3 +132,7 @@ def read_parquet(source: Source, name: str, unpacked: int) -> Table:
             "Write a file with the column of sentences alone."
         )
     return Table(columns, rows)
+
+
+def _one_line(error: Exception) -> str:
+    return " ".join(str(error).split()).rstrip(".")

@@ -49,9 +49,11 @@ class Encoding:
         """Why this text was not written in the file's encoding, or None if nothing speaks against it."""
         if text.isascii():
             return None
-        strange = next((character for character in text if "\udc80" <= character <= "\udcff"), None)
-        if strange:
-            return f"has the byte {ord(strange) - 0xDC00:02X}, which is no {self.label}, while the rest of the file is"
+        try:
+            text.encode()
+        except UnicodeEncodeError as error:  # half a surrogate pair: here it stands for a byte
+            byte = ord(text[error.start]) - 0xDC00
+            return f"has the byte {byte:02X}, which is no {self.label}, while the rest of the file is" if byte >= 0x80 else None
         if self.errors == "replace":
             return f"has bytes that are no {self.label}, while the rest of the file is" if "\ufffd" in text else None
         if self.codec.startswith("utf_8"):
@@ -68,12 +70,18 @@ def kind_of(head: bytes) -> str | None:
     return next((kind for magic, kind in _KINDS if head.startswith(magic)), None)
 
 
-def find_encoding(file: BinaryIO, name: str) -> Encoding:
+def find_encoding(file: BinaryIO, name: str, asked: str | None = None) -> Encoding:
     """The encoding of a text file that is open for reading bytes, which is read once, in bounded memory.
 
     A byte order mark decides, then whether all is valid UTF-8, then charset-normalizer. Where some lines are UTF-8 and others
-    are not, the majority decides; see `Encoding.doubt`. Raises ListError for a file that is no text.
+    are not, the majority decides; see `Encoding.doubt`. `asked` says what it is instead. Raises ListError for a file that is
+    no text, and for an encoding that there is not.
     """
+    if asked is not None:
+        try:
+            return Encoding(codecs.lookup(asked).name.replace("-", "_"), asked)
+        except LookupError as error:
+            raise ListError(f"There is no encoding {asked!r}: give utf-8, utf-16, latin-1, windows-1252 …") from error
     head = file.read(_HEAD)
     for mark, codec, label in _MARKS:
         if head.startswith(mark):
@@ -85,7 +93,7 @@ def find_encoding(file: BinaryIO, name: str) -> Encoding:
         if best is not None:
             return Encoding(best.encoding, "UTF-16")
     controls = sum(byte in _CONTROLS for byte in head)
-    if controls > len(head) / 20:
+    if controls > max(8, len(head) / 20):
         raise ListError(
             f"{name} is no text: of its first {len(head):,} bytes {controls:,} are control characters. "
             "Save it as text in UTF-8 and give it again."
@@ -128,15 +136,14 @@ def _of_bytes(file: BinaryIO) -> Encoding:
                 sample += line
     if utf8 >= other:
         return Encoding("utf_8", "UTF-8")
-    matches = from_bytes(sample[:_SAMPLE])
+    matches = from_bytes(sample[:_SAMPLE], cp_exclusion=["utf_16_le", "utf_16_be"])
     best = matches.best()
-    if best is None:
-        return Encoding("latin_1", "Latin-1")
+    western = [match for match in matches if {"cp1252", "latin_1"} & {*match.could_be_from_charset}]
     # Short texts fit many encodings equally well; the most common one is then the likeliest.
-    as_good = [match for match in matches if (match.chaos, match.coherence) == (best.chaos, best.coherence)]
-    for codec in ("cp1252", "latin_1"):
-        if any(codec in match.could_be_from_charset for match in as_good):
-            return Encoding(codec, "Windows-1252" if codec == "cp1252" and windows else "Latin-1")
+    is_likely = any(match.coherence > best.coherence - 0.1 for match in western)
+    is_mostly_english = sum(byte >= 0x80 for byte in sample) < 0.4 * len(sample)
+    if best is None or is_likely or (best.coherence < 0.1 and is_mostly_english):
+        return Encoding("cp1252", "Windows-1252" if windows else "Latin-1")
     return Encoding(best.encoding, best.encoding.replace("_", "-"))
 
 

@@ -61,11 +61,11 @@ def csv(frame: pd.DataFrame, about: dict[str, str | int] | None = None) -> bytes
     names and then numbers: `json.loads(pandas.read_csv(file, index_col=0).index.name)` gives it back. Names begin with a
     position and the corner with a brace, so no cell can be taken for a formula.
     """
-    corner = None if about is None else _printable_json(about)
+    corner = None if about is None else printable_json(about)
     return frame.astype(str).to_csv(index_label=corner).encode("utf-8")
 
 
-def _printable_json(facts: dict[str, str | int]) -> str:
+def printable_json(facts: dict[str, str | int]) -> str:
     """JSON on one line, with characters that show nothing or turn the writing direction by their code points."""
     text = json.dumps(facts, ensure_ascii=False)
     return "".join(character if character.isprintable() else json.dumps(character)[1:-1] for character in text)

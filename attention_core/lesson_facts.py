@@ -71,7 +71,12 @@ def find(trace: Trace, word: str) -> int:
     for position, token in enumerate(trace.tokens):
         if token.text.casefold() == word.casefold() or (token.span and trace.text[slice(*token.span)] == word):
             return position
-    raise ChoiceError(f"There is no word “{visible(word[:30])}” in “{visible(trace.text[:60])}”, as the model reads it.")
+    raise ChoiceError(f"There is no word “{readable(word[:30])}” in “{readable(trace.text[:60])}”, as the model reads it.")
+
+
+def readable(text: str) -> str:
+    """The text with everything invisible but spaces made visible."""
+    return visible(text).replace("␣", " ")
 
 
 def others_give(stages: Stages, query: int, key: int) -> float:

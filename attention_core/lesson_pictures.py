@@ -7,14 +7,14 @@ import torch
 from torch import Tensor
 
 from attention_core.figures import SHARES, number, signed_scale
-from attention_core.lesson_facts import Scene, others_give
+from attention_core.lesson_facts import Scene, others_give, readable
 from attention_core.lesson_parts import Bars, Heat, Picture, Stack, Words, shape
 from attention_core.matrices import MATRICES, values
 from attention_core.narration import Cell, Mark, Phrase, percent
 from attention_core.overview import tiles
 from attention_core.patterns import all_weights
 from attention_core.stations import similarities
-from attention_core.tokens import labels, visible
+from attention_core.tokens import labels
 
 LINES = 8  # bars in a picture
 WORDS_UP_TO = 100  # the width of a sentence that is drawn as words, in letters’ heights: two rows; of a longer one, bars are
@@ -174,10 +174,9 @@ def _votes(scene: Scene) -> Picture:
 def _similarity(scene: Scene) -> Picture:
     cosines = similarities([scene.cell.trace, *scene.others])[0, 1:].tolist()
     lines = [
-        ((visible(other.text).replace("␣", " "),), max(cosine, 0.0), number(cosine))
-        for other, cosine in zip(scene.others, cosines, strict=True)
+        ((readable(other.text),), max(cosine, 0.0), number(cosine)) for other, cosine in zip(scene.others, cosines, strict=True)
     ]
-    text = visible(scene.cell.trace.text).replace("␣", " ")
+    text = readable(scene.cell.trace.text)
     return (Bars((f"cosine to “{text if len(text) <= _TITLE else text[: _TITLE - 1] + '…'}”",), "input", lines),)
 
 

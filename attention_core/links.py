@@ -5,7 +5,6 @@ H heads, U words and special tokens of a sentence. Positions, layers, heads and 
 """
 
 import heapq
-import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
@@ -17,6 +16,7 @@ from attention_core.measures import is_punctuation
 from attention_core.model import TracedModel, of_equal_length
 from attention_core.patterns import link_scores
 from attention_core.survey import Lengths, fitted, readable, weights_of_layers
+from attention_core.tokens import Token
 from attention_core.units import Units, units
 
 DEFINITIONS = {
@@ -31,7 +31,7 @@ DEFINITIONS = {
 class LinkSearch:
     """Which links to look for: from any of some words to any of others, or to any word before."""
 
-    queries: frozenset[str]  # in small letters
+    queries: frozenset[str]  # as `link_search` makes them: in small letters, without the accents that the model drops
     keys: frozenset[str] | None = None  # None: any word, and not punctuation
     before: bool = True  # only keys that stand before the query
 
@@ -82,17 +82,23 @@ def link_search(
 
 
 def _one_word(model: TracedModel, word: str) -> str:
-    word = word.strip()
-    found = units(word, model.tokens(word), special=False, whole_words=True).tokens if word else ()
-    if len(found) != 1:
-        said = f"is {len(found)} words to this model: {', '.join(token.text for token in found)}" if found else "is no word"
+    tokens = model.tokens(word.strip())
+    found = units(word.strip(), tokens, whole_words=True)
+    plain = [text for text in _plain(found, tokens) if text]
+    if len(plain) != 1:
+        said = f"is {len(plain)} words to this model: {', '.join(plain)}" if plain else "is no word"
         raise ChoiceError(f"“{word}” {said}. Links go from one word to one other; give single words.")
-    return _plain(found[0].text)
+    return plain[0]
 
 
-def _plain(word: str) -> str:
-    """A word as it is compared: capitals do not count, nor how an accented letter is put together."""
-    return unicodedata.normalize("NFC", word).casefold()
+def _plain(words: Units, tokens: Sequence[Token]) -> list[str]:
+    """Each word as it is compared, special tokens as '': in small letters, and without the accents that the model drops."""
+    plain = []
+    for word, members in zip(words.tokens, words.members, strict=True):
+        pieces = [tokens[position].text for position in members]
+        read = word.text if "[UNK]" in pieces else "".join(piece.removeprefix("##") for piece in pieces)
+        plain.append("" if word.is_special else read.casefold())
+    return plain
 
 
 @torch.inference_mode()
@@ -124,8 +130,9 @@ def find_links(model: TracedModel, texts: Sequence[str], search: LinkSearch) -> 
 
 def _pairs(model: TracedModel, text: str, search: LinkSearch) -> tuple[Units, list[tuple[int, int]]]:
     """The words of a text, and which of them are a query and a key that are looked for, from left to right."""
-    words = units(text, model.tokens(text), whole_words=True)
-    plain = ["" if word.is_special else _plain(word.text) for word in words.tokens]
+    tokens = model.tokens(text)
+    words = units(text, tokens, whole_words=True)
+    plain = _plain(words, tokens)
     if search.keys is None:
         keys = [unit for unit, word in enumerate(plain) if word and not is_punctuation(word)]
     else:

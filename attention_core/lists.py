@@ -2,15 +2,16 @@
 
 import io
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from itertools import islice
 from os import PathLike
 from pathlib import Path
 from typing import BinaryIO
 
 from attention_core.binary_files import read_parquet, read_xlsx
+from attention_core.columns import chosen_column
 from attention_core.errors import ListError
-from attention_core.rows import SAMPLED, Malformed, Row, Source, Table
+from attention_core.rows import SAMPLED, Line, Malformed, Source, Table, as_line, text_of
 from attention_core.text_files import read_csv, read_jsonl, read_pasted, read_text
 
 
@@ -30,21 +31,11 @@ COMMAND_LINE = Limits(None, None, unpacked=4_000_000_000)
 ENDINGS = (".txt", ".csv", ".tsv", ".xlsx", ".jsonl", ".parquet")
 PREVIEWED = 8  # rows
 _CELL = 200  # characters of a cell in the preview
-_TEXT_NAMES = ("sentence", "sentences", "text", "texts", "satz", "sätze", "content", "utterance", "body", "review", "comment")
-
-
-@dataclass(frozen=True)
-class Line:
-    """One line of a text file, or row of a table: a sentence unless there is a reason against it."""
-
-    number: int  # from 1, as editors and spreadsheets count; of a row over several lines the first
-    text: str  # without spaces around it; '' for a blank line
-    reason: str | None = None  # why it is no sentence that can be read; goes after 'Line 7 '
 
 
 @dataclass(frozen=True, eq=False)
-class OpenList:
-    """A file that is found readable: how it is read, its first rows, and all its lines when asked for."""
+class ListFacts:
+    """How a file of sentences is read."""
 
     name: str
     encoding: str | None  # as people know it; None where the file is no text
@@ -53,20 +44,19 @@ class OpenList:
     reason: str  # why it was chosen, as a sentence; '' where there is nothing to choose
     note: str  # what else is to be known of the file; mostly ''
     preview: tuple[tuple[str, ...], ...]  # the first rows, a cell a column, long cells cut
-    lines: Callable[[], Iterator[Line]]  # all of them from the first on, in bounded memory
 
 
 @dataclass(frozen=True, eq=False)
-class SentenceList:
+class OpenList(ListFacts):
+    """A file that is found readable, with all its lines when asked for."""
+
+    lines: Callable[[], Iterator[Line]]  # from the first on, in bounded memory
+
+
+@dataclass(frozen=True, eq=False)
+class SentenceList(ListFacts):
     """All sentences of a file or of pasted text, in their order; repeated ones are kept."""
 
-    name: str
-    encoding: str | None
-    columns: tuple[str, ...]
-    column: str | None
-    reason: str
-    note: str
-    preview: tuple[tuple[str, ...], ...]
     sentences: tuple[str, ...]
     numbers: tuple[int, ...]  # the line or row of each, from 1
     rejected: tuple[Line, ...]
@@ -78,14 +68,15 @@ def read_list(
     source: bytes | str | PathLike,
     name: str | None = None,
     column: str | int | None = None,
+    encoding: str | None = None,
     limits: Limits = BROWSER,
 ) -> SentenceList:
     """Read all sentences of a file, from its bytes or its path; its name's ending says what it is.
 
-    `column` is a name, or a place from 1; without it the column is guessed. Raises ListError for what `open_list` refuses, for
-    more sentences than the limits allow, and where none is left.
+    `column` is a name, or a place from 1; without it the column is guessed, and so is the encoding. Raises ListError for what
+    `open_list` refuses, for more sentences than the limits allow, and where none is left.
     """
-    return _collected(open_list(source, name, column, limits), limits)
+    return _collected(open_list(source, name, column, encoding, limits), limits)
 
 
 def read_paste(text: str, limits: Limits = BROWSER) -> SentenceList:
@@ -99,26 +90,25 @@ def open_list(
     source: bytes | str | PathLike,
     name: str | None = None,
     column: str | int | None = None,
+    encoding: str | None = None,
     limits: Limits = COMMAND_LINE,
 ) -> OpenList:
     """Look at a file of sentences: encoding, columns and first rows; its lines are read when they are asked for.
 
     `source` is the file's bytes or its path, `name` what it is called. Raises ListError for an ending that is none of ENDINGS,
-    a file that is empty, too large, damaged or not what its name says, one without a column of text, and for a column that
-    it does not have.
+    a file that is empty, too large, damaged or not what its name says, one without a column of text, and for a column or an
+    encoding that there is not.
     """
     is_bytes = isinstance(source, bytes)
     name = name or ("The file" if is_bytes else Path(source).name)
     ending = Path(name).suffix.lower()
     if ending not in ENDINGS:
-        raise ListError(
-            f"{name} ends in none of {', '.join(ENDINGS)}, so it is not clear how to read it. Rename or convert it."
-        )
+        raise ListError(f"{name} ends in none of {', '.join(ENDINGS)}, which say how to read it. Rename or convert it.")
     try:
         size = len(source) if is_bytes else Path(source).stat().st_size
         _check_size(name, size, limits)
         opened: Source = (lambda: io.BytesIO(source)) if is_bytes else (lambda: _open(name, Path(source)))
-        return _opened(name, _table(opened, name, ending, limits), column, limits)
+        return _opened(name, _table(opened, name, ending, encoding, limits), column, limits)
     except OSError as error:
         raise ListError(f"{name} cannot be read: {error.strerror or error}.") from error
 
@@ -145,14 +135,14 @@ def _elsewhere(name: str) -> str:
     return f"For more there is the command line:  python -m attention_core patterns {file} --out patterns.parquet"
 
 
-def _table(opened: Source, name: str, ending: str, limits: Limits) -> Table:
+def _table(opened: Source, name: str, ending: str, encoding: str | None, limits: Limits) -> Table:
     match ending:
         case ".txt":
-            return read_text(opened, name)
+            return read_text(opened, name, encoding)
         case ".csv" | ".tsv":
-            return read_csv(opened, name, tabs=ending == ".tsv")
+            return read_csv(opened, name, encoding, tabs=ending == ".tsv")
         case ".jsonl":
-            return read_jsonl(opened, name)
+            return read_jsonl(opened, name, encoding)
         case ".xlsx":
             return read_xlsx(opened, name, limits.unpacked)
         case _:
@@ -165,12 +155,15 @@ def _opened(name: str, table: Table, column: str | int | None, limits: Limits) -
             f"{name} has {len(table.columns):,} columns; at most {limits.columns:,} are read. "
             "Is every sentence on a row of its own? Otherwise keep the column with the sentences alone."
         )
-    sample = [cells for _, cells in islice(table.rows(None), SAMPLED) if not isinstance(cells, Malformed) and cells]
-    index, reason = _chosen(name, table.columns, sample, column)
+    first = list(islice(table.rows(None), SAMPLED))
+    sample = [cells for _, cells in first if not isinstance(cells, Malformed) and cells]
+    if first and not sample and not any(cells == () for _, cells in first):
+        raise no_sentence(name, [as_line(row, table.encoding, limits.characters) for row in first], 0)
+    index, reason = chosen_column(name, table.columns, sample, column)
 
     def lines() -> Iterator[Line]:
         for row in table.rows(index):
-            yield _line(row, table, limits)
+            yield as_line(row, table.encoding, limits.characters)
 
     return OpenList(
         name=name,
@@ -179,81 +172,13 @@ def _opened(name: str, table: Table, column: str | int | None, limits: Limits) -
         column=table.columns[index] if table.columns else None,
         reason=reason,
         note=table.note,
-        preview=tuple(tuple(_cut(_text(cell)) for cell in cells) for cells in sample[:PREVIEWED]),
+        preview=tuple(tuple(_cut(text_of(cell)) for cell in cells) for cells in sample[:PREVIEWED]),
         lines=lines,
     )
 
 
-def _text(cell: object) -> str:
-    return "" if cell is None else str(cell).strip()
-
-
 def _cut(text: str) -> str:
     return text if len(text) <= _CELL else text[: _CELL - 1] + "…"
-
-
-def _line(row: Row, table: Table, limits: Limits) -> Line:
-    """What a row is to a reader of sentences."""
-    number, cells = row
-    if isinstance(cells, Malformed):
-        return Line(number, cells.text[: limits.characters], cells.reason)
-    cell = cells[0] if cells else None
-    text = _text(cell)
-    if isinstance(cell, (dict, list, bytes)):
-        return Line(number, text[: limits.characters], f"holds a {type(cell).__name__} and no text.")
-    if len(text) > limits.characters:
-        said = f"has {len(text):,} characters, of which at most {limits.characters:,} make a sentence."
-        return Line(number, text[: limits.characters], said)
-    return Line(number, text, _objection(text, table))
-
-
-def _objection(text: str, table: Table) -> str | None:
-    if "\0" in text:
-        return "holds a NUL character, which no text has."
-    if table.encoding and (doubt := table.encoding.doubt(text)):
-        return f"{doubt}."
-    if not text.isascii() and any("\ud800" <= character <= "\udfff" for character in text):
-        return "holds half of a surrogate pair, which is no character."
-    return None
-
-
-def _chosen(name: str, columns: tuple[str, ...], sample: Sequence[tuple], column: str | int | None) -> tuple[int, str]:
-    """Which column holds the sentences, from 0, and why. Raises ListError if there is none."""
-    if not columns:
-        if column is not None:
-            raise ListError(f"{name} has no columns, so there is no column {column!r}: each of its lines is a sentence.")
-        return 0, ""
-    if column is not None:
-        return _place(name, columns, column), "It was chosen."
-    words = [_words_a_cell([_text(cells[place]) for cells in sample if place < len(cells)]) for place in range(len(columns))]
-    if not any(words):
-        shown = ", ".join(columns[:8]) + (" …" if len(columns) > 8 else "")
-        raise ListError(f"{name} has no column of text: no words are in {shown}. Give a table with a column of sentences.")
-    named = [place for place, title in enumerate(columns) if title.casefold() in _TEXT_NAMES and words[place]]
-    best = max(named or range(len(columns)), key=lambda place: words[place])
-    if len(columns) == 1:
-        return best, "It is the only column."
-    if named:
-        return best, f"Its name says so, and its cells hold {words[best]:.1f} words on average."
-    return best, f"Its cells hold the most words: {words[best]:.1f} on average."
-
-
-def _words_a_cell(texts: Sequence[str]) -> float:
-    """The mean number of words of cells that are not empty; 0 where most hold no letter."""
-    texts = [text for text in texts if text]
-    if 2 * sum(any(character.isalpha() for character in text) for text in texts) <= len(texts):
-        return 0.0
-    return sum(len(text.split()) for text in texts) / len(texts)
-
-
-def _place(name: str, columns: tuple[str, ...], column: str | int) -> int:
-    """The index of a column that is given by its name or by its place from 1."""
-    if column in columns:
-        return columns.index(column)
-    if str(column).isdecimal() and 1 <= int(column) <= len(columns):
-        return int(column) - 1
-    shown = ", ".join(columns[:20]) + (" …" if len(columns) > 20 else "")
-    raise ListError(f"{name} has no column {column!r}: its columns are {shown}. Give one of these, or a place from 1.")
 
 
 def _collected(opened: OpenList, limits: Limits) -> SentenceList:
@@ -268,7 +193,8 @@ def _collected(opened: OpenList, limits: Limits) -> SentenceList:
         elif len(sentences) == limits.sentences:
             most = f"{limits.sentences:,}"
             raise ListError(
-                f"{opened.name} has more than {most} sentences; in the browser at most {most} are read. {_elsewhere(opened.name)}"
+                f"{opened.name} has more than {most} sentences; in the browser at most {most} are read. "
+                f"{_elsewhere(opened.name)}"
             )
         else:
             sentences.append(line)
@@ -276,7 +202,7 @@ def _collected(opened: OpenList, limits: Limits) -> SentenceList:
         raise no_sentence(opened.name, rejected, blank)
     texts = tuple(line.text for line in sentences)
     return SentenceList(
-        **{field: getattr(opened, field) for field in ("name", "encoding", "columns", "column", "reason", "note", "preview")},
+        **{field.name: getattr(opened, field.name) for field in fields(ListFacts)},
         sentences=texts,
         numbers=tuple(line.number for line in sentences),
         rejected=tuple(rejected),
@@ -288,7 +214,8 @@ def _collected(opened: OpenList, limits: Limits) -> SentenceList:
 def no_sentence(name: str, rejected: Sequence[Line], blank: int) -> ListError:
     """What to say of a list in which no sentence is left."""
     if not rejected:
-        return ListError(f"{name} holds nothing but {blank:,} blank lines. Give at least one sentence.")
+        held = f"nothing but {blank:,} blank lines" if blank else "no sentence"
+        return ListError(f"{name} holds {held}. Give at least one sentence.")
     first = rejected[0]
     others = f" So it is with all {len(rejected):,} lines." if len(rejected) > 1 else ""
     return ListError(f"{name} holds no sentence that can be read: line {first.number:,} {first.reason}{others}")

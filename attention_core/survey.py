@@ -20,7 +20,7 @@ NAMES = tuple(PATTERNS)
 PORTION = 20_000  # characters: half a second's work or so
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True)
 class Lengths:
     """How many tokens some sentences have, special tokens included, and how many of them were read."""
 

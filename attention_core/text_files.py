@@ -11,14 +11,14 @@ from itertools import islice
 from typing import TextIO
 
 from attention_core.encodings import Encoding, find_encoding
-from attention_core.rows import NO_NAMES, SAMPLED, Malformed, Row, Source, Table, are_names, distinct, numbered
+from attention_core.rows import NO_NAMES, SAMPLED, Malformed, Row, Source, Table, are_names, distinct, numbered, told_apart
 
 LONGEST_LINE = 1_000_000  # characters of one line that are held in memory
 
 
-def read_text(source: Source, name: str) -> Table:
-    """Plain text, a sentence a line. Raises ListError for a file that is no text."""
-    encoding = _encoding(source, name)
+def read_text(source: Source, name: str, asked: str | None = None) -> Table:
+    """Plain text, a sentence a line; `asked` is its encoding, if known. Raises ListError for a file that is no text."""
+    encoding = _encoding(source, name, asked)
     return Table((), lambda column: _texts(_opened(source, encoding)), encoding)
 
 
@@ -32,9 +32,9 @@ def _texts(file: TextIO) -> Iterator[Row]:
         yield number, _too_long(line, length) if length else (line,)
 
 
-def _encoding(source: Source, name: str) -> Encoding:
+def _encoding(source: Source, name: str, asked: str | None) -> Encoding:
     with source() as file:
-        return find_encoding(file, name)
+        return find_encoding(file, name, asked)
 
 
 def _opened(source: Source, encoding: Encoding, newline: str | None = None) -> TextIO:
@@ -57,14 +57,14 @@ def _too_long(line: str, length: int) -> Malformed:
     return Malformed(line, f"is {length:,} characters long. Is every sentence on a line of its own?")
 
 
-def read_csv(source: Source, name: str, tabs: bool = False) -> Table:
-    """Cells with commas, semicolons, tabs or bars between them, as the first line has it; `tabs` says that they are tabs.
+def read_csv(source: Source, name: str, asked: str | None = None, tabs: bool = False) -> Table:
+    """Cells with commas, semicolons, tabs or bars between them, whichever fits; `tabs` says that they are tabs.
 
     Rows that do not have as many cells as the first one are malformed. Raises ListError for a file that is no text.
     """
-    encoding = _encoding(source, name)
-    first = next((line for line, _ in _lines(_opened(source, encoding)) if line.strip()), "")
-    delimiter = "\t" if tabs else _delimiter(first)
+    encoding = _encoding(source, name, asked)
+    sample = [line for line, _ in islice(_lines(_opened(source, encoding, newline="")), SAMPLED)]
+    delimiter = "\t" if tabs else _delimiter(sample)
 
     def records() -> Iterator[tuple[int, list[str] | Malformed, str]]:
         return _records(_opened(source, encoding, newline=""), delimiter)
@@ -87,14 +87,21 @@ def read_csv(source: Source, name: str, tabs: bool = False) -> Table:
                 yield number, tuple(cells if column is None else cells[column : column + 1])
 
     columns = distinct(names) if named else numbered(len(names))
-    return Table(columns, rows, encoding, "" if named else NO_NAMES)
+    return Table(columns, rows, encoding, told_apart(names) if named else NO_NAMES)
 
 
-def _delimiter(line: str) -> str:
-    try:
-        return csv.Sniffer().sniff(line, delimiters=",;\t|").delimiter
-    except csv.Error:  # none stands in it: one column
-        return ","
+def _delimiter(sample: list[str]) -> str:
+    """The sign that parts the most rows into as many cells as the first one; where there is none, each row is one cell."""
+    fits = {}
+    for sign in ",;\t|":
+        try:
+            widths = [len(cells) for cells in csv.reader(sample, delimiter=sign) if cells]
+        except csv.Error:  # a cell that does not end
+            continue
+        if widths and widths[0] > 1:
+            fits[sign] = widths.count(widths[0]) / len(widths)
+    best = max(fits, key=fits.get, default=",")
+    return best if fits.get(best, 0) >= 0.5 else "\x1f"
 
 
 def _records(file: TextIO, delimiter: str) -> Iterator[tuple[int, list[str] | Malformed, str]]:
@@ -134,18 +141,19 @@ def _plain(error: csv.Error) -> str:
     return said
 
 
-def read_jsonl(source: Source, name: str) -> Table:
+def read_jsonl(source: Source, name: str, asked: str | None = None) -> Table:
     """A JSON value a line: a string is a sentence, an object a row whose keys are the columns.
 
     The columns are the keys of the first rows. Raises ListError for a file that is no text.
     """
-    encoding = _encoding(source, name)
+    encoding = _encoding(source, name, asked)
 
     def values() -> Iterator[tuple[int, str, object]]:
         for number, (line, length) in enumerate(_lines(_opened(source, encoding)), start=1):
+            line = line.strip()
             if length:
                 yield number, line, _too_long(line, length)
-            elif line.strip():
+            elif line:
                 try:
                     yield number, line, json.loads(line)
                 except (ValueError, RecursionError) as error:
@@ -154,10 +162,13 @@ def read_jsonl(source: Source, name: str) -> Table:
                 yield number, line, None
 
     keys: dict[str, None] = {}
+    objects = texts = 0
     for _, _, value in islice(values(), SAMPLED):
         if isinstance(value, dict):
             keys.update(dict.fromkeys(value))
-    columns = tuple(keys)
+            objects += 1
+        texts += isinstance(value, str)
+    columns = tuple(keys) if objects >= texts else ()
 
     def rows(column: int | None) -> Iterator[Row]:
         wanted = columns if column is None else columns[column : column + 1]
@@ -169,7 +180,7 @@ def read_jsonl(source: Source, name: str) -> Table:
             elif isinstance(value, dict if columns else str):
                 yield number, tuple(value.get(key) for key in wanted) if columns else (value,)
             else:
-                expected = "an object with names and values" if columns else "a text in quotation marks"
-                yield number, Malformed(line, f"holds no {expected}, as other lines do.")
+                expected = "no object with names and values" if columns else "no text in quotation marks"
+                yield number, Malformed(line, f"is {expected}, as other lines are.")
 
     return Table(columns, rows, encoding)

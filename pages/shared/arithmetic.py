@@ -15,6 +15,7 @@ from attention_core.arithmetic_narration import names, say_entry, say_mixed, say
 from attention_core.ledger import Ledger, largest, scaled_ledger, softmax_ledger, sum_ledger
 from attention_core.matrices import MATRICES, formula
 from attention_core.narration import Phrase, plain
+from attention_core.tokens import labels
 from pages.shared.assets import asset
 from pages.shared.charts import chart
 from pages.shared.markup import heading, phrase_html
@@ -79,14 +80,14 @@ def explain(view: View, stage: str, dimension: int, by_size: bool) -> None:
 
 
 def _x(view: View, dimension: int, by_size: bool) -> _Explanation:
-    layer, words = view.trace.layers[view.layer], names(view.trace.tokens)
+    layer = view.trace.layers[view.layer]
     places = {"query": view.query, "key": view.key}
     rows = [(f"x{_low(place)}, of the {role} word", role, layer.x[place].tolist()) for role, place in places.items()]
     return _Explanation(
         formula("x", layer, view.stages, view.layer + 1, view.palette),
         say_x(view.cell),
         pictures=(_Picture("rows", rows_spec(rows, view.palette), "Bars over all inputs: the rows of both words."),),
-        table={_rows(words)[place]: layer.x[place].tolist() for place in places.values()},
+        table={_rows(view)[place]: layer.x[place].tolist() for place in places.values()},
         rows=tuple(f"input {index}" for index in range(1, layer.x.size(1) + 1)),
     )
 
@@ -149,7 +150,7 @@ def _scaled(view: View, dimension: int, by_size: bool) -> _Explanation:
             ),
         ),
         {"score": scores, "scaled": row.scaled, "softmax of score": undivided, "weight": row.weights},
-        _rows(words),
+        _rows(view),
     )
 
 
@@ -171,7 +172,7 @@ def _weight(view: View, dimension: int, by_size: bool) -> _Explanation:
             ),
         ),
         {"scaled": row.scaled, "minus largest": row.shifted, "power of e": row.powers, "weight": row.weights},
-        _rows(words),
+        _rows(view),
     )
 
 
@@ -191,12 +192,12 @@ def _z(view: View, dimension: int, by_size: bool) -> _Explanation:
             _Picture(
                 "mixed",
                 mixed_spec(drawn, symbols, parts, words, view.key, dimension, view.palette),
-                "Bars over words: weights, values, their products, and the sum as it grows. Below, stacked bars over all "
+                "Bars over words: weights, values and their products. Below, stacked bars over all "
                 "dimensions of z: what each word brings.",
             ),
         ),
         table | {"length of a·v": parts.lengths.tolist(), "share of all lengths": parts.shares.tolist()},
-        _rows(words),
+        _rows(view),
     )
 
 
@@ -217,8 +218,8 @@ def _sum_table(whole: core.Sum, one: str, other: str) -> tuple[dict[str, list[fl
     return columns, tuple(f"{whole.what} {term.label}" for term in whole.terms)
 
 
-def _rows(words: tuple[str, ...]) -> tuple[str, ...]:
-    return tuple(f"{position} {word}" for position, word in enumerate(words, 1))
+def _rows(view: View) -> tuple[str, ...]:
+    return tuple(f"{position} {word}" for position, word in enumerate(labels(view.trace.tokens), 1))
 
 
 def _lines(ledger: Ledger, columns: tuple[tuple[str, str], ...], chosen: int | None) -> str:

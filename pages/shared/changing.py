@@ -18,6 +18,7 @@ from attention_core.tokens import labels
 from pages.shared import cached, link
 from pages.shared.cell import Picture, listen, pair_pickers
 from pages.shared.charts import chart
+from pages.shared.choosing import choices
 from pages.shared.markup import bars, heading, phrase_html, section
 from pages.shared.numbers import Table, numbers
 from pages.shared.opening import View
@@ -113,23 +114,20 @@ def _pickers(view: View) -> None:
     """What is changed, and where."""
     state = st.session_state
 
-    def attempt() -> None:
-        if chosen := _TRIES.get(state["try"]):
-            for name, value in chosen.items():
-                state[name] = view.key + 1 if value == "key" else value
-            state["look_layer"] = state["look_head"] = None
-            state["_removed_from"] = state["text"]
+    def attempt(name: str) -> None:
+        for field, value in _TRIES[name].items():
+            state[field] = view.key + 1 if value == "key" else value
+        state["look_layer"] = state["look_head"] = None
+        state["_removed_from"] = state["text"]
 
     def do() -> None:
         for name, field in _DOING.items():
             state[field] = "yes" if name in state["doing"] else "no"
 
     now = {field: view.own.get(field) for field in _NONE} | {"scope": view.own["scope"]}
-    state["try"] = next(
-        (name for name, fields in _TRIES.items() if fields | {"scope": fields.get("scope", now["scope"])} == now), None
-    )
+    present = next((name for name, fields in _TRIES.items() if {"scope": now["scope"]} | fields == now), None)
     state["doing"] = [name for name, field in _DOING.items() if view.own[field] == "yes"]
-    st.pills("Try", list(_TRIES), key="try", on_change=attempt)
+    choices("Try", _TRIES, present, attempt, key="try")
     with st.container(key="change-bar", horizontal=True, vertical_alignment="bottom"):
         st.select_slider("Temperature τ: softmax of scaled ÷ τ", TEMPERATURES, key="temperature", width=280)
         st.pills("Also", list(_DOING), key="doing", selection_mode="multi", on_change=do)

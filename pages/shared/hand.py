@@ -34,6 +34,7 @@ from pages.shared import link
 from pages.shared.assets import asset
 from pages.shared.cell import Picture, listen
 from pages.shared.charts import chart
+from pages.shared.choosing import choices
 from pages.shared.markup import colour, heading, note, palette, phrase_html
 from pages.shared.numbers import Table, numbers
 
@@ -135,12 +136,8 @@ def _pickers(place, sheet: Sheet) -> None:
     """Sheets to begin with, and the sizes."""
     state = st.session_state
     present = next((name for name, preset in PRESETS.items() if preset == sheet), None)
-    state["preset"] = present
-
-    def choose() -> None:
-        _keep(PRESETS[state["preset"] or present], anew=True)
-
-    place.pills("Begin with", list(PRESETS), key="preset", on_change=choose)
+    with place:
+        choices("Begin with", PRESETS, present, lambda name: _keep(PRESETS[name], anew=True), key="preset")
     limits = size_limits(sheet.start, len(sheet.words))
 
     def resize(name: str) -> None:
@@ -263,7 +260,7 @@ def sheet_mix(paper: Paper) -> None:
         lines += f'<tr{chosen}><td>{number(share, 4)}</td><td class="bar">{bar}</td><td>× {vector}</td></tr>'
     total = phrase_html(("= z(", named(words, paper.query, "query"), f") = {_vector(stages.z[paper.query].tolist())}"))
     st.html(f'<table class="mix by-hand">{lines}<tr class="sum"><td>1</td><td class="bar"></td><td>{total}</td></tr></table>')
-    st.html(f'<p class="answer">{phrase_html(say_mix(paper.worked, paper.query))}</p>')
+    st.html(f'<p class="whole-mix">{phrase_html(say_mix(paper.worked, paper.query))}</p>')
 
 
 def _vector(values: list[float]) -> str:

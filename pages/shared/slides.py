@@ -12,11 +12,11 @@ import streamlit as st
 from attention_core import Trace
 from attention_core.figures import SHARES, significant
 from attention_core.lesson import Card, Lesson, asked, phrase
-from attention_core.lesson_facts import Scene, facts, find, scene
+from attention_core.lesson_facts import Scene, facts, find, readable, scene
 from attention_core.lesson_parts import Bars, Heat, Picture, Stack, Words, describe
 from attention_core.lesson_pictures import picture
 from attention_core.narration import Phrase, plain
-from attention_core.tokens import label, labels, visible
+from attention_core.tokens import label, labels
 from pages.shared import cached
 from pages.shared.assets import asset
 from pages.shared.markup import phrase_html
@@ -80,7 +80,7 @@ def _text(card: Card, found: dict, hidden: bool, wide: bool) -> None:
         parts.append(f"<p>{_html(phrase(card.text, found))}</p>")
     notes = []
     if card.sentence:
-        own = f"“{escape(visible(card.sentence).replace('␣', ' '))}”"
+        own = f"“{escape(readable(card.sentence))}”"
         notes.append("This card brings a sentence of its own." if wide else own)
     if card.source and not hidden:
         notes.append(escape(card.source))

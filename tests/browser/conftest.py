@@ -26,7 +26,15 @@ FLAGS = [
     "--no-first-run",
 ]
 SIZES = {"desktop": (1440, 900), "projector": (1280, 720), "phone": (390, 844)}
-LAST = {"/all_heads": ".ranked", "/one_number": ".says"}  # what stands far down on a page; elsewhere the bar at the lower edge
+# What stands far down on a page; elsewhere the bar at the lower edge.
+LAST = {
+    "/all_heads": ".ranked",
+    "/one_number": ".says",
+    "/inside": ".says",
+    "/lesson": ".at",
+    "/by_hand": ".whole-mix",
+    "/what_if": ".says",
+}
 CHARTS = ("x", "q", "k", "v", "scores", "scaled", "weights", "z")
 expect.set_options(timeout=15_000)
 

@@ -53,7 +53,7 @@ def of_z(stages, names, key, palette=LIGHT, dimension=2):
 
 def stacked(spec: dict) -> list[dict]:
     """The parts of the stack and, last, z itself."""
-    return [trace for trace in spec["data"] if trace["xaxis"] == "x5"]
+    return [trace for trace in spec["data"] if trace["xaxis"] == "x4"]
 
 
 def all_specs(count: int, names=None, palette=LIGHT) -> dict[str, dict]:
@@ -183,6 +183,19 @@ def test_the_picture_says_the_result(trace):
     stages = trace.stages(3, 1)
     said = " ".join(texts(products(score(stages, 7, 2))["layout"]["annotations"]))
     assert "s = <b>18.219</b>" in said
+    sum, parts, names = mixed(stages, 7, 4, words(11)), contributions(stages, 7), words(11)
+    spec = mixed_spec(sum, ("a", "v", "z"), parts, names, 2, 4, LIGHT)
+    assert "z = <b>−0.136</b>" in " ".join(texts(spec["layout"]["annotations"]))
+
+
+def test_an_entry_of_z_is_weights_times_values():
+    stages = made(9)
+    weights, values, products = of_z(stages, words(9), 3)["data"][:3]
+    assert weights["y"] == stages.weights[0].tolist()
+    assert values["y"] == stages.v[:, 2].tolist()
+    np.testing.assert_allclose(products["y"], np.multiply(weights["y"], values["y"]), rtol=1e-12)
+    assert math.fsum(products["y"]) == pytest.approx(stages.z[0, 2].item(), abs=1e-6)
+    assert (weights["marker"]["color"], values["marker"]["color"]) == (LIGHT.weight.ink, LIGHT.value.ink)
 
 
 def test_softmax_is_drawn_in_three_steps():
@@ -253,7 +266,7 @@ def test_a_stack_adds_up_to_z_in_every_dimension(count, key):
     assert z["y"] == parts.z.tolist()
     assert spec["layout"]["barmode"] == "relative"
     assert bands(spec) == {(key - 0.5, key + 0.5)}
-    assert bands(spec, "x5") == {(1.5, 2.5)}
+    assert bands(spec, "x4") == {(1.5, 2.5)}
 
 
 @pytest.mark.parametrize("count", [2, 5, 6, 7, 40, 200])
@@ -380,7 +393,7 @@ def test_a_word_has_room_for_its_label_between_two_pictures():
     spec = of_z(made(5), ["internationalisation", "a", "b", "c", "d"], 0)
     layout = spec["layout"]
     plots = layout["height"] - layout["margin"]["b"]
-    gap = layout["yaxis4"]["domain"][0] - layout["yaxis5"]["domain"][1]
+    gap = layout["yaxis3"]["domain"][0] - layout["yaxis4"]["domain"][1]
     assert gap * plots > 34 + 14 * 6
 
 
