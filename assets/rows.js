@@ -1,4 +1,4 @@
-// A table whose rows open something. data: {name, columns: [{title, sort, wide, number}], rows: [{id, cells: [text]}], chosen,
+// A table whose rows open something. data: {name, tall, columns: [{title, sort, wide, number}], rows: [{id, cells: [text]}], chosen,
 // sides, a, b}; `sort` is "", "ascending" or "descending" of a column that rows can be ordered by. All text is shown as text.
 // Reports {open: id}, {a: id}, {b: id} or {sort: column}. The arrow keys go from row to row, Enter opens.
 
@@ -38,8 +38,8 @@ export default function ({ parentElement, data, setTriggerValue }) {
     const row = make("tr");
     if (id === data.chosen) row.className = "chosen";
     cells.forEach((text, at) => {
-      const { wide, number } = data.columns[at];
-      if (!wide) return void row.append(make("td", text, number ? { class: "number" } : {}));
+      const { title, wide, number } = data.columns[at];
+      if (!wide) return void row.append(make("td", text, { "data-title": title, ...(number && { class: "number" }) }));
       const cell = make("td", "", { class: "wide" });
       const open = make("button", text, { type: "button", dir: "auto", "data-row": id, "data-what": "open" });
       if (id === data.chosen) open.setAttribute("aria-current", "true");
@@ -63,6 +63,8 @@ export default function ({ parentElement, data, setTriggerValue }) {
     body.append(row);
   }
   table.append(top, body);
+  root.classList.toggle("tall", data.tall);
+  root.classList.toggle("many", data.columns.length > 3); // too many to stand side by side on a phone
   root.replaceChildren(table);
 
   const opens = [...body.querySelectorAll("[data-what=open]")];

@@ -89,7 +89,7 @@ def find_encoding(file: BinaryIO, name: str, asked: str | None = None) -> Encodi
     if kind := kind_of(head):
         raise ListError(f"{name} is {kind} and not text, whatever its name says. Give a file with sentences.")
     if _wide(head):
-        best = from_bytes(head[: len(head) // 2 * 2], cp_isolation=["utf_16_le", "utf_16_be"]).best()
+        best = from_bytes(head, cp_isolation=["utf_16_le", "utf_16_be"]).best()
         if best is not None:
             return Encoding(best.encoding, "UTF-16")
     controls = sum(byte in _CONTROLS for byte in head)
@@ -106,8 +106,7 @@ def find_encoding(file: BinaryIO, name: str, asked: str | None = None) -> Encodi
 
 def _wide(head: bytes) -> bool:
     """Whether every other byte is mostly 0, as in UTF-16 of plain English letters."""
-    halves = head[::2], head[1::2]
-    return bool(head) and any(half.count(0) > 0.4 * max(len(half), 1) for half in halves)
+    return len(head) % 2 == 0 and any(half.count(0) > 0.4 * max(len(half), 1) for half in (head[::2], head[1::2]))
 
 
 def _all_utf8(head: bytes, file: BinaryIO) -> bool:

@@ -29,7 +29,7 @@ class Group:
     """Panels that share an x-axis."""
 
     panels: list[Panel]
-    ticks: Sequence[str]
+    ticks: Sequence[str]  # '' where a place needs no label
     chosen: int | None = None  # the marked place
     words: bool = False  # the ticks are words, not short numbers
 
@@ -91,7 +91,7 @@ def groups_spec(groups: list[Group], palette: Palette, legend: int = 0) -> dict:
             axis = plain | {
                 "anchor": x,
                 "domain": [top / height, high],
-                "nticks": 3 if panel.height < 100 else 5,
+                "nticks": 4 if panel.height < 100 else 5,
                 "tickfont": {"size": 10},
                 "zeroline": True,
             }
@@ -120,7 +120,8 @@ def _ticks(group: Group) -> dict:
 
 def _labelled(group: Group) -> list[int]:
     count, most = len(group.ticks), ALL_LABELS_UP_TO if group.words else _DIMENSIONS_UP_TO
-    return list(range(0, count, 1 if count <= most else -(-count // LABELS)))
+    positions = range(0, count, 1 if count <= most else -(-count // LABELS))
+    return [position for position in positions if group.ticks[position]]
 
 
 def _room_below(group: Group) -> int:

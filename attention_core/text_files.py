@@ -106,14 +106,8 @@ def _delimiter(sample: list[str]) -> str:
 
 def _records(file: TextIO, delimiter: str) -> Iterator[tuple[int, list[str] | Malformed, str]]:
     """The rows of a .csv: the number of the line on which each begins, its cells, and how it stands in the file."""
-    taken: list[tuple[str, int]] = []
-
-    def lines() -> Iterator[str]:
-        for line, length in _lines(file):
-            taken.append((line, length))
-            yield line
-
-    reader = csv.reader(lines(), delimiter=delimiter, strict=True)
+    lines = _Lines(_lines(file))
+    reader = csv.reader(lines, delimiter=delimiter, strict=True)
     number = 1
     while True:
         try:
@@ -122,13 +116,35 @@ def _records(file: TextIO, delimiter: str) -> Iterator[tuple[int, list[str] | Ma
             return
         except csv.Error as error:
             cells = Malformed("", f"is not as a .csv is written: {_plain(error)}.")
-        raw = "".join(line for line, _ in taken).rstrip("\r\n")
-        if too_long := max(length for _, length in taken):
+            lines.give_back()  # a mark that is not closed has taken lines which are none of its
+        raw = "".join(line for line, _ in lines.taken).rstrip("\r\n")
+        if too_long := max(length for _, length in lines.taken):
             yield number, _too_long(raw, too_long), raw
         else:
             yield number, Malformed(raw, cells.reason) if isinstance(cells, Malformed) else cells, raw
-        number += len(taken)
-        taken.clear()
+        number += len(lines.taken)
+        lines.taken.clear()
+
+
+class _Lines:
+    """Lines for a reader of rows, which remember what one row has taken."""
+
+    def __init__(self, lines: Iterator[tuple[str, int]]):
+        self._lines = lines
+        self._again: list[tuple[str, int]] = []  # the next one last
+        self.taken: list[tuple[str, int]] = []
+
+    def __iter__(self) -> Iterator[str]:
+        return self
+
+    def __next__(self) -> str:
+        self.taken.append(self._again.pop() if self._again else next(self._lines))
+        return self.taken[-1][0]
+
+    def give_back(self) -> None:
+        """All lines but the first one will come again."""
+        self._again += self.taken[:0:-1]
+        del self.taken[1:]
 
 
 def _plain(error: csv.Error) -> str:

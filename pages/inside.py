@@ -5,7 +5,7 @@ from pages import shared
 view = shared.begin(
     "inside",
     "Inside the encoder",
-    lead="The whole way of your sentence: where attention stands in it, and what becomes of each word.",
+    lead="The whole way of your sentence, and where attention stands in it.",
     mixes=False,
     switches=False,
 )

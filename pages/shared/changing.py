@@ -9,14 +9,15 @@ from torch import Tensor
 from attention_core import AttentionError, TracedModel
 from attention_core.comparison import head_changes
 from attention_core.export import table
-from attention_core.figures import difference_spec, matrix_spec, number
-from attention_core.interventions import Change, ChangedTrace, intervene, sentence_cosine, word_cosines
+from attention_core.figures import difference_spec, matrix_spec
+from attention_core.interventions import Change, ChangedTrace, intervene, word_cosines
 from attention_core.lab_figures import heads_spec
-from attention_core.narration import Mark, Phrase, named, percent, plain
+from attention_core.narration import named, percent, plain
 from attention_core.patterns import ranked
 from attention_core.tokens import labels
 from pages.shared import cached, link
 from pages.shared.cell import Picture, listen, pair_pickers
+from pages.shared.changing_words import cosine_text, explain, say_cell, say_change, short_words
 from pages.shared.charts import chart
 from pages.shared.choosing import choices
 from pages.shared.markup import bars, heading, phrase_html, section
@@ -83,7 +84,9 @@ def change_the_model(view: View) -> None:
     change = _change(view)
     changed, moved = _changed(view.trace.text, change)
     layer, head = _looked_at(view, change, moved)
-    st.html(f'<p class="answer">{phrase_html(_say(view, change, changed))}</p><p class="look-for">{_explain(view, change)}</p>')
+    st.html(
+        f'<p class="answer">{phrase_html(say_change(view, change, changed))}</p><p class="look-for">{explain(view, change)}</p>'
+    )
     before, after = (trace.stages(layer, head).weights for trace in (view.trace, changed))
     with st.container(key="look-bar", horizontal=True, vertical_alignment="bottom"):
         _look_picker(layer, head, moved)
@@ -106,7 +109,7 @@ def change_the_model(view: View) -> None:
     numbers(
         "change",
         ready,
-        about=about(view) | {"change": _file_words(view, change), "shown": f"layer {layer + 1}, head {head + 1}"},
+        about=about(view) | {"change": short_words(view, change), "shown": f"layer {layer + 1}, head {head + 1}"},
     )
 
 
@@ -192,7 +195,7 @@ def _weights(view: View, before: Tensor, after: Tensor, place: tuple[int, int]) 
     """The weights of one head before and after, and their difference."""
     tokens, palette = view.trace.tokens, view.palette
     whose = f"layer {place[0] + 1}, head {place[1] + 1}"
-    said = _say_cell(view, before, after)
+    said = say_cell(view, before, after)
     drawn = {
         "weights": ("A", "Before", f"The model’s own weights, {whose}.", "A", matrix_spec("weights", before, tokens, palette)),
         "after": (
@@ -222,7 +225,8 @@ def _weights(view: View, before: Tensor, after: Tensor, place: tuple[int, int]) 
 def _heads(view: View, change: Change, moved: Tensor, place: tuple[int, int]) -> None:
     L, H = moved.shape
     acted = [(layer, head) for layer in range(L) for head in range(H) if change.acts_on(layer, head)]
-    st.html("<b>Share of weight that moved, in %</b> <small>● changed on purpose; framed: shown above</small>")
+    dots = "● changed on purpose; " if 0 < len(acted) < L * H else ""
+    st.html(f"<b>Share of weight that moved, in %</b> <small>{dots}framed: shown above</small>")
     layer, head = ranked(moved)[0]
     most = moved[layer, head].item()
     said = (
@@ -243,112 +247,11 @@ def _vectors(view: View, changed: ChangedTrace) -> None:
         (
             phrase_html((named(view.trace.tokens, at, "value"),)),
             (1 - cosines[at].item()) / furthest,
-            _cosine(cosines[at].item()),
+            cosine_text(cosines[at].item()),
         )
         for at in order
     ]
     bars("Each word’s final vector", lines, "cosine to its own before; the longer the bar, the further it turned")
-
-
-def _say(view: View, change: Change, changed: ChangedTrace) -> Phrase:
-    if change.is_none:
-        return (
-            "Nothing is changed: these are the model’s own numbers, to the last bit. Cosine of the final vectors: ",
-            Mark("1", "strong"),
-            ".",
-        )
-    cosine = sentence_cosine(view.trace, changed)
-    where = {
-        "head": f"layer {view.layer + 1}, head {view.head + 1}",
-        "layer": f"all heads of layer {view.layer + 1}",
-        "model": "all heads of all layers",
-    }
-    said: Phrase = (f"In {where[view.own['scope']]}: ",)
-    said += _joined(_parts(view, change))
-    return (
-        *said,
-        ". The sentence’s final vector then has a cosine of ",
-        Mark(_cosine(cosine), "strong"),
-        " to the unchanged one.",
-    )
-
-
-def _parts(view: View, change: Change) -> list[Phrase]:
-    parts: list[Phrase] = []
-    if change.temperature != 1:
-        parts.append((f"softmax of scaled ÷ {view.own['temperature']}",))
-    if change.causal:
-        parts.append(("no word sees those after it",))
-    if change.removed:
-        words: Phrase = ()
-        for at in change.removed:
-            words += (*((" ",) if words else ()), named(view.trace.tokens, at, "key"))
-        parts.append(("nobody sees ", *words))
-    if change.silenced:
-        parts.append(("z = 0",))
-    return parts
-
-
-def _joined(parts: list[Phrase]) -> Phrase:
-    said: Phrase = ()
-    for part in parts:
-        said += (*((", ",) if said else ()), *part)
-    return said
-
-
-def _explain(view: View, change: Change) -> str:
-    """What the change means, and where it comes from."""
-    said = []
-    if change.temperature != 1:
-        kind = "sharper: the largest take more" if change.temperature < 1 else "flatter: all take similar shares"
-        said.append(f"τ = {view.own['temperature']} makes rows {kind} (Hinton et al. 2015).")
-    if change.causal:
-        said.append(
-            "A causal mask is what decoders have, so that they cannot look at what they are to predict "
-            "(Vaswani et al. 2017, section 3.2.3)."
-        )
-    if change.removed:
-        said.append(
-            "Its key is masked, and softmax shares its part out among the others; its own row stays, and so does its vector."
-        )
-    if change.silenced:
-        said.append("A silent head adds nothing to the sum of heads; many can be silenced at little cost (Michel et al. 2019).")
-    return " ".join(said) or "Choose a change, or try one of those above; it is carried through all later layers."
-
-
-def _say_cell(view: View, before: Tensor, after: Tensor) -> Phrase:
-    """What became of the chosen cell, and of the whole head."""
-    query, key = view.query, view.key
-    shares = [percent(weights[query, key].item()) for weights in (before, after)]
-    moved = (after - before).abs().sum(dim=-1).mean().item() / 2
-    said: Phrase = (view.cell.asking, " → ", view.cell.asked, f": {shares[0]} before, ", Mark(shares[1], "strong"), " after.")
-    if moved == 0:
-        return (*said, " No weight of this head moved.")
-    row, column = divmod(int((after - before).abs().argmax()), after.size(1))
-    change = 100 * (after - before)[row, column].item()
-    largest = (
-        " The largest change is ",
-        named(view.trace.tokens, row, "query"),
-        " → ",
-        named(view.trace.tokens, column, "key"),
-    )
-    said += (
-        f" On average {percent(moved)} of each row moved.",
-        *largest,
-        f": {'+' if change > 0 else ''}{number(change, 1)} points.",
-    )
-    if not after[query].any():
-        said += (" ", view.cell.asking, " has no key left to look at, so its z is 0.")
-    return said
-
-
-def _cosine(value: float) -> str:
-    """A cosine with four decimals, and never 1 for what is less."""
-    return "over 0.9999" if 0.99995 <= value < 1 - 1e-9 else number(value, 4)
-
-
-def _file_words(view: View, change: Change) -> str:
-    return plain(_joined(_parts(view, change))) or "none"
 
 
 def _heads_table(moved: Tensor) -> DataFrame:

@@ -1,14 +1,16 @@
 """A table of sentences or links that answers clicks: one page of rows at a time, and all text as plain text."""
 
+import unicodedata
 from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 import streamlit as st
 
-from attention_core.tokens import visible
 from pages.shared.assets import asset
 
 _LONGEST = 300  # characters of a cell
+_TALL = 24  # rows; more scroll in a frame of their own
+_JOINERS = "\u200c\u200d"  # belong to the letters of some scripts
 _component = st.components.v2.component("rows", html='<div class="rows"></div>', css=asset("rows.css"), js=asset("rows.js"))
 
 
@@ -41,6 +43,7 @@ def clickable(
         "rows": [{"id": number, "cells": [cut(cell) for cell in cells]} for number, cells in rows],
         "chosen": chosen,
         "sides": sides is not None,
+        "tall": len(rows) > _TALL,
     }
     if sides:
         data["a"], data["b"] = sides
@@ -55,9 +58,15 @@ def clickable(
 
 
 def cut(text: str) -> str:
-    """As much of a text as a table shows, with nothing in it that cannot be seen."""
-    text = visible(text[: _LONGEST + 1].replace("\n", " ").replace("\t", " "))
+    """As much of a text as a table shows, controls by their code points."""
+    text = " ".join(text[: 4 * _LONGEST].split())
+    text = "".join(_shown(character) for character in text[: _LONGEST + 1])
     return text if len(text) <= _LONGEST else text[: _LONGEST - 1] + "…"
+
+
+def _shown(character: str) -> str:
+    hidden = unicodedata.category(character) in ("Cc", "Cf", "Zl", "Zp") and character not in _JOINERS
+    return f"U+{ord(character):04X}" if hidden else character
 
 
 def _column(column: Column) -> dict:

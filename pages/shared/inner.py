@@ -172,7 +172,7 @@ def _pictures(view: View) -> list[Picture]:
 
 def _station(view: View, way: dict[str, Station], station: Station) -> None:
     tex = formula(station, view.trace, view.model, view.layer + 1, view.palette)
-    heading(station.badge, station.role, station.title, station.sentence, tex)
+    heading(station.badge, station.role, station.title.replace("W_O", "W<sub>O</sub>"), station.sentence, tex)
     where = "" if view.own["part"] == "embedding" else f" of layer {view.layer + 1}"
     chart(
         station_spec(station, view.trace.tokens, view.palette, view.head, view.model.config.heads),

@@ -17,6 +17,8 @@ if TYPE_CHECKING:  # a page draws its head before anything heavy is imported
     from attention_core.survey import Survey
     from pages.shared.working import Work
 
+_CUT_FROM = 500  # characters: a shorter text has no more tokens than a model reads
+
 
 @dataclass(eq=False)
 class Listing:
@@ -25,11 +27,12 @@ class Listing:
     read: SentenceList
     tokens: list[int] = field(default_factory=list)  # of each sentence, as far as they are counted
     tokens_read: list[int] = field(default_factory=list)  # fewer where a sentence is longer than the model reads
-    wordless: set[int] = field(default_factory=set)  # sentences in which the model finds no word
     at: int = 0  # the open one
     a: int | None = None  # those that are to be compared
     b: int | None = None
     order: tuple[str, bool] = ("line", False)  # of the table: by what, and whether the largest come first
+    ordered: tuple[tuple, list[int]] | None = None  # what the table was last ordered and searched by, and what came of it
+    places: dict[str, int] | None = None  # where each sentence stands first
     counting: Work | None = None
     surveying: Work | None = None
     survey: Survey | None = None
@@ -41,10 +44,18 @@ class Listing:
     def sentences(self) -> tuple[str, ...]:
         return self.read.sentences
 
-    def is_open(self, text: str) -> bool:
-        """Whether a text is the open sentence, or the part of it that the model reads."""
+    def find(self, text: str) -> bool:
+        """Whether a text is a sentence of the list, or the part of it that the model reads; that one is open then."""
         sentence = self.sentences[self.at]
-        return text == sentence or (bool(text) and sentence.startswith(text))
+        if text == sentence or (len(text) > _CUT_FROM and sentence.startswith(text)):
+            return True
+        if self.places is None:
+            self.places = {}
+            for number, sentence in enumerate(self.sentences):
+                self.places.setdefault(sentence, number)
+        if text in self.places:
+            self.at = self.places[text]
+        return text in self.places
 
     def end(self) -> None:
         """Let no work go on for a list that is given up."""
@@ -77,7 +88,7 @@ def step_buttons(place) -> None:
     listing = opened()
     if not listing:
         return
-    count, here = len(listing.sentences), listing.is_open(st.session_state["text"])
+    count, here = len(listing.sentences), listing.find(st.session_state["text"])
     at = f"{listing.at + 1:,} of {count:,}" if here else f"– of {count:,}"
     place.button(
         "",

@@ -10,6 +10,7 @@ EXPLORE = {
     "all_heads": "All heads",
     "one_number": "One number",
     "compare": "Compare",
+    "sentences": "Your sentences",
 }
 LEARN: dict[str, str] = {
     "lesson": "Lesson",
@@ -45,13 +46,14 @@ def offer(place, page: str, label: str, query: dict, **look) -> None:
         return
 
 
-def leave_for(page: str, **changed: str | int) -> None:
-    """Open another page, on the present view with something changed, as soon as the next run begins."""
-    st.session_state["_leave_for"] = page, {name: str(value) for name, value in changed.items()}
+def leave_for(page: str, **changed: str | int | None) -> None:
+    """Open another page, on the present view with something changed, or left out for None, as soon as the next run begins."""
+    st.session_state["_leave_for"] = page, {name: value if value is None else str(value) for name, value in changed.items()}
 
 
 def leave() -> None:
     """Go where a click before this run asked to go: Streamlit cannot go there while it handles the click."""
     if "_leave_for" in st.session_state:
         page, changed = st.session_state.pop("_leave_for")
-        st.switch_page(path(page), query_params=link.shown() | changed)
+        view = {name: value for name, value in (link.shown() | changed).items() if value is not None}
+        st.switch_page(path(page), query_params=view)

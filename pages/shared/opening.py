@@ -14,6 +14,7 @@ import streamlit as st
 from pages.shared import link, navigation
 from pages.shared.assets import ICON, asset
 from pages.shared.examples import examples
+from pages.shared.listing import step_buttons
 
 if TYPE_CHECKING:  # torch is imported only when the head of the page has been drawn
     from attention_core import Stages, Trace, TracedModel
@@ -54,6 +55,7 @@ def begin(page: str, title: str, lead: str, mixes: bool = True, switches: bool =
     pages = head(page, title, lead)
     pickers = st.container(key="pickers", horizontal=True, vertical_alignment="bottom")
     pickers.text_input("Sentence", key="text", on_change=_choose_anew, placeholder="Type a sentence and press Enter")
+    step_buttons(pickers)
     _offer_examples(page)
     messages = st.container()
     with loading(page, pages, messages):

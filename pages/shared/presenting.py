@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sys
+import time
 from typing import TYPE_CHECKING
 
 import streamlit as st
@@ -50,8 +52,10 @@ def present() -> None:
     go, more = (bar.container(key=f"lesson-{name}", horizontal=True, width="content") for name in ("go", "more"))
     with more.popover("Sentence and card", key="lesson-sentence"):
         st.text_input("Your sentence", key="text", on_change=_choose_anew, placeholder="Type a sentence and press Enter")
-        pickers = st.container()
         chooser = st.container()
+        pickers = st.container(horizontal=True)
+    if "torch" not in sys.modules:
+        time.sleep(0.1)  # imports keep the interpreter to themselves; let the server send the head before
 
     from pages.shared.view import view as viewed
 

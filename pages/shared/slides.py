@@ -25,7 +25,7 @@ from pages.shared.opening import View
 _ROWS, _COLUMNS = 13, 16  # names beside and below a picture; more would be too small
 _SHORT, _LONG = 24, ' class="long"'  # characters of a name that stays on one line
 _NAME = 12  # characters of a name
-_LONGEST = 180  # the width of the words that fit, in letters’ heights
+_LONGEST = 125  # the width of the words that fit, in letters’ heights
 
 _words = st.components.v2.component(
     "lesson_words",

@@ -1,4 +1,4 @@
-"""Long work on a list in a thread of its own: a portion at a time, told how far it is, stopped at any time, and gone on with."""
+"""Long work on a list in a thread of its own: a portion at a time, stopped at any time, and gone on with."""
 
 from collections.abc import Callable, Sequence
 from threading import Event, Lock, Thread
@@ -10,7 +10,7 @@ from streamlit.runtime.scriptrunner import get_script_run_ctx
 from attention_core import AttentionError
 from attention_core.survey import portion
 
-_PORTION = 4_000  # characters: a tenth of a second or so, for others wait at most that long
+_PORTION = 6_000  # characters: a seventh of a second or so, for others wait at most that long
 _REST = 0.5  # of the time that a portion took: the processor is free then for those who click
 _PATIENCE = 10  # seconds without a sign of the person until the work ends
 _turn = Lock()  # of all work on this server, one portion at a time
@@ -95,13 +95,3 @@ class Work:
         if self._session and runtime.exists() and runtime.get_instance().is_active_session(self._session):
             self._seen = monotonic()
         return monotonic() - self._seen < _PATIENCE
-
-
-def as_time(seconds: float) -> str:
-    """A time to wait, in words."""
-    if seconds < 55:
-        return f"{max(5, 5 * round(seconds / 5))} seconds"
-    minutes = round(seconds / 60)
-    if minutes < 90:
-        return f"{minutes} minute{'' if minutes == 1 else 's'}"
-    return f"{seconds / 3600:.1f} hours"

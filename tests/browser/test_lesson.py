@@ -47,7 +47,8 @@ COVERED = """() => {
             if (one.shadowRoot) visit(one.shadowRoot);
             const text = [...one.childNodes].some((node) => node.nodeType === 3 && node.textContent.trim());
             const box = one.getBoundingClientRect();
-            if ((text || one.tagName === 'CANVAS') && box.height) bottoms.push([one.textContent.slice(0, 30), box.bottom - bar]);
+            if (!box.height || !(text || one.tagName === 'CANVAS')) continue;
+            bottoms.push([one.textContent.slice(0, 30), box.bottom - bar]);
         }
     };
     visit(document.querySelector('.st-key-lesson-card'));
@@ -116,9 +117,10 @@ def test_any_sentence_fits_on_every_card(lesson, text):
 
 @pytest.mark.parametrize("screen", [(1920, 1080), (1024, 768), (1366, 640)])
 def test_a_projector_of_another_size_shows_the_same(lesson, screen):
-    page = lesson(card=11)
+    page = lesson(card=14)
     page.set_viewport_size({"width": screen[0], "height": screen[1]})
-    for step in (WALK.index((number, "hidden")) for number in (11, 12, 14, 15)):
+    first = WALK.index((14, "hidden"))
+    for step in range(first, first + 4):
         at_step(page, step)
         assert page.evaluate(SCROLLS) == [0, 0, 0, 0]
         assert page.evaluate(COVERED) == []

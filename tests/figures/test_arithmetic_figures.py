@@ -269,6 +269,13 @@ def test_a_stack_adds_up_to_z_in_every_dimension(count, key):
     assert bands(spec, "x4") == {(1.5, 2.5)}
 
 
+def test_a_stack_labels_some_dimensions_and_the_chosen_one():
+    stages = made(5, d_v=32)
+    axis = of_z(stages, words(5), 0, dimension=4)["layout"]["xaxis4"]
+    assert axis["ticktext"] == ["1", "4", "5", "8", "12", "16", "20", "24", "28", "32"]
+    assert [position + 1 for position in axis["tickvals"]] == [int(text) for text in axis["ticktext"]]
+
+
 @pytest.mark.parametrize("count", [2, 5, 6, 7, 40, 200])
 def test_a_stack_names_the_longest_and_the_chosen_word_and_counts_the_others(count):
     parts = contributions(made(count), 0)

@@ -1,0 +1,264 @@
+"""The page of one's own sentences: its beginning, and the way from a file or pasted text to a list."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from html import escape
+from typing import TYPE_CHECKING
+
+import streamlit as st
+
+from pages.shared import link
+from pages.shared.clickable import cut
+from pages.shared.examples import examples
+from pages.shared.listing import Listing, opened
+from pages.shared.markup import note
+from pages.shared.opening import head, loading
+
+if TYPE_CHECKING:  # torch is imported only when the head of the page has been drawn
+    from attention_core import TracedModel
+    from attention_core.lists import ListFacts
+    from attention_core.palette import Palette
+
+_COLUMNS = 4  # of a preview
+_REJECTED = 20  # lines that are named
+_GONE_ALONG = ("show", "layers", "heads", "special", "words")
+
+
+@dataclass(frozen=True, eq=False)
+class Desk:
+    """What the parts of the page share; layer and head count from 0."""
+
+    model: TracedModel
+    palette: Palette
+    layer: int
+    head: int
+    listing: Listing | None
+
+
+@dataclass(frozen=True, eq=False)
+class _Candidate:
+    """What was uploaded or pasted and looked at, but is not used yet."""
+
+    source: bytes | str
+    facts: ListFacts
+
+
+def begin_list(page: str, title: str, lead: str) -> Desk:
+    """Draw the head of the page and read its address; returns what its parts share."""
+    pages = head(page, title, lead)
+    messages = st.container()
+    with loading(page, pages, messages):
+        from attention_core import AttentionError
+        from pages.shared import cached
+        from pages.shared.markup import colour, palette
+
+        colours = palette()
+        colour(colours)
+        try:
+            model = cached.model()
+        except AttentionError as error:
+            messages.error(str(error), icon=":material/build:")
+            st.stop()
+        opening, sizes = examples()[0], {"layer": model.config.layers, "head": model.config.heads}
+        place = {name: link.choice(name, size, min(getattr(opening, name), size)) for name, size in sizes.items()}
+        state = st.session_state
+        pair = {name: state[name] for name in ("query", "key") if state[name] is not None}
+        link.publish(state["text"], **place, **pair, **{name: state[name] for name in _GONE_ALONG})
+        if refused := link.refusals():
+            note(messages, "The link does not fit: it asks for " + "; for ".join(refused) + ".")
+    return Desk(model, colours, place["layer"] - 1, place["head"] - 1, opened())
+
+
+def gather(desk: Desk) -> None:
+    """Where a list comes from: a file or pasted text, what was found in it, and the step to use it."""
+    listing = desk.listing
+    if listing:
+        _tell(desk, listing)
+        with st.expander("Another list", icon=":material/upload_file:", on_change="rerun", key="another-list") as body:
+            if body.open:
+                _take()
+                _offer(desk)
+    else:
+        _take()
+        _offer(desk)
+    if trouble := st.session_state.get("_list_trouble"):
+        note(st, trouble)
+
+
+def _take() -> None:
+    """The two ways to give sentences, with what is taken."""
+    from attention_core.lists import BROWSER, ENDINGS
+
+    upload, paste = st.columns(2, gap="large")
+    most = f"at most {BROWSER.bytes / 1e6:,.0f} MB and {BROWSER.sentences:,} sentences"
+    with upload:
+        st.file_uploader(
+            f"A file: {', '.join(ENDINGS)}",
+            type=[ending[1:] for ending in ENDINGS],
+            key="upload",
+            on_change=_look_at_file,
+            max_upload_size=BROWSER.bytes // 1_000_000,
+        )
+        st.html(
+            f'<p class="look-for">A .txt has a sentence a line, the others a column of sentences; {most}. A sentence longer '
+            "than the model reads, 512 tokens, is read to there.</p>"
+        )
+    with paste:
+        st.text_area("Or paste them, one sentence a line", key="paste", height=105, placeholder="The cat sat on the mat.")
+        st.button("Look at them", key="look", on_click=_look_at_paste)
+    st.html(
+        '<p class="look-for">Your sentences stay in this server’s memory, for you alone: nothing is saved, and all is dropped '
+        "when you close or reload the page. A shared link holds only the sentence that is open.</p>"
+    )
+
+
+def _look_at_file() -> None:
+    file = st.session_state["upload"]
+    if file is None:
+        _keep(None)
+        return
+    _look(file.getvalue(), file.name)
+
+
+def _look(source: bytes, name: str, column: int | None = None) -> None:
+    from attention_core.lists import BROWSER, open_list
+
+    _try(lambda: _keep(_Candidate(source, open_list(source, name, column, limits=BROWSER))))
+
+
+def _look_at_paste() -> None:
+    from attention_core.lists import read_paste
+
+    text = st.session_state["paste"]
+    _try(lambda: _keep(_Candidate(text, read_paste(text))))
+
+
+def _keep(candidate: _Candidate | None) -> None:
+    st.session_state["_candidate"] = candidate
+    st.session_state["_list_trouble"] = ""
+
+
+def _try(read) -> None:
+    """Read, or say what is wrong; the list that is open stays."""
+    from attention_core import AttentionError
+
+    try:
+        read()
+    except AttentionError as error:
+        st.session_state["_candidate"] = None
+        st.session_state["_list_trouble"] = str(error)
+
+
+def _offer(desk: Desk) -> None:
+    """What was found in a file or pasted text, and the button that makes it the list."""
+    candidate: _Candidate | None = st.session_state.get("_candidate")
+    if not candidate:
+        return
+    facts = candidate.facts
+    with st.container(border=True, key="candidate"):
+        st.html(f'<p class="found"><b dir="auto">{escape(cut(facts.name))}</b>{_about(facts)}</p>')
+        if len(facts.columns) > 1:
+            places = range(len(facts.columns))
+            st.selectbox(
+                "Column of sentences",
+                places,
+                index=facts.columns.index(facts.column),
+                format_func=lambda place: cut(facts.columns[place]),
+                key="column",
+                on_change=_choose_column,
+                width=320,
+            )
+        st.html(_preview(facts))
+        st.button("Use these sentences", key="use", type="primary", icon=":material/check:", on_click=_use, args=(desk.model,))
+
+
+def _choose_column() -> None:
+    candidate = st.session_state["_candidate"]
+    if candidate:
+        _look(candidate.source, candidate.facts.name, st.session_state["column"] + 1)
+
+
+def _about(facts: ListFacts) -> str:
+    said = [f"Encoding: {escape(facts.encoding)}."] if facts.encoding else []
+    if facts.column is not None:
+        said.append(f"Sentences from the column <b dir='auto'>{escape(cut(facts.column))}</b>. {escape(facts.reason)}")
+    if facts.note:
+        said.append(escape(facts.note))
+    return "".join(f" <span>{sentence}</span>" for sentence in said)
+
+
+def _preview(facts: ListFacts) -> str:
+    """The first lines as they were read; of many columns the chosen one and some others."""
+    columns = list(range(len(facts.columns))) or [0]
+    chosen = facts.columns.index(facts.column) if facts.column is not None else 0
+    shown = [chosen, *[place for place in columns if place != chosen][: _COLUMNS - 1]]
+    names = "".join(f'<th dir="auto">{escape(cut(facts.columns[place]))}</th>' for place in shown) if facts.columns else ""
+    rows = "".join(
+        "<tr>"
+        + "".join(f'<td dir="auto">{escape(cut(row[place])) if place < len(row) else ""}</td>' for place in shown)
+        + "</tr>"
+        for row in facts.preview
+    )
+    more = len(columns) - len(shown)
+    left = f'<p class="look-for">{more:,} more column{"s" if more > 1 else ""}.</p>' if more > 0 else ""
+    head = f"<thead><tr>{names}</tr></thead>" if names else ""
+    return f'<p class="look-for">The first lines:</p><table class="preview">{head}<tbody>{rows}</tbody></table>{left}'
+
+
+def _use(model: TracedModel) -> None:
+    """Make the candidate the list of this session."""
+    from attention_core.lists import SentenceList, read_list
+    from attention_core.survey import fitted
+    from pages.shared.working import Work
+
+    state, candidate = st.session_state, st.session_state["_candidate"]
+    if not candidate:
+        return
+
+    def read() -> None:
+        facts = candidate.facts
+        column = facts.columns.index(facts.column) + 1 if facts.column is not None else None
+        found = facts if isinstance(facts, SentenceList) else read_list(candidate.source, facts.name, column)
+        listing = Listing(found)
+
+        def count(texts) -> None:
+            _, lengths = fitted(model, texts)
+            listing.tokens_read += lengths.read
+            listing.tokens += lengths.tokens
+
+        if before := opened():
+            before.end()
+        listing.counting = Work(listing.sentences, count)
+        state["_listing"] = listing
+        state["text"], state["query"], state["key"] = listing.sentences[0], None, None
+        state["another-list"] = False
+        _keep(None)
+        listing.counting.go_on()
+
+    _try(read)
+
+
+def _tell(desk: Desk, listing: Listing) -> None:
+    """What the list is, and what was left out of it."""
+    found = listing.read
+    count = len(listing.sentences)
+    said = [f"{count:,} sentence{'' if count == 1 else 's'} from <b dir='auto'>{escape(cut(found.name))}</b>"]
+    if found.encoding:
+        said.append(escape(found.encoding))
+    if found.column is not None:
+        said.append(f"column <b dir='auto'>{escape(cut(found.column))}</b>")
+    if found.duplicates:
+        said.append(f"{found.duplicates:,} repeated and kept")
+    if found.blank:
+        said.append(f"{found.blank:,} blank line{'' if found.blank == 1 else 's'} left out")
+    longer = sum(map(int.__gt__, listing.tokens, listing.tokens_read))
+    if longer:
+        said.append(f"{longer:,} longer than {desk.model.config.positions} tokens and read to there")
+    st.html(f'<p class="found">{" · ".join(said)}. In this server’s memory only, until you close or reload the page.</p>')
+    if rejected := found.rejected:
+        title = f"{len(rejected):,} line{'' if len(rejected) == 1 else 's'} could not be read"
+        with st.expander(title, icon=":material/report:", key="rejected"):
+            lines = "".join(f"<li>Line {line.number:,} {escape(line.reason)}</li>" for line in rejected[:_REJECTED])
+            more = f"<li>… and {len(rejected) - _REJECTED:,} more</li>" if len(rejected) > _REJECTED else ""
+            st.html(f'<ul class="rejected">{lines}{more}</ul>')
