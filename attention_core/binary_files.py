@@ -109,15 +109,15 @@ def read_parquet(source: Source, name: str, unpacked: int) -> Table:
             ) from error
 
     def rows(column: int | None) -> Iterator[Row]:
+        number = 0
         with source() as opened:
-            batches = guarded(ParquetFile, opened).iter_batches(
-                _BATCH, columns=list(columns) if column is None else [columns[column]]
-            )
-            number = 0
-            while (batch := guarded(next, batches, None)) is not None:
-                for cells in zip(*(part.to_pylist() for part in batch.columns), strict=True):
-                    number += 1
-                    yield number, cells
+            file = guarded(ParquetFile, opened)
+            for group in range(file.num_row_groups):  # all at once, they would be read ahead
+                batches = file.iter_batches(_BATCH, [group], list(columns) if column is None else [columns[column]])
+                while (batch := guarded(next, batches, None)) is not None:
+                    for cells in zip(*(part.to_pylist() for part in batch.columns), strict=True):
+                        number += 1
+                        yield number, cells
 
     with source() as opened:
         file = guarded(ParquetFile, opened)

@@ -153,12 +153,13 @@ def _words(asked: str | None) -> list[str] | None:
 
 def _looked_through(path: Path) -> tuple[str, int | None]:
     """The SHA-256 of the file, and about how many lines or rows it has, where that is known beforehand."""
-    found, breaks = hashlib.sha256(), 0
+    found, lines, block = hashlib.sha256(), 0, b""
     try:
         with path.open("rb") as file:
-            while block := file.read(1 << 20):
+            while more := file.read(1 << 20):
+                block = more
                 found.update(block)
-                breaks += block.count(b"\n")
+                lines += block.count(b"\n")
     except OSError as error:
         raise ListError(f"{path.name} cannot be read: {error.strerror or error}.") from error
-    return found.hexdigest(), breaks if path.suffix.lower() in _TEXTS else None
+    return found.hexdigest(), lines + (not block.endswith(b"\n")) if path.suffix.lower() in _TEXTS else None

@@ -48,7 +48,8 @@ def compute(opened: OpenList, growing: GrowingTable, work: Work, total: int | No
                 table, lengths = work([line.text for line in sentences], [line.number for line in sentences])
                 if not all(lengths.words):
                     table, rejected = _without_wordless(table, sentences, lengths, rejected)
-                growing.add(table, portion[-1].number, rejected)
+                if sentences or rejected:
+                    growing.add(table, portion[-1].number, rejected)
                 for line in rejected[: _SHOWN - counts["rejected"]]:
                     bar.write(f"attention_core: line {line.number:,} {line.reason}", file=sys.stderr)
                 blank = sum(not line.text and line.reason is None for line in portion)
@@ -66,9 +67,9 @@ def compute(opened: OpenList, growing: GrowingTable, work: Work, total: int | No
         except (KeyboardInterrupt, AttentionError):
             growing.settle()
             raise
+        if not counts["sentences"] and not start:
+            raise no_sentence(opened.name, first_rejected, counts["blank"])
         growing.settle(complete=True)
-    if not counts["sentences"] and not start:
-        raise no_sentence(opened.name, first_rejected, counts["blank"])
     return counts
 
 

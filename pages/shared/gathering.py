@@ -17,7 +17,7 @@ from pages.shared.opening import head, loading
 
 if TYPE_CHECKING:  # torch is imported only when the head of the page has been drawn
     from attention_core import TracedModel
-    from attention_core.lists import ListFacts
+    from attention_core.lists import SentenceList
     from attention_core.palette import Palette
 
 _COLUMNS = 4  # of a preview
@@ -41,7 +41,7 @@ class _Candidate:
     """What was uploaded or pasted and looked at, but is not used yet."""
 
     source: bytes | str
-    facts: ListFacts
+    found: SentenceList
 
 
 def begin_list(page: str, title: str, lead: str) -> Desk:
@@ -122,9 +122,9 @@ def _look_at_file() -> None:
 
 
 def _look(source: bytes, name: str, column: int | None = None) -> None:
-    from attention_core.lists import BROWSER, open_list
+    from attention_core.lists import read_list
 
-    _try(lambda: _keep(_Candidate(source, open_list(source, name, column, limits=BROWSER))))
+    _try(lambda: _keep(_Candidate(source, read_list(source, name, column))))
 
 
 def _look_at_paste() -> None:
@@ -155,50 +155,52 @@ def _offer(desk: Desk) -> None:
     candidate: _Candidate | None = st.session_state.get("_candidate")
     if not candidate:
         return
-    facts = candidate.facts
+    found = candidate.found
     with st.container(border=True, key="candidate"):
-        st.html(f'<p class="found"><b dir="auto">{escape(cut(facts.name))}</b>{_about(facts)}</p>')
-        if len(facts.columns) > 1:
-            places = range(len(facts.columns))
+        st.html(f'<p class="found"><b dir="auto">{escape(cut(found.name))}</b>{_about(found)}</p>')
+        if len(found.columns) > 1:
+            places = range(len(found.columns))
             st.selectbox(
                 "Column of sentences",
                 places,
-                index=facts.columns.index(facts.column),
-                format_func=lambda place: cut(facts.columns[place]),
+                index=found.columns.index(found.column),
+                format_func=lambda place: cut(found.columns[place]),
                 key="column",
                 on_change=_choose_column,
                 width=320,
             )
-        st.html(_preview(facts))
+        st.html(_preview(found))
         st.button("Use these sentences", key="use", type="primary", icon=":material/check:", on_click=_use, args=(desk.model,))
 
 
 def _choose_column() -> None:
     candidate = st.session_state["_candidate"]
     if candidate:
-        _look(candidate.source, candidate.facts.name, st.session_state["column"] + 1)
+        _look(candidate.source, candidate.found.name, st.session_state["column"] + 1)
 
 
-def _about(facts: ListFacts) -> str:
-    said = [f"Encoding: {escape(facts.encoding)}."] if facts.encoding else []
-    if facts.column is not None:
-        said.append(f"Sentences from the column <b dir='auto'>{escape(cut(facts.column))}</b>. {escape(facts.reason)}")
-    if facts.note:
-        said.append(escape(facts.note))
+def _about(found: SentenceList) -> str:
+    count = len(found.sentences)
+    said = [f"{count:,} sentence{'' if count == 1 else 's'}."]
+    said += [f"Encoding: {escape(found.encoding)}."] if found.encoding else []
+    if found.column is not None:
+        said.append(f"Sentences from the column <b dir='auto'>{escape(cut(found.column))}</b>. {escape(found.reason)}")
+    if found.note:
+        said.append(escape(found.note))
     return "".join(f" <span>{sentence}</span>" for sentence in said)
 
 
-def _preview(facts: ListFacts) -> str:
+def _preview(found: SentenceList) -> str:
     """The first lines as they were read; of many columns the chosen one and some others."""
-    columns = list(range(len(facts.columns))) or [0]
-    chosen = facts.columns.index(facts.column) if facts.column is not None else 0
+    columns = list(range(len(found.columns))) or [0]
+    chosen = found.columns.index(found.column) if found.column is not None else 0
     shown = [chosen, *[place for place in columns if place != chosen][: _COLUMNS - 1]]
-    names = "".join(f'<th dir="auto">{escape(cut(facts.columns[place]))}</th>' for place in shown) if facts.columns else ""
+    names = "".join(f'<th dir="auto">{escape(cut(found.columns[place]))}</th>' for place in shown) if found.columns else ""
     rows = "".join(
         "<tr>"
         + "".join(f'<td dir="auto">{escape(cut(row[place])) if place < len(row) else ""}</td>' for place in shown)
         + "</tr>"
-        for row in facts.preview
+        for row in found.preview
     )
     more = len(columns) - len(shown)
     left = f'<p class="look-for">{more:,} more column{"s" if more > 1 else ""}.</p>' if more > 0 else ""
@@ -208,7 +210,6 @@ def _preview(facts: ListFacts) -> str:
 
 def _use(model: TracedModel) -> None:
     """Make the candidate the list of this session."""
-    from attention_core.lists import SentenceList, read_list
     from attention_core.survey import fitted
     from pages.shared.working import Work
 
@@ -216,27 +217,21 @@ def _use(model: TracedModel) -> None:
     if not candidate:
         return
 
-    def read() -> None:
-        facts = candidate.facts
-        column = facts.columns.index(facts.column) + 1 if facts.column is not None else None
-        found = facts if isinstance(facts, SentenceList) else read_list(candidate.source, facts.name, column)
-        listing = Listing(found)
+    listing = Listing(candidate.found)
 
-        def count(texts) -> None:
-            _, lengths = fitted(model, texts)
-            listing.tokens_read += lengths.read
-            listing.tokens += lengths.tokens
+    def count(texts) -> None:
+        _, lengths = fitted(model, texts)
+        listing.tokens_read += lengths.read
+        listing.tokens += lengths.tokens
 
-        if before := opened():
-            before.end()
-        listing.counting = Work(listing.sentences, count)
-        state["_listing"] = listing
-        state["text"], state["query"], state["key"] = listing.sentences[0], None, None
-        state["another-list"] = False
-        _keep(None)
-        listing.counting.go_on()
-
-    _try(read)
+    if before := opened():
+        before.end()
+    listing.counting = Work(listing.sentences, count)
+    state["_listing"] = listing
+    state["text"], state["query"], state["key"] = listing.sentences[0], None, None
+    state["another-list"] = False
+    _keep(None)
+    listing.counting.go_on()
 
 
 def _tell(desk: Desk, listing: Listing) -> None:

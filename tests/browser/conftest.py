@@ -34,6 +34,7 @@ LAST = {
     "/lesson": ".at",
     "/by_hand": ".whole-mix",
     "/what_if": ".says",
+    "/sentences": ".look-for",
 }
 CHARTS = ("x", "q", "k", "v", "scores", "scaled", "weights", "z")
 expect.set_options(timeout=15_000)
