@@ -13,11 +13,11 @@ from attention_core.palette import Palette
 
 
 def score_formula(sum: Sum, query: int, key: int, dimension: int, palette: Palette) -> str:
-    """s_ij = Σ_d q_i[d] k_j[d], the sum in numbers, and one of its products."""
+    """s_ij = Σ_d q_i[d] k_j[d], one of its products, and the sum in numbers."""
     s = _score(query, key, palette)
     q, k = _ink("query", f"q_{{{query + 1}}}[d]", palette), _ink("key", f"k_{{{key + 1}}}[d]", palette)
     one = _product(sum.terms[dimension], f"d={dimension + 1}", ("query", "key"), palette)
-    return _lines(rf"{s} = {_over('d', len(sum.terms))} {q}\,{k}", _added(sum), one)
+    return _lines(rf"{s} = {_over('d', len(sum.terms))} {q}\,{k}", one, rf"{s} = {_added(sum)}")
 
 
 def scaled_formula(stages: Stages, query: int, key: int, palette: Palette) -> str:
@@ -48,23 +48,25 @@ def weight_formula(row: Softmax, ledger: Ledger, query: int, key: int, palette: 
 
 
 def mixed_formula(sum: Sum, query: int, key: int, dimension: int, palette: Palette) -> str:
-    """z_i[d] = Σ_j a_ij v_j[d], the sum in numbers, and one of its products."""
+    """z_i[d] = Σ_j a_ij v_j[d], one of its products, and the sum in numbers."""
     i, d = query + 1, dimension + 1
     z, v = _ink("value", f"z_{{{i}}}[{d}]", palette), _ink("value", f"v_j[{d}]", palette)
     a = _ink("weight", f"a_{{{i},j}}", palette)
     one = _product(sum.terms[key], f"j={key + 1}", ("weight", "value"), palette)
-    return _lines(rf"{z} = {_over('j', len(sum.terms))} {a}\,{v}", _added(sum), one)
+    return _lines(rf"{z} = {_over('j', len(sum.terms))} {a}\,{v}", one, rf"{z} = {_added(sum)}")
 
 
 def entry_formula(part: str, sum: Sum, row: int, dimension: int, palette: Palette) -> str:
-    """q_i[d] = Σ_c x_i[c] W_Q[c, d] + b_Q[d], the sum in numbers, and its largest product; part is 'q', 'k' or 'v'."""
+    """q_i[d] = Σ_c x_i[c] W_Q[c, d] + b_Q[d], its largest product, and the sum in numbers; part is 'q', 'k' or 'v'."""
     role = {"q": "query", "k": "key", "v": "value"}[part]
     i, d, letter = row + 1, dimension + 1, part.upper()
     number, x = _ink(role, f"{part}_{{{i}}}[{d}]", palette), _ink("input", f"x_{{{i}}}[c]", palette)
     w, b = _ink(role, f"W_{letter}[c,{d}]", palette), _ink(role, f"b_{letter}[{d}]", palette)
     largest = max(sum.terms, key=lambda term: abs(term.value))
     one = _product(largest, f"c={largest.place + 1}", ("input", role), palette)
-    return _lines(rf"{number} = {_over('c', len(sum.terms))} {x}\,{w} + {b}", _added(sum), one)
+    return _lines(
+        rf"{number} = {_over('c', len(sum.terms))} {x}\,{w} + {b}", one, rf"{_ink(role, part, palette)} = {_added(sum)}"
+    )
 
 
 def _over(index: str, count: int) -> str:
@@ -93,7 +95,7 @@ def _added(sum: Sum) -> str:
         text = fixed(value, finer)
         sign = "-" if text.startswith("−") else "+" if said else ""
         said += rf"{sign}\underbrace{{{tex(text.removeprefix('−'))}}}_{{{name}}}"
-    return rf"= {said} = \mathbf{{{tex(fixed(sum.result, coarser))}}}"
+    return rf"{said} = \mathbf{{{tex(fixed(sum.result, coarser))}}}"
 
 
 def _score(query: int, key: int, palette: Palette, scaled: bool = False) -> str:

@@ -46,7 +46,8 @@ def heads_spec(title: str, values: Tensor, unit: str, palette: Palette, whole: b
         "showlegend": False,
     }
     blocks = "".join(f'<span style="color:{colour}">█</span>' for colour in palette.share)
-    legend = f"{title}{' in %' if unit == 'share' else f' in {unit}'}: 0 {blocks} {times if whole else significant(times * high)}"
+    end = str(times) if whole else significant(times * high)
+    legend = f"{title} in {'%' if unit == 'share' else unit}: 0 {blocks} {end}"
     place = {"xref": "paper", "yref": "paper", "x": 1, "xanchor": "right", "y": 0, "yanchor": "top", "yshift": -4}
     axis = {"type": "category", "automargin": False, "ticks": "", "showgrid": False, "zeroline": False, "autorange": False}
     axis |= {"ticklabeloverflow": "allow", "ticklabelstandoff": 4, "dtick": 1}

@@ -22,7 +22,7 @@ def model() -> TracedModel:
     """The embedded model, loaded once a server. Raises CheckpointError."""
     torch.set_num_threads(1)  # many small sentences at once: one thread each costs less and is as fast
     loaded = load_model()
-    from pages.shared import arithmetic, cell, comparing, overview, sentence, stages  # noqa: F401  all that pages import
+    from pages.shared import cell, computed, hand, home, slides, stages, view  # noqa: F401  all that pages import
 
     # Collecting garbage goes through all objects that are not frozen; with torch's many it would stop every student.
     gc.collect()

@@ -20,7 +20,7 @@ from pages.shared.progressing import begin_or_go_on
 from pages.shared.working import Work
 
 _BEST = 5  # heads that are named
-_component = st.components.v2.component("heads", html="<span></span>", js=asset("cells.js"))
+_component = st.components.v2.component("head_cells", html="<span></span>", js=asset("cells.js"))
 
 
 def survey_heads(desk: Desk) -> None:
@@ -101,13 +101,13 @@ def _choose_on_charts(desk: Desk) -> None:
     data["colours"] = {"query": ink, "key": ink, "page": desk.palette.page}
 
     def choose() -> None:
-        cell = st.session_state["heads"].cell
+        cell = st.session_state["head-cells"].cell
         if isinstance(cell, dict):
             for name, field, size in (("layer", "query", L), ("head", "key", H)):
                 if isinstance(at := cell.get(field), int):
                     st.session_state[name] = min(max(at, 0), size - 1) + 1
 
-    _component(data=data, key="heads", on_cell_change=choose)
+    _component(data=data, key="head-cells", on_cell_change=choose)
 
 
 def _name_best(order: list[tuple[int, int]], mean, pattern: Pattern) -> None:

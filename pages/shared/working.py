@@ -10,8 +10,8 @@ from streamlit.runtime.scriptrunner import get_script_run_ctx
 from attention_core import AttentionError
 from attention_core.survey import portion
 
-_PORTION = 6_000  # characters: a seventh of a second or so, for others wait at most that long
-_REST = 0.5  # of the time that a portion took: the processor is free then for those who click
+_PORTION = 4_000  # characters: a tenth of a second or so, for others wait at most that long
+_REST = 1.0  # of the time that a portion took: the processor is free then for those who click
 _PATIENCE = 10  # seconds without a sign of the person until the work ends
 _turn = Lock()  # of all work on this server, one portion at a time
 

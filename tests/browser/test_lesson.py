@@ -105,7 +105,7 @@ def test_the_whole_lesson_goes_forth_and_back_by_keyboard_and_nothing_scrolls(le
     at_step(page, 0)
 
 
-@pytest.mark.parametrize("text", ["I am good", "internationalization " * 8, LONG], ids=["short", "wide", "long"])
+@pytest.mark.parametrize("text", ["internationalization " * 8, LONG], ids=["wide", "long"])
 def test_any_sentence_fits_on_every_card(lesson, text):
     page = lesson(text=text)
     for step in range(len(WALK)):

@@ -81,11 +81,12 @@ def check_product(tex: str, one: float, other: float):
 
 
 def check_total(tex: str, sum: Sum):
-    """The second line: = above − below ± bias = result, as a reader adds it up."""
+    """The last line: above − below ± bias = result, as a reader adds it up."""
     parts = [read(sign + part) for sign, part in re.findall(r"(-?)\\underbrace\{\{([\d.]+)", tex)]
     result = numbers(tex)[-1]
     decimals = len(result.partition(".")[2])
     assert fixed(added(parts), decimals) == result == fixed(sum.result, decimals)
+    assert tex.endswith(r"}}\end{gathered}")
     assert len(parts) == (2 if sum.bias is None else 3)
 
 
@@ -309,14 +310,14 @@ def test_words_of_the_sentence_stay_marked_and_numbers_stay_plain(trace):
 def test_formulas_of_sums_multiply_and_add_up(trace, palette):
     for cell in cells(trace):
         sum = score(cell.stages, cell.query, cell.key)
-        _, total, one = check_tex(score_formula(sum, cell.query, cell.key, 4, palette))
+        _, one, total = check_tex(score_formula(sum, cell.query, cell.key, 4, palette))
         factors = cell.stages.q[cell.query, 4].item(), cell.stages.k[cell.key, 4].item()
         check_product(one, *factors)
         assert ("(-" in one) == (factors[1] < 0)  # no minus follows the sign of multiplication
         assert one.index(palette.query.ink) < one.index(palette.key.ink)
         check_total(total, sum)
         sum = mixed(cell.stages, cell.query, 30, names(trace.tokens))
-        symbols, total, one = check_tex(mixed_formula(sum, cell.query, cell.key, 30, palette))
+        symbols, one, total = check_tex(mixed_formula(sum, cell.query, cell.key, 30, palette))
         check_product(one, cell.weight, cell.stages.v[cell.key, 30].item())
         assert f"z_{{{cell.query + 1}}}[31]" in symbols
         check_total(total, sum)
@@ -324,7 +325,7 @@ def test_formulas_of_sums_multiply_and_add_up(trace, palette):
 
 def test_formulas_of_entries_multiply_and_add_up(entries):
     for part, _, sum, dimension in entries:
-        symbols, total, one = check_tex(entry_formula(part, sum, 7, dimension, LIGHT))
+        symbols, one, total = check_tex(entry_formula(part, sum, 7, dimension, LIGHT))
         assert f"W_{part.upper()}[c,{dimension + 1}]" in symbols
         term = max(sum.terms, key=lambda term: abs(term.value))
         assert one.strip().startswith(f"c={term.place + 1}{{:}}")

@@ -109,7 +109,7 @@ def test_opens_with_limits_said_and_nothing_read(entry):
     said = written(at)
     assert "at most 20 MB and 100,000 sentences" in said
     assert "512 tokens" in said
-    assert "nothing is saved, and all is dropped when you close or reload the page" in said
+    assert "nothing is saved, and all is dropped soon after you close or reload the page" in said
     assert "_listing" not in at.session_state
     assert not charts(at)
 
