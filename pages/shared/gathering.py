@@ -109,7 +109,7 @@ def _take() -> None:
         st.button("Look at them", key="look", on_click=_look_at_paste)
     st.html(
         '<p class="look-for">Your sentences stay in this server’s memory, for you alone: nothing is saved, and all is dropped '
-        "when you close or reload the page. A shared link holds only the sentence that is open.</p>"
+        "soon after you close or reload the page. A shared link holds only the sentence that is open.</p>"
     )
 
 
