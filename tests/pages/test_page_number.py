@@ -34,7 +34,7 @@ PICTURES = {
     "scores": ["products"],
     "scaled": ["scaled"],
     "weights": ["softmax"],
-    "z": ["products", "stack"],
+    "z": ["mixed"],
 }
 BY_DIMENSION = ["q", "k", "v", "z"]
 WITH_RESULT = [name for name in MATRICES if name != "x"]
