@@ -33,11 +33,11 @@ def words(view: View) -> None:
 
     def ask() -> None:
         """Ask from the clicked word; the page chooses the key it looks at most."""
-        unit = st.session_state["words"].query
+        unit = st.session_state["sentence-words"].query
         if isinstance(unit, int) and 0 <= unit < len(places):
             st.session_state["query"], st.session_state["key"] = places[unit] + 1, None
 
-    _component(data=data, key="words", on_query_change=ask)
+    _component(data=data, key="sentence-words", on_query_change=ask)
     pieces = any(token.continues_word for token in tokens)
     note = " Dashed edges: pieces of one word, which the model reads one by one." if pieces else ""
     st.html(
