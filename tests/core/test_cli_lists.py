@@ -433,9 +433,13 @@ def test_an_unfinished_table_is_not_begun_anew_by_mistake(tmp_path):
 
 
 @pytest.mark.parametrize("ending", ["csv", "parquet"])
-def test_it_does_not_go_on_with_something_else(tmp_path, ending):
+@pytest.mark.parametrize("left", ["table", "parts"])
+def test_it_does_not_go_on_with_something_else(tmp_path, monkeypatch, ending, left):
+    if left == "parts":
+        monkeypatch.setattr(GrowingTable, "settle", lambda self: None)
     table = GrowingTable(tmp_path / f"a.{ending}", SCHEMA, FACTS, resume=False)
     table.add(*next(portions()))
+    assert names(tmp_path) == ({f"a.{ending}.parts"} if left == "parts" else {f"a.{ending}", "a.rejected.csv"})
     with pytest.raises(ListError, match=r"begun with another file \(a.txt and not b.txt\)"):
         GrowingTable(tmp_path / f"a.{ending}", SCHEMA, FACTS | {"file": "b.txt"}, resume=True)
 
