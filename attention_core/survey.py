@@ -17,7 +17,7 @@ from attention_core.model import TracedModel, of_equal_length
 from attention_core.patterns import PATTERNS
 
 NAMES = tuple(PATTERNS)
-PORTION = 20_000  # characters: half a second's work or so
+PORTION = 6_000  # characters: a third of a second's work or so
 
 
 @dataclass(frozen=True)

@@ -393,7 +393,7 @@ def test_no_serious_or_critical_axe_violation_in_other_views(open_app, path, vie
     assert violations(open_app("desktop", theme, path, **view)) == []
 
 
-@pytest.mark.parametrize("size", ["desktop", "projector", "phone"])
+@pytest.mark.parametrize("size", ["projector", "phone"])
 @pytest.mark.parametrize("text", ["I am good", LONG], ids=["short", "long"])
 @pytest.mark.parametrize("path", NEW)
 def test_nothing_scrolls_sideways(open_app, path, size, text):

@@ -235,7 +235,7 @@ def test_no_serious_or_critical_axe_violation_inside_the_encoder(open_app, theme
     assert violations(page) == []
 
 
-@pytest.mark.parametrize("size", ["desktop", "projector", "phone"])
+@pytest.mark.parametrize("size", ["projector", "phone"])
 @pytest.mark.parametrize("part", ["embedding", "attention", "feed-forward"])
 def test_the_stations_fit_on_every_screen(open_app, size, part):
     page = open_app(size=size, path="/inside", part=part)
