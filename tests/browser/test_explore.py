@@ -8,6 +8,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 
 from attention_core.comparison import align
+from pages.shared.navigation import EXPLORE
 from tests.browser.conftest import CHARTS, cell_point, chart, marked, marks, serving, settled
 from tests.browser.test_looks import LONG
 
@@ -413,7 +414,7 @@ def test_nothing_scrolls_sideways(open_app, path, size, text):
 def test_the_links_to_all_pages_can_be_seen(open_app, size):
     page = open_app(size)
     found = page.locator(".st-key-pages a")
-    expect(found).to_have_count(4)
+    expect(found).to_have_count(len(EXPLORE))
     width = page.evaluate("window.innerWidth")
     edges = "all => all.map(one => one.getBoundingClientRect()).map(box => [box.left, box.right])"
     for left, right in found.evaluate_all(edges):
