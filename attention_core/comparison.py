@@ -93,6 +93,14 @@ def head_changes(a: Trace, b: Trace, pairs: Pairs) -> Tensor:
     )
 
 
+def head_distances(weights: Tensor, layer: int, head: int) -> Tensor:
+    """How unlike one head every head is on one sentence, weights (L, H, T, T) → (L, H), from 0 to 1; layer and head from 0.
+
+    The mean over all queries of the total variation distance between the two rows: the share of weight that would have to move.
+    """
+    return (weights - weights[layer, head]).abs().sum(dim=-1).mean(dim=-1) / 2
+
+
 def _positions(pairs: Pairs, side: int, count: int) -> Tensor:
     """One side of the pairs, each found to be a position below `count`."""
     positions = [pair[side] for pair in pairs]

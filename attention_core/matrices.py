@@ -49,36 +49,47 @@ def values(name: str, layer: Layer, stages: Stages) -> Tensor:
 
 def formula(name: str, layer: Layer, stages: Stages, number: int, palette: Palette) -> str:
     """The matrix's formula and, below it, the same in this sentence's shapes, as TeX; `number` is the layer's, from 1."""
-    T, d_model = layer.x.shape
+    if name != "x":
+        return step_formula(name, layer.x.shape, stages, palette)
+    before = r"\mathrm{LayerNorm}(E_{\mathrm{word}} + E_{\mathrm{position}} + E_{\mathrm{type}})"
+    if number > 1:
+        before = rf"\mathrm{{Layer}}_{{{number - 1}}}(X_{{{number - 1}}})"
+    return _two_lines(rf"X_{{{number}}} = {before}", _shape(*layer.x.shape))
+
+
+def step_formula(name: str, of_x: tuple[int, int], stages: Stages, palette: Palette, bias: bool = True) -> str:
+    """The formula of any of the MATRICES but X, with or without a bias in the projections; `of_x` is (T, d_model)."""
+    T, d_model = of_x
     d_k, d_v = stages.q.size(-1), stages.v.size(-1)
     root = f"{d_k**0.5:.2f}".removesuffix(".00")
 
     def ink(role: str, symbol: str) -> str:
         return rf"\textcolor{{{getattr(palette, role).ink}}}{{{symbol}}}"
 
-    def shape(rows: int, columns: int) -> str:
-        return rf"[{rows}{{\times}}{columns}]"
-
     Q, K, V, A = ink("query", "Q"), ink("key", "K"), ink("value", "V"), ink("weight", "A")
-    before = r"\mathrm{LayerNorm}(E_{\mathrm{word}} + E_{\mathrm{position}} + E_{\mathrm{type}})"
-    if number > 1:
-        before = rf"\mathrm{{Layer}}_{{{number - 1}}}(X_{{{number - 1}}})"
     projected = {
         part: (
-            rf"{symbol} = X\,{ink(role, f'W_{part.upper()}')} + {ink(role, f'b_{part.upper()}')}",
-            rf"{shape(T, d_model)}{{\cdot}}{shape(d_model, d)}{{+}}[{d}]{{\to}}{shape(T, d)}",
+            rf"{symbol} = X\,{ink(role, f'W_{part.upper()}')}" + (rf" + {ink(role, f'b_{part.upper()}')}" if bias else ""),
+            rf"{_shape(T, d_model)}{{\cdot}}{_shape(d_model, d)}{f'{{+}}[{d}]' if bias else ''}{{\to}}{_shape(T, d)}",
         )
         for part, symbol, role, d in (("q", Q, "query", d_k), ("k", K, "key", d_k), ("v", V, "value", d_v))
     }
     tex, shapes = {
-        "x": (rf"X_{{{number}}} = {before}", shape(T, d_model)),
         **projected,
-        "scores": (rf"{Q}\,{K}^{{\top}}", rf"{shape(T, d_k)}\cdot{shape(d_k, T)} \to {shape(T, T)}"),
-        "scaled": (rf"{Q}\,{K}^{{\top}} \big/ \sqrt{{d_k}}", rf"{shape(T, T)} \to {shape(T, T)},\; \sqrt{{{d_k}}} = {root}"),
+        "scores": (rf"{Q}\,{K}^{{\top}}", rf"{_shape(T, d_k)}\cdot{_shape(d_k, T)} \to {_shape(T, T)}"),
+        "scaled": (rf"{Q}\,{K}^{{\top}} \big/ \sqrt{{d_k}}", rf"{_shape(T, T)} \to {_shape(T, T)},\; \sqrt{{{d_k}}} = {root}"),
         "weights": (
             rf"{A} = \mathrm{{softmax}}\big({Q}{K}^{{\top}} \big/ \sqrt{{d_k}}\big)",
-            rf"{shape(T, T)} \to {shape(T, T)}, \text{{ row by row}}",
+            rf"{_shape(T, T)} \to {_shape(T, T)}, \text{{ row by row}}",
         ),
-        "z": (rf"Z = {A}\,{V}", rf"{shape(T, T)}\cdot{shape(T, d_v)} \to {shape(T, d_v)}"),
+        "z": (rf"Z = {A}\,{V}", rf"{_shape(T, T)}\cdot{_shape(T, d_v)} \to {_shape(T, d_v)}"),
     }[name]
+    return _two_lines(tex, shapes)
+
+
+def _shape(rows: int, columns: int) -> str:
+    return rf"[{rows}{{\times}}{columns}]"
+
+
+def _two_lines(tex: str, shapes: str) -> str:
     return rf"\begin{{gathered}}{tex}\\[2pt]{{\footnotesize {shapes}}}\end{{gathered}}"

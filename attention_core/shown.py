@@ -1,6 +1,6 @@
 """Whose weights a picture shows and how: one head, a mean or rollout; all tokens, words, special tokens or not."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import product
 
 from torch import Tensor
@@ -29,6 +29,13 @@ class Choice:
     heads: tuple[int, ...] = ()
     special: str = "kept"  # one of SPECIAL
     whole_words: bool = False
+
+    def changes(self) -> dict[str, str]:
+        """What was done to the weights before they were shown, for files; empty where they are as computed."""
+        special = {"left-out": "left out", "of-the-rest": "left out; each row divided by its remaining sum"}
+        said = {"special tokens": special[self.special]} if self.special in special else {}
+        words = "whole words: weights to their pieces summed, from them averaged"
+        return said | ({"words": words} if self.whole_words else {})
 
     def whose(self) -> str:
         """Whose weights these are, as people count."""
@@ -61,14 +68,20 @@ def show(trace: Trace, choice: Choice) -> Shown:
             f"There is no mix {choice.mix!r} with special tokens {choice.special!r}: "
             f"mixes are {', '.join(MIXES)}; special tokens are {', '.join(SPECIAL)}."
         )
-    special = choice.special == "kept"
-    pieces = units(trace.text, trace.tokens, special=special)
-    shown = units(trace.text, trace.tokens, special=special, whole_words=True) if choice.whole_words else pieces
-    raw = _weights(trace, choice)
-    weights = shown.weights(raw)
-    if choice.special == "of-the-rest":
-        weights = of_the_rest(weights)
-    return Shown(weights, shown, pieces, shown.kept(raw))
+    shown, raw = units_shown(trace, choice), _weights(trace, choice)
+    pieces = units_shown(trace, replace(choice, whole_words=False)) if choice.whole_words else shown
+    return Shown(weights_shown(raw, shown, choice), shown, pieces, shown.kept(raw))
+
+
+def units_shown(trace: Trace, choice: Choice) -> Units:
+    """What stands for a row and a column of the weights. Raises ChoiceError if nothing is left to show."""
+    return units(trace.text, trace.tokens, special=choice.special == "kept", whole_words=choice.whole_words)
+
+
+def weights_shown(weights: Tensor, shown: Units, choice: Choice) -> Tensor:
+    """Any weights of the sentence, (..., T, T), as they are shown, (..., U, U)."""
+    weights = shown.weights(weights)
+    return of_the_rest(weights) if choice.special == "of-the-rest" else weights
 
 
 def _weights(trace: Trace, choice: Choice) -> Tensor:

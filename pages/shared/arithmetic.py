@@ -16,7 +16,6 @@ from attention_core.ledger import Ledger, largest, scaled_ledger, softmax_ledger
 from attention_core.matrices import MATRICES, formula
 from attention_core.narration import Phrase, plain
 from attention_core.tokens import labels
-from pages.shared.assets import asset
 from pages.shared.charts import chart
 from pages.shared.markup import heading, phrase_html
 from pages.shared.numbers import Table, numbers
@@ -60,7 +59,6 @@ class _Explanation:
 
 def explain(view: View, stage: str, dimension: int, by_size: bool) -> None:
     """Draw how one number of a stage comes about; `dimension` counts from 0, `by_size` puts the largest terms first."""
-    st.html(f"<style>{asset('arithmetic.css')}</style>")
     numbers_of = {"x": _x, "scores": _score, "scaled": _scaled, "weights": _weight, "z": _z}
     shown = numbers_of.get(stage, partial(_entry, stage))(view, dimension, by_size)
     matrix, (title, sentence) = MATRICES[stage], _TITLES[stage]

@@ -9,7 +9,7 @@ from torch import Tensor
 from attention_core import TextTooLongError, Trace, TracedModel, load_model
 from attention_core.overview import Links, Tiles, strongest, tiles
 from attention_core.patterns import all_weights
-from attention_core.units import of_the_rest, units
+from attention_core.shown import Choice, units_shown, weights_shown
 
 # The weights of all heads take 75 MB at 512 tokens, their small pictures 0.3 MB.
 _WEIGHTS, _OVERVIEWS = 2, 24
@@ -43,9 +43,8 @@ def read(text: str) -> tuple[Trace, str | None]:
 def weights_of_all(text: str, special: str, whole_words: bool) -> Tensor:
     """The weights of all heads as they are shown, (L, H, U, U), for a text that the model reads whole."""
     trace, _ = read(text)
-    shown = units(trace.text, trace.tokens, special=special == "kept", whole_words=whole_words)
-    weights = shown.weights(all_weights(trace))
-    return of_the_rest(weights) if special == "of-the-rest" else weights
+    choice = Choice(0, 0, special=special, whole_words=whole_words)
+    return weights_shown(all_weights(trace), units_shown(trace, choice), choice)
 
 
 @st.cache_resource(show_spinner=False, max_entries=_OVERVIEWS)
@@ -53,5 +52,5 @@ def overview_of_all(text: str, special: str, whole_words: bool) -> tuple[Tiles, 
     """The same as small pictures, with each head's strongest link."""
     trace, _ = read(text)
     weights = weights_of_all(text, special, whole_words)
-    shown = units(trace.text, trace.tokens, special=special == "kept", whole_words=whole_words)
+    shown = units_shown(trace, Choice(0, 0, special=special, whole_words=whole_words))
     return tiles(weights), strongest(weights, shown.tokens)

@@ -8,7 +8,7 @@ import streamlit as st
 from torch import Tensor
 
 from attention_core import Trace, TracedModel, export
-from attention_core.comparison import align, difference, head_changes
+from attention_core.comparison import align, difference, head_changes, head_distances
 from attention_core.figures import difference_spec, matrix_spec, number
 from attention_core.matrices import MATRICES, values
 from attention_core.narration import Phrase, named, percent, strongest_link
@@ -20,7 +20,7 @@ from pages.shared import link
 from pages.shared.cell import Picture, listen, pair_pickers, pictures
 from pages.shared.charts import chart
 from pages.shared.examples import examples
-from pages.shared.markup import bars, note, phrase_html, section
+from pages.shared.markup import heading, note, phrase_html, ranked_heads, section
 from pages.shared.numbers import Table, numbers
 from pages.shared.opening import View
 from pages.shared.reading import read
@@ -107,14 +107,14 @@ def compare(view: View) -> None:
     for side, place in zip((a, b, None), st.columns(3, gap="medium"), strict=True):
         with place:
             if side:
-                _title(side.letter, f"{MATRICES[name].title} of {side.letter}", side.choice.whose())
+                heading(side.letter, "weight", f"{MATRICES[name].title} of {side.letter}", side.choice.whose())
                 units = side.units(name)
                 spec = matrix_spec(name, matrix_of[side.letter], units.tokens, view.palette, side.places(name))
                 key = f"chart-{name}" if side is a else "chart-other"
                 alt = f"{MATRICES[name].title} of {side.letter}, {side.choice.whose()}."
                 chart(spec, key=key, file=f"attention-{name}-{side.letter}", alt=alt)
             else:
-                _title("B − A", "The difference", "green: more in B; pink: more in A")
+                heading("B − A", "weight", "The difference", "green: more in B; pink: more in A")
                 spec = difference_spec(name, change, shared_tokens, view.palette, places)
                 chart(
                     spec,
@@ -162,13 +162,6 @@ def _other(view: View) -> Side:
     return Side("B", trace, view.choice, show(trace, view.choice))
 
 
-def _title(badge: str, title: str, remark: str) -> None:
-    st.html(
-        f'<div class="stage"><div class="title" role="heading" aria-level="3">'
-        f'<span class="badge" style="background:var(--weight-ink)">{badge}</span>{title}</div><div>{escape(remark)}</div></div>'
-    )
-
-
 def _strip(view: View, a: Side, b: Side) -> None:
     """The words of A above those of B, in columns where they correspond; those of one side only are marked."""
     pairs = align(a.shown.units.tokens, b.shown.units.tokens)
@@ -202,8 +195,8 @@ def _strip(view: View, a: Side, b: Side) -> None:
         if units:
             words = ", ".join(escape(label(side.shown.units.tokens[unit])) for unit in units[:12])
             alone.append(f"only in {side.letter}: {words}{' …' if len(units) > 12 else ''}")
-    remark = f'<p class="look-for">Not compared, {"; ".join(alone)}.</p>' if alone else ""
-    st.html(f'<div class="aligned" role="group" aria-label="The words of A and B">{legend}{columns}</div>{remark}')
+    left_out = f'<p class="look-for">Not compared, {"; ".join(alone)}.</p>' if alone else ""
+    st.html(f'<div class="aligned" role="group" aria-label="The words of A and B">{legend}{columns}</div>{left_out}')
 
 
 def _said(view: View, a: Side, b: Side) -> Phrase:
@@ -257,7 +250,7 @@ def _tables(view: View, a: Side, b: Side, name: str, matrix_of: dict, change: Te
         for side in (a, b)
     }
     ready["B − A"] = Table(f"attention-{name}-difference", partial(export.table, name, change, tokens, places))
-    origin = export.about(view.model, a.trace) | {"A": f"{a.trace.text} ({a.choice.whose()})"}
+    origin = export.about(view.model, a.trace) | a.choice.changes() | {"A": f"{a.trace.text} ({a.choice.whose()})"}
     numbers("compare", ready, about=origin | {"B": f"{b.trace.text} ({b.choice.whose()})"})
 
 
@@ -271,8 +264,7 @@ def _ranking(view: View, a: Side, b: Side) -> None:
         changes = head_changes(a.trace, b.trace, pairs)
         _best(changes, ranked(changes)[:_CHANGED], "changed", ("layer", "head"))
         return
-    weights = all_weights(a.trace)
-    changes = (weights - weights[a.choice.layer, a.choice.head]).abs().sum(dim=-1).mean(dim=-1) / 2
+    changes = head_distances(all_weights(a.trace), a.choice.layer, a.choice.head)
     section("Which heads are like A’s?", "the share of weight that would have to move, on average over all words")
     alike, unlike = st.columns(2, gap="large")
     with alike:
@@ -283,14 +275,10 @@ def _ranking(view: View, a: Side, b: Side) -> None:
 
 def _best(changes: Tensor, order: list[tuple[int, int]], name: str, fields: tuple[str, str]) -> None:
     """Some heads as bars, and buttons that choose one of them for this page."""
-    lines = [(f"layer {layer + 1}, head {head + 1}", changes[layer, head].item()) for layer, head in order]
-    bars(name.capitalize(), [(title, share, percent(share)) for title, share in lines])
-    names = {f"L{layer + 1} H{head + 1}": (layer + 1, head + 1) for layer, head in order}
 
-    def choose() -> None:
-        if chosen := st.session_state[f"best-{name}"]:
-            for field, value in zip(fields, names[chosen], strict=True):
-                st.session_state[field] = value
-            st.session_state[f"best-{name}"] = None
+    def choose(layer: int, head: int) -> None:
+        st.session_state.update(zip(fields, (layer + 1, head + 1), strict=True))
 
-    st.pills("Compare this head", list(names), key=f"best-{name}", on_change=choose)
+    shares = [(layer, head, changes[layer, head].item()) for layer, head in order]
+    lines = [(layer, head, share, percent(share)) for layer, head, share in shares]
+    ranked_heads(f"best-{name}", name.capitalize(), "", lines, "Compare this head", choose)

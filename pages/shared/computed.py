@@ -11,7 +11,7 @@ from attention_core.by_hand_figures import sheet_spec
 from attention_core.by_hand_formulas import plain_number, say, say_mix
 from attention_core.export import table
 from attention_core.figures import number
-from attention_core.matrices import MATRICES
+from attention_core.matrices import MATRICES, step_formula
 from attention_core.narration import named, percent, plain
 from attention_core.tokens import labels
 from pages.shared.cell import Picture, listen
@@ -27,7 +27,9 @@ def sheet_step(paper: Paper, name: str) -> None:
     """Draw one matrix of the sheet: what it is, its formula in shapes, its picture, and the chosen number written out."""
     matrix, values = MATRICES[name], getattr(paper.worked.stages, name)
     given = paper.from_scores and name == "scores"
-    heading(matrix.badge, matrix.role, matrix.title, "As given." if given else matrix.sentence, _formula(paper, name))
+    of_x = len(paper.worked.tokens), paper.sheet.sizes.get("d_model", 0)
+    tex = step_formula(name, of_x, paper.worked.stages, paper.palette, bias=False)
+    heading(matrix.badge, matrix.role, matrix.title, "As given." if given else matrix.sentence, tex)
     entry = min(paper.entry, values.size(1) - 1)
     said = say(paper.worked, name, paper.query, paper.key, entry)
     alt = f"{matrix.title} of the sheet, {values.size(0)} by {values.size(1)}. {plain(said)}"
@@ -60,35 +62,6 @@ def sheet_mix(paper: Paper) -> None:
 def _vector(values: list[float]) -> str:
     shown = [plain_number(value) for value in values[:_NUMBERS]]
     return "[" + ", ".join(shown) + (", …" if len(values) > _NUMBERS else "") + "]"
-
-
-def _formula(paper: Paper, name: str) -> str:
-    """The formula in symbols and, below it, in this sheet's shapes."""
-    stages, colours = paper.worked.stages, paper.palette
-    T, d_k, d_v = len(paper.worked.tokens), stages.q.size(1), stages.v.size(1)
-    d_model = paper.sheet.sizes.get("d_model", 0)
-
-    def ink(role: str, symbol: str) -> str:
-        return rf"\textcolor{{{getattr(colours, role).ink}}}{{{symbol}}}"
-
-    def shape(rows: int, columns: int) -> str:
-        return rf"[{rows}{{\times}}{columns}]"
-
-    square, Q, K, V, A = shape(T, T), ink("query", "Q"), ink("key", "K"), ink("value", "V"), ink("weight", "A")
-    root = plain_number(d_k**0.5)
-    tex, shapes = {
-        "q": (rf"{Q} = X\,{ink('query', 'W_Q')}", rf"{shape(T, d_model)}{{\cdot}}{shape(d_model, d_k)} \to {shape(T, d_k)}"),
-        "k": (rf"{K} = X\,{ink('key', 'W_K')}", rf"{shape(T, d_model)}{{\cdot}}{shape(d_model, d_k)} \to {shape(T, d_k)}"),
-        "v": (rf"{V} = X\,{ink('value', 'W_V')}", rf"{shape(T, d_model)}{{\cdot}}{shape(d_model, d_v)} \to {shape(T, d_v)}"),
-        "scores": (rf"{Q}\,{K}^{{\top}}", rf"{shape(T, d_k)}\cdot{shape(d_k, T)} \to {square}"),
-        "scaled": (rf"{Q}\,{K}^{{\top}} \big/ \sqrt{{d_k}}", rf"{square} \to {square},\; \sqrt{{{d_k}}} = {root}"),
-        "weights": (
-            rf"{A} = \mathrm{{softmax}}\big({Q}{K}^{{\top}} \big/ \sqrt{{d_k}}\big)",
-            rf"{square}, \text{{ row by row}}",
-        ),
-        "z": (rf"Z = {A}\,{V}", rf"{square}\cdot{shape(T, d_v)} \to {shape(T, d_v)}"),
-    }[name]
-    return rf"\begin{{gathered}}{tex}\\[2pt]{{\footnotesize {shapes}}}\end{{gathered}}"
 
 
 def sheet_place(paper: Paper, *names: str) -> None:

@@ -1,5 +1,6 @@
 """Words to HTML: phrases in the colours of their roles, headings, and the palette's colours as CSS variables."""
 
+from collections.abc import Callable, Sequence
 from html import escape
 
 import streamlit as st
@@ -39,14 +40,15 @@ def section(title: str, remark: str = "") -> None:
     st.html(f'<h2 class="section">{title}<small>{remark}</small></h2>')
 
 
-def heading(badge: str, role: str, title: str, sentence: str, formula: str) -> None:
-    """What stands above a picture: title, one sentence and its formula, all the page's own.
+def heading(badge: str, role: str, title: str, sentence: str, formula: str = "") -> None:
+    """What stands above a picture: title, one sentence and perhaps its formula, all the page's own.
 
     One element, because every element of a page costs the server time for every student.
     """
     circle = f'<span class="badge" style="background:var(--{role}-ink)">{badge}</span>'
     title = f'<div class="title" role="heading" aria-level="3">{circle}{title}</div>'
-    st.markdown(f'<div class="stage">{title}<div>{sentence}</div></div>\n\n$$\n{formula}\n$$', unsafe_allow_html=True)
+    tex = f"\n\n$$\n{formula}\n$$" if formula else ""
+    st.markdown(f'<div class="stage">{title}<div>{sentence}</div></div>{tex}', unsafe_allow_html=True)
 
 
 def bars(title: str, lines: list[tuple[str, float, str]], meaning: str = "") -> None:
@@ -57,3 +59,26 @@ def bars(title: str, lines: list[tuple[str, float, str]], meaning: str = "") -> 
         for name, size, text in lines
     )
     st.html(f'<div class="ranked"><b>{title}</b> <small>{meaning}</small></div><table class="mix">{rows}</table>')
+
+
+def ranked_heads(
+    key: str,
+    title: str,
+    meaning: str,
+    lines: Sequence[tuple[int, int, float, str]],
+    label: str,
+    choose: Callable[[int, int], None],
+) -> None:
+    """Some heads, best first, as bars from 0 to 1 with their numbers, and buttons that choose one; all the page's own.
+
+    A line is layer and head from 0, the bar's size, and its number as text; `choose` gets layer and head from 0.
+    """
+    bars(title, [(f"layer {layer + 1}, head {head + 1}", size, text) for layer, head, size, text in lines], meaning)
+    heads = {f"L{layer + 1} H{head + 1}": (layer, head) for layer, head, *_ in lines}
+
+    def chosen() -> None:
+        if name := st.session_state[key]:
+            choose(*heads[name])
+            st.session_state[key] = None  # a button, not a state
+
+    st.pills(label, list(heads), key=key, on_change=chosen)

@@ -1,7 +1,7 @@
 """The pages of the app, and ways between them that keep the view."""
 
 import streamlit as st
-from streamlit.errors import StreamlitAPIException
+from streamlit.errors import StreamlitPageNotFoundError
 
 from pages.shared import link
 
@@ -12,7 +12,7 @@ EXPLORE = {
     "compare": "Compare",
     "sentences": "Your sentences",
 }
-LEARN: dict[str, str] = {
+LEARN = {
     "lesson": "Lesson",
     "inside": "Inside the encoder",
     "by_hand": "By hand",
@@ -31,18 +31,17 @@ def offer_pages(place, present: str) -> None:
     view = link.shown()
     for page, title in EXPLORE.items():
         offer(place, page, title, view, disabled=page == present)
-    if LEARN:
-        with place.popover(LEARN.get(present, "Learn"), type="tertiary", key="learn", on_change="rerun") as body:
-            if body.open:
-                for page, title in LEARN.items():
-                    offer(st, page, title, view, disabled=page == present)
+    with place.popover(LEARN.get(present, "Learn"), type="tertiary", key="learn", on_change="rerun") as body:
+        if body.open:
+            for page, title in LEARN.items():
+                offer(st, page, title, view, disabled=page == present)
 
 
 def offer(place, page: str, label: str, query: dict, **look) -> None:
     """One link to a page; none where a page's file runs by itself, with no other page beside it."""
     try:
         place.page_link(path(page), label=label, query_params=query, **look)
-    except StreamlitAPIException:
+    except StreamlitPageNotFoundError:
         return
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -15,6 +14,7 @@ from pages.shared import link, navigation
 from pages.shared.assets import ICON, asset
 from pages.shared.examples import examples
 from pages.shared.listing import step_buttons
+from pages.shared.turns import is_cold
 
 if TYPE_CHECKING:  # torch is imported only when the head of the page has been drawn
     from attention_core import Stages, Trace, TracedModel
@@ -83,7 +83,7 @@ def loading(page: str, pages, messages) -> Iterator[None]:
         waiting = messages.empty()
         waiting.skeleton(height=240)
 
-    if _is_cold():
+    if is_cold():
         time.sleep(0.1)  # imports keep the interpreter to themselves; let the server send the head before
 
     try:
@@ -93,10 +93,6 @@ def loading(page: str, pages, messages) -> Iterator[None]:
         if waiting:
             waiting.empty()
         st.session_state["_ready"] = True
-
-
-def _is_cold() -> bool:
-    return "torch" not in sys.modules
 
 
 def _offer_examples(page: str) -> None:

@@ -12,7 +12,7 @@ from attention_core.patterns import PATTERNS, link_scores, pattern_scores, ranke
 from pages.shared import cached, link
 from pages.shared.cell import pair_pickers
 from pages.shared.grid import grid
-from pages.shared.markup import bars, phrase_html, section
+from pages.shared.markup import phrase_html, ranked_heads, section
 from pages.shared.navigation import leave_for
 from pages.shared.opening import View
 from pages.shared.sentence import remark, switches
@@ -20,6 +20,7 @@ from pages.shared.sentence import remark, switches
 _LINK = {"stands-out": "How far a link stands out", "link-weight": "The weight of a link"}
 ORDERS = {"layers": "Layer and head"} | {name: pattern.title for name, pattern in PATTERNS.items()} | _LINK
 _BEST = 6  # heads that are named
+_EVERYBODY = 0.25  # of its weight each other word gives a key that nearly every word looks at
 _WHOLE_SCALE_UP_TO = 30  # tokens; of more, each gets so little that heads would look blank
 
 
@@ -51,7 +52,7 @@ def all_heads(view: View) -> None:
         *cached.overview_of_all(*_asked(view)),
         tokens,
         view.palette,
-        lambda layer, head: leave_for("step_by_step", layer=layer + 1, head=head + 1),
+        _open,
         chosen=(view.layer, view.head),
         ranking=ranking,
         top=1.0 if len(tokens) <= _WHOLE_SCALE_UP_TO else 0.25,
@@ -124,21 +125,17 @@ def _found(found, out: list[tuple[int, int]], plain: list[tuple[int, int]], aski
     )
     said += (f"give it {percent(weight - above)} on average",)
     if weight - above > 0.5 * weight:
-        return (*said, ": nearly every word looks at ", asked, ", so this weight is no relation between the two.")
+        seen = (": nearly every word looks at ", asked) if weight - above > _EVERYBODY else (", hardly less",)
+        return (*said, *seen, ", so this weight is no relation between the two.")
     return (*said, ", so it stands out less.")
 
 
 def _best(name: str, title: str, meaning: str, scores: Tensor, order: list[tuple[int, int]]) -> None:
     """The best heads as bars, and a button for each that opens it."""
-    top = [(layer, head, scores[layer, head].item()) for layer, head in order[:_BEST]]
-    lines = [(f"layer {layer + 1}, head {head + 1}", value, _score(value, "share", name)) for layer, head, value in top]
-    bars(title, lines, meaning)
-    names = [f"L{layer + 1} H{head + 1}" for layer, head, _ in top]
-    key = f"best-{name}"
+    values = [(layer, head, scores[layer, head].item()) for layer, head in order[:_BEST]]
+    lines = [(layer, head, value, _score(value, "share", name)) for layer, head, value in values]
+    ranked_heads(f"best-{name}", title, meaning, lines, "Open in Step by step", _open)
 
-    def open_head() -> None:
-        if chosen := st.session_state[key]:
-            layer, head, _ = top[names.index(chosen)]
-            leave_for("step_by_step", layer=layer + 1, head=head + 1)
 
-    st.pills("Open in Step by step", names, key=key, on_change=open_head)
+def _open(layer: int, head: int) -> None:
+    leave_for("step_by_step", layer=layer + 1, head=head + 1)

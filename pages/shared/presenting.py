@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 import time
 from typing import TYPE_CHECKING
 
@@ -11,6 +10,7 @@ import streamlit as st
 from pages.shared import link, navigation
 from pages.shared.assets import ICON, asset
 from pages.shared.opening import View
+from pages.shared.turns import is_cold
 
 if TYPE_CHECKING:  # torch is imported only when the head of the page has been drawn
     from attention_core import TracedModel
@@ -54,7 +54,7 @@ def present() -> None:
         st.text_input("Your sentence", key="text", on_change=_choose_anew, placeholder="Type a sentence and press Enter")
         chooser = st.container()
         pickers = st.container(horizontal=True)
-    if "torch" not in sys.modules:
+    if is_cold():
         time.sleep(0.1)  # imports keep the interpreter to themselves; let the server send the head before
 
     from pages.shared.view import view as viewed

@@ -1,9 +1,20 @@
 """A text, read, with all that is to be said of it."""
 
-from attention_core import AttentionError, TextError, Trace
+import streamlit as st
+
+from attention_core import AttentionError, TextError, Trace, TracedModel
 from attention_core.tokens import visible
 from pages.shared import cached
 from pages.shared.markup import note
+
+
+def open_model(messages) -> TracedModel:
+    """The model; stops the run with one clear message where its checkpoint cannot be used."""
+    try:
+        return cached.model()
+    except AttentionError as error:
+        messages.error(str(error), icon=":material/build:")
+        st.stop()
 
 
 def read(text: str, messages) -> Trace | None:

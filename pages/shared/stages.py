@@ -23,8 +23,10 @@ def stage(view: View, name: str) -> None:
     matrix = MATRICES[name]
     tex = formula(name, view.trace.layers[view.layer], view.stages, view.layer + 1, view.palette)
     heading(matrix.badge, matrix.role, matrix.title, matrix.sentence, tex)
-    about = f"{matrix.title} {matrix.symbol} of {whose(view, name)}"
-    _picture(view, name, f"{about}. {message(name, view.trace, view.layer, view.stages)}")
+    said = message(name, view.trace, view.layer, view.stages)
+    if name == "weights" and not view.shown.units.is_plain:
+        said = _largest(view)
+    _picture(view, name, f"{matrix.title} {matrix.symbol} of {whose(view, name)}. {said}")
     said = phrase_html(view.cell.say(name)) + (_left_out(view) if name == "weights" else "")
     st.html(f'<p class="says {matrix.role}-edge">{said}</p>')
 
@@ -43,10 +45,16 @@ def mixture(view: View) -> None:
             rf"\textcolor{{{weight}}}{{A_{{l,h}}}}\big)"
         )
     heading("A", "weight", "Weights", f"{sentence} Queries, keys, scores and values belong to one head each.", tex)
+    _picture(view, "weights", f"Weights of {choice.whose()}. {_largest(view)}")
+
+
+def _largest(view: View) -> str:
+    """The largest link of the weights as they are shown, and what was done to them: their alternative text."""
     query, key = strongest_link(view.shown.weights, view.shown.units.tokens)
     words = [label(token) for token in view.shown.units.tokens]
     share = percent(view.shown.weights[query, key].item())
-    _picture(view, "weights", f"Weights of {choice.whose()}. The largest from {words[query]} to {words[key]}: {share}.")
+    changes = "".join(f" {what.capitalize()}: {how}." for what, how in view.choice.changes().items())
+    return f"The largest shown is from {words[query]} to {words[key]}: {share}.{changes}"
 
 
 def tables(view: View, *names: str) -> None:
@@ -62,8 +70,8 @@ def tables(view: View, *names: str) -> None:
 def about(view: View) -> dict:
     """Where a file's numbers come from."""
     if view.is_head:
-        return export.about(view.model, view.trace, view.layer, view.head)
-    return export.about(view.model, view.trace) | {"weights": view.choice.whose()}
+        return export.about(view.model, view.trace, view.layer, view.head) | view.choice.changes()
+    return export.about(view.model, view.trace) | {"weights": view.choice.whose()} | view.choice.changes()
 
 
 def _picture(view: View, name: str, alt: str) -> None:

@@ -8,13 +8,18 @@ from threading import Lock
 _lock = Lock()
 
 
+def is_cold() -> bool:
+    """Whether nobody has waited yet for torch to be imported."""
+    return "torch" not in sys.modules
+
+
 @contextmanager
 def turn() -> Iterator[None]:
     """Wait until the runs before have ended; they take milliseconds, and side by side each would take as long as all.
 
     A run that still imports torch and the model lets others draw their page's head meanwhile.
     """
-    if "torch" not in sys.modules:
+    if is_cold():
         yield
         return
     with _lock:

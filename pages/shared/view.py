@@ -4,14 +4,13 @@ from dataclasses import replace
 
 import streamlit as st
 
-from attention_core import AttentionError
 from attention_core.narration import Cell, strongest_link
 from attention_core.shown import MIXES, SPECIAL, Choice, Shown, show
-from pages.shared import cached, comparing, entry, inner, laboratory, link, overview, presenting
+from pages.shared import comparing, entry, inner, laboratory, link, overview, presenting
 from pages.shared.examples import examples
 from pages.shared.markup import colour, note, palette
 from pages.shared.opening import View
-from pages.shared.reading import read
+from pages.shared.reading import open_model, read
 
 _OWN = {
     "one_number": entry.fields,
@@ -27,11 +26,7 @@ def view(page: str, pickers, messages, mixes: bool, switches: bool) -> View:
     """Draw the pickers into their place and return the view; stops the run with one clear message where there is none."""
     colours = palette()
     colour(colours)
-    try:
-        model = cached.model()
-    except AttentionError as error:
-        messages.error(str(error), icon=":material/build:")
-        st.stop()
+    model = open_model(messages)
     mixes = mixes and st.session_state["sides"] == "sentences"  # of two heads each is one
     choice, place = _choice(model.config, pickers, mixes, switches)
     own = _OWN[page](model) if page in _OWN else {}

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from torch.testing import assert_close
 
 from attention_core import ChoiceError, load_model
-from attention_core.comparison import align, difference, head_changes
+from attention_core.comparison import align, difference, head_changes, head_distances
 from attention_core.patterns import ranked
 from attention_core.units import units
 from tests.core.handmade import pointing, text_of, tokens_of
@@ -221,3 +221,10 @@ def test_traces_of_different_models_are_refused(hungry, tiny: Path):
     other = load_model(tiny).trace("a dog")
     with pytest.raises(ChoiceError, match="6 layers of 12 heads and 3 layers of 4 heads"):
         head_changes(hungry, other, ((0, 0),))
+
+
+def test_the_distance_of_heads_is_the_share_of_weight_that_would_have_to_move():
+    same, half = [[1.0, 0.0], [0.0, 1.0]], [[0.5, 0.5], [0.0, 1.0]]
+    weights = torch.tensor([[same, half], [same[::-1], same]])
+    assert_close(head_distances(weights, 0, 0), torch.tensor([[0.0, 0.25], [1.0, 0.0]]))
+    assert_close(head_distances(weights, 0, 1), torch.tensor([[0.25, 0.0], [0.75, 0.25]]))

@@ -4,10 +4,12 @@ import re
 
 import numpy as np
 import pytest
+import torch
 
 from attention_core.matrices import MATRICES, values
 from attention_core.narration import percent, strongest_link
 from attention_core.patterns import rollout
+from attention_core.shown import Choice
 from attention_core.tokens import labels
 from attention_core.units import of_the_rest, units
 from tests.pages.screen import (
@@ -444,3 +446,22 @@ def test_heads_named_twice_or_in_another_order_are_no_mistake(trace):
     at = open_page({"text": OPENING.text, "show": "mean", "layers": "4,2,4", "heads": "12,1"})
     np.testing.assert_allclose(shown_weights(at), mean_of(trace, [2, 4], [1, 12]), atol=1e-6)
     assert messages(at) == ""
+
+
+@pytest.mark.parametrize(("special", "how"), [("left-out", "left out"), ("of-the-rest", "divided by its remaining sum")])
+def test_files_and_alternative_texts_say_what_was_done_to_the_weights(trace, special, how):
+    """A share of the rest that leaves the page must not pass for the model's own number."""
+    at = open_page({"text": trace.text, "layer": "4", "head": "2", "special": special})
+    (alt,) = (element.proto.alt for element in at.get("plotly_chart") if element.key == "chart-weights")
+    shown = shown_weights(at)
+    query, key = strongest_link(torch.from_numpy(shown.copy()), trace.tokens[1:-1])
+    assert percent(float(shown[query, key])) in alt
+    assert how in alt
+    assert how in Choice(3, 1, special=special).changes()["special tokens"]
+
+
+def test_weights_as_computed_need_no_such_words(trace):
+    at = open_page({"text": trace.text, "layer": "4", "head": "2"})
+    (alt,) = (element.proto.alt for element in at.get("plotly_chart") if element.key == "chart-weights")
+    assert "left out" not in alt
+    assert Choice(3, 1).changes() == {}
