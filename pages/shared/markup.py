@@ -47,8 +47,11 @@ def heading(badge: str, role: str, title: str, sentence: str, formula: str = "")
     """
     circle = f'<span class="badge" style="background:var(--{role}-ink)">{badge}</span>'
     title = f'<div class="title" role="heading" aria-level="3">{circle}{title}</div>'
-    tex = f"\n\n$$\n{formula}\n$$" if formula else ""
-    st.markdown(f'<div class="stage">{title}<div>{sentence}</div></div>{tex}', unsafe_allow_html=True)
+    html = f'<div class="stage">{title}<div>{sentence}</div></div>'
+    if formula:
+        st.markdown(f"{html}\n\n$$\n{formula}\n$$", unsafe_allow_html=True)
+    else:
+        st.html(html)
 
 
 def bars(title: str, lines: list[tuple[str, float, str]], meaning: str = "") -> None:
