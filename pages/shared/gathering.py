@@ -49,11 +49,10 @@ def begin_list(page: str, title: str, lead: str) -> Desk:
     pages = head(page, title, lead)
     messages = st.container()
     with loading(page, pages, messages):
-        from pages.shared.markup import colour, palette
+        from pages.shared.look import palette
         from pages.shared.reading import open_model
 
         colours = palette()
-        colour(colours)
         model = open_model(messages)
         opening, sizes = examples()[0], {"layer": model.config.layers, "head": model.config.heads}
         place = {name: link.choice(name, size, min(getattr(opening, name), size)) for name, size in sizes.items()}

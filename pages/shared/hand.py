@@ -23,7 +23,8 @@ from attention_core.palette import Palette
 from pages.shared import link
 from pages.shared.assets import asset
 from pages.shared.choosing import choices
-from pages.shared.markup import colour, note, palette
+from pages.shared.look import palette
+from pages.shared.markup import note
 
 _TITLES = {"words": "Words", "d_model": "d_model", "d_k": "d_k", "d_v": "d_v"}
 _MOST_NAMED = 4  # cells in one message
@@ -59,7 +60,6 @@ class Paper:
 def read_sheet(pickers, messages) -> Paper:
     """Draw the pickers and the sheet; returns it computed, with what cannot be used named."""
     colours = palette()
-    colour(colours)
     sheet = _present()
     used = mended(sheet, from_link(st.session_state["_sheet_link"]))
     worked = work(used)

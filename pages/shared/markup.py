@@ -1,4 +1,4 @@
-"""Words to HTML: phrases in the colours of their roles, headings, and the palette's colours as CSS variables."""
+"""Words to HTML: phrases in the colours of their roles, headings, rankings."""
 
 from collections.abc import Callable, Sequence
 from html import escape
@@ -6,21 +6,6 @@ from html import escape
 import streamlit as st
 
 from attention_core.narration import Phrase
-from attention_core.palette import DARK, LIGHT, ROLES, Palette
-
-
-def palette() -> Palette:
-    """The colours of the theme that the person sees."""
-    return DARK if st.context.theme.type == "dark" else LIGHT
-
-
-def colour(colours: Palette) -> None:
-    """Give the style sheet its colours."""
-    variables = {"page": colours.page, "text": colours.text, "faint": colours.faint}
-    for role in ROLES:
-        pair = getattr(colours, role)
-        variables |= {f"{role}-ink": pair.ink, f"{role}-tint": pair.tint}
-    st.html("<style>:root{" + "".join(f"--{name}:{value};" for name, value in variables.items()) + "}</style>")
 
 
 def phrase_html(phrase: Phrase) -> str:

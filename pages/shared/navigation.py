@@ -1,9 +1,13 @@
 """The pages of the app, and ways between them that keep the view."""
 
+from urllib.parse import urlencode
+
 import streamlit as st
 from streamlit.errors import StreamlitPageNotFoundError
+from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from pages.shared import link
+from pages.shared.assets import asset
 
 EXPLORE = {
     "step_by_step": "Step by step",
@@ -20,6 +24,10 @@ LEARN = {
 }
 PAGES = EXPLORE | LEARN
 
+_component = st.components.v2.component(
+    "pages", html='<nav aria-label="Pages"></nav>', css=asset("pages.css"), js=asset("pages.js")
+)
+
 
 def path(page: str) -> str:
     """Where a page's file is, as Streamlit names it."""
@@ -27,14 +35,29 @@ def path(page: str) -> str:
 
 
 def offer_pages(place, present: str) -> None:
-    """Links to all pages, which open on the present view; those for learning wait behind one button."""
-    view = link.shown()
-    for page, title in EXPLORE.items():
-        offer(place, page, title, view, disabled=page == present)
-    with place.popover(LEARN.get(present, "Learn"), type="tertiary", key="learn", on_change="rerun") as body:
-        if body.open:
-            for page, title in LEARN.items():
-                offer(st, page, title, view, disabled=page == present)
+    """Links to all pages, which open on the present view; those for learning wait behind one button.
+
+    One element, because every element of a page costs the server time for every student.
+    """
+    if not _has_others():
+        return
+    query = urlencode(link.shown())
+    groups = [
+        {"name": name, "links": [_link(page, title, query, page == present) for page, title in group.items()]}
+        for name, group in (("Explore", EXPLORE), ("Learn", LEARN))
+    ]
+    with place:
+        _component(data={"groups": groups}, key="pages")
+
+
+def _link(page: str, title: str, query: str, present: bool) -> dict:
+    address = "./" if page == next(iter(PAGES)) else page
+    return {"title": title, "href": f"{address}?{query}" if query else address, "present": present}
+
+
+def _has_others() -> bool:
+    """Whether the present page was opened by the front door, not as a script of its own."""
+    return len(get_script_run_ctx().pages_manager.get_pages()) > 1
 
 
 def offer(place, page: str, label: str, query: dict, **look) -> None:

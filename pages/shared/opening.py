@@ -11,9 +11,10 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from pages.shared import link, navigation
-from pages.shared.assets import ICON, asset
+from pages.shared.assets import ICON
 from pages.shared.examples import examples
 from pages.shared.listing import step_buttons
+from pages.shared.look import dress
 from pages.shared.turns import is_cold
 
 if TYPE_CHECKING:  # torch is imported only when the head of the page has been drawn
@@ -67,12 +68,12 @@ def begin(page: str, title: str, lead: str, mixes: bool = True, switches: bool =
 def head(page: str, title: str, lead: str):
     """Draw what stands on top of a page, and read its address; returns the place for the links to all pages."""
     st.set_page_config(page_title=f"{title} · Attention Visualizer", page_icon=str(ICON), layout="wide")
-    st.html(f"<style>{asset('style.css')}</style>")
+    dress("style.css")
     link.restore(page)
     navigation.leave()
     with st.container(key="top", horizontal=True, vertical_alignment="center"):
         st.html(f'<h1>{title}</h1><p class="lead">{lead}</p>')
-        return st.container(key="pages", horizontal=True, horizontal_alignment="right", width="content")
+        return st.container(width="content")
 
 
 @contextmanager

@@ -9,6 +9,7 @@ import streamlit as st
 
 from pages.shared import link, navigation
 from pages.shared.assets import ICON, asset
+from pages.shared.look import dress
 from pages.shared.opening import View
 from pages.shared.turns import is_cold
 
@@ -40,7 +41,7 @@ def fields(model: TracedModel) -> dict[str, str | int]:
 def present() -> None:
     """Draw the whole page: the card, and below it the bar; stops the run with one clear message where there is no card."""
     st.set_page_config(page_title="Lesson · Attention Visualizer", page_icon=str(ICON), layout="wide")
-    st.html(f"<style>{asset('style.css')}{asset('lesson.css')}</style>")
+    dress("style.css", "lesson.css")
     link.restore("lesson")
     navigation.leave()
     place = st.container(key="lesson-card")

@@ -8,7 +8,8 @@ from attention_core.narration import Cell, strongest_link
 from attention_core.shown import MIXES, SPECIAL, Choice, Shown, show
 from pages.shared import comparing, entry, inner, laboratory, link, overview, presenting
 from pages.shared.examples import examples
-from pages.shared.markup import colour, note, palette
+from pages.shared.look import palette
+from pages.shared.markup import note
 from pages.shared.opening import View
 from pages.shared.reading import open_model, read
 
@@ -25,7 +26,6 @@ _OWN = {
 def view(page: str, pickers, messages, mixes: bool, switches: bool) -> View:
     """Draw the pickers into their place and return the view; stops the run with one clear message where there is none."""
     colours = palette()
-    colour(colours)
     model = open_model(messages)
     mixes = mixes and st.session_state["sides"] == "sentences"  # of two heads each is one
     choice, place = _choice(model.config, pickers, mixes, switches)

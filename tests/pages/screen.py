@@ -84,8 +84,11 @@ def component(at: AppTest, key: str) -> dict | bytes:
 
 def links(at: AppTest) -> dict[str, tuple[str, dict]]:
     """Every link to a page of the app, by what it says: the page's address, and the view it opens on."""
-    found = (element.proto for element in at.get("page_link"))
-    return {proto.label: (proto.page, dict(parse_qsl(proto.query_string, keep_blank_values=True))) for proto in found}
+    found = [(proto.label, proto.page, proto.query_string) for proto in (element.proto for element in at.get("page_link"))]
+    if any(element.key == "pages" for element in at.get("bidi_component")):
+        groups = component(at, "pages")["groups"]
+        found = [(link["title"], *link["href"].partition("?")[::2]) for group in groups for link in group["links"]] + found
+    return {title: (page, dict(parse_qsl(query, keep_blank_values=True))) for title, page, query in found}
 
 
 def answer_of(at: AppTest) -> str:
