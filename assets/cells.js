@@ -1,11 +1,13 @@
 // Makes Plotly heatmaps answer: marks the chosen query and key on every one, reports clicks, and lets the arrow keys choose.
-// data: {charts: [{key, rows: ["query" | "key", …], square, name, members: [[position, …], …]}], query, key, colours}; query and
-// key are positions in the sentence, and each row of a chart stands for its members: one, several, or none of this sentence.
+// data, as JSON in bytes: {charts: [{key, rows: ["query" | "key", …], square, name, members: [[position, …], …]}], query, key,
+// colours}; query and key are positions in the sentence, and each row of a chart stands for its members: one, several, or none
+// of this sentence.
 // A chart without rows takes no choice and only gets the button that saves it as SVG. Enter opens a cell's arithmetic.
 // A chart is found by its keyed container; it is looked for again whenever Streamlit mounts it anew.
 
 export default function ({ parentElement, data, setTriggerValue }) {
   parentElement.stop?.(); // Streamlit calls this function anew for new data, and the returned one only at the end
+  data = JSON.parse(new TextDecoder().decode(data));
   const { charts, colours } = data;
   // Choices may be made faster than answers come: an answer to an earlier one must not undo the later ones.
   const sent = (parentElement.sent ??= []);

@@ -1,5 +1,5 @@
 // Links to all pages of the app, which open on the present view; those of later groups wait behind one button.
-// data: {groups: [{name, links: [{title, href, present}]}]}
+// data, as JSON in bytes: {groups: [{name, links: [{title, href, present}]}]}
 // A plain click goes as Back and Forward do, which keeps the session; any other way to open a link takes its address.
 
 export default function ({ parentElement, data }) {
@@ -22,7 +22,7 @@ export default function ({ parentElement, data }) {
     return link;
   }
 
-  const [first, ...others] = data.groups;
+  const [first, ...others] = JSON.parse(new TextDecoder().decode(data)).groups;
   root.replaceChildren(...first.links.map(anchor), ...others.map(({ name, links }) => {
     const group = document.createElement("details");
     const summary = document.createElement("summary");

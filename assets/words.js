@@ -1,5 +1,5 @@
 // The sentence as words, with lines from the chosen word whose thickness and darkness are the weights.
-// data: {words: [{label, note, special, piece}], query, key, rows: {position: weights}, name}
+// data, as JSON in bytes: {words: [{label, note, special, piece}], query, key, rows: {position: weights}, name}
 // Hovering previews another word's row; clicking, or Enter on a focused word, asks from it.
 
 const LEAST = 0.004; // thinner lines cannot be seen
@@ -8,6 +8,7 @@ const SHARE_FROM = 0.03; // smaller shares would only be clutter under the words
 export default function ({ parentElement, data, setTriggerValue }) {
   parentElement.stop?.(); // Streamlit calls this function anew for new data, and the returned one only at the end
   const root = parentElement.querySelector(".sentence");
+  data = JSON.parse(new TextDecoder().decode(data));
   const { words, query, key, rows } = data;
   root.classList.toggle("long", words.length > 24);
   root.setAttribute("aria-label", data.name);

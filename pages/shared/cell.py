@@ -10,7 +10,7 @@ from attention_core.figures import number
 from attention_core.narration import percent
 from attention_core.tokens import labels
 from pages.shared import link
-from pages.shared.assets import asset
+from pages.shared.assets import asset, packed
 from pages.shared.markup import phrase_html
 from pages.shared.navigation import leave_for, offer
 from pages.shared.opening import View
@@ -75,7 +75,7 @@ def listen(view: View, charts: Sequence[Picture], choose: Callable[[], None] | N
         "colours": {"query": view.palette.query.ink, "key": view.palette.key.ink, "page": view.palette.page},
     }
     data["charts"] += [{"key": f"chart-w-{part}", "rows": [], "square": False, "name": f"W_{part}"} for part in "qkv"]
-    _component(data=data, key="cells", on_cell_change=choose or _choose)
+    _component(data=packed(data), key="cells", on_cell_change=choose or _choose)
 
 
 def _steps(view: View) -> tuple[str, ...]:

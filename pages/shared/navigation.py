@@ -7,7 +7,7 @@ from streamlit.errors import StreamlitPageNotFoundError
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from pages.shared import link
-from pages.shared.assets import asset
+from pages.shared.assets import asset, packed
 
 EXPLORE = {
     "step_by_step": "Step by step",
@@ -47,7 +47,7 @@ def offer_pages(place, present: str) -> None:
         for name, group in (("Explore", EXPLORE), ("Learn", LEARN))
     ]
     with place:
-        _component(data={"groups": groups}, key="pages")
+        _component(data=packed({"groups": groups}), key="pages")
 
 
 def _link(page: str, title: str, query: str, present: bool) -> dict:

@@ -6,7 +6,7 @@ import streamlit as st
 
 from attention_core.narration import answer, named, percent
 from attention_core.tokens import Token, label
-from pages.shared.assets import asset
+from pages.shared.assets import asset, packed
 from pages.shared.markup import phrase_html
 from pages.shared.opening import View
 
@@ -37,7 +37,7 @@ def words(view: View) -> None:
         if isinstance(unit, int) and 0 <= unit < len(places):
             st.session_state["query"], st.session_state["key"] = places[unit] + 1, None
 
-    _component(data=data, key="sentence-words", on_query_change=ask)
+    _component(data=packed(data), key="sentence-words", on_query_change=ask)
     pieces = any(token.continues_word for token in tokens)
     note = " Dashed edges: pieces of one word, which the model reads one by one." if pieces else ""
     st.html(

@@ -18,7 +18,7 @@ from attention_core.lesson_pictures import picture
 from attention_core.narration import Phrase, plain
 from attention_core.tokens import label, labels
 from pages.shared import cached
-from pages.shared.assets import asset
+from pages.shared.assets import asset, packed
 from pages.shared.markup import phrase_html
 from pages.shared.opening import View
 
@@ -127,7 +127,7 @@ def _sentence(card: Card, on: Scene) -> None:
         if isinstance(position, int) and 0 <= position < len(tokens) and not card.sentence:
             st.session_state["query"], st.session_state["key"] = position + 1, None
 
-    _words(data=data, key="lesson-words", on_query_change=ask)
+    _words(data=packed(data), key="lesson-words", on_query_change=ask)
 
 
 @singledispatch

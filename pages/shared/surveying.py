@@ -10,7 +10,7 @@ from attention_core.narration import percent
 from attention_core.patterns import PATTERNS, Pattern, ranked
 from attention_core.survey import NAMES, Survey, read_patterns
 from attention_core.survey_figures import heads_spec
-from pages.shared.assets import asset
+from pages.shared.assets import asset, packed
 from pages.shared.charts import chart
 from pages.shared.clickable import Column, clickable
 from pages.shared.gathering import Desk
@@ -107,7 +107,7 @@ def _choose_on_charts(desk: Desk) -> None:
                 if isinstance(at := cell.get(field), int):
                     st.session_state[name] = min(max(at, 0), size - 1) + 1
 
-    _component(data=data, key="head-cells", on_cell_change=choose)
+    _component(data=packed(data), key="head-cells", on_cell_change=choose)
 
 
 def _name_best(order: list[tuple[int, int]], mean, pattern: Pattern) -> None:

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from threading import Lock
 
+sys.setswitchinterval(0.0005)
 _lock = Lock()
 
 

@@ -77,9 +77,11 @@ def cells(spec: dict, trace: int = 0) -> np.ndarray:
 
 
 def component(at: AppTest, key: str) -> dict | bytes:
-    """What travels to one of the page's own components."""
+    """What travels to one of the page's own components; bytes where it is more than JSON."""
     (proto,) = (element.proto for element in at.get("bidi_component") if element.key == key)
-    return json.loads(proto.json) if proto.WhichOneof("data") == "json" else proto.bytes
+    if proto.WhichOneof("data") == "json":
+        return json.loads(proto.json)
+    return json.loads(proto.bytes) if proto.bytes.startswith(b'{"') else proto.bytes
 
 
 def links(at: AppTest) -> dict[str, tuple[str, dict]]:
