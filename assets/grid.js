@@ -56,6 +56,16 @@ function show(parentElement, data, setTriggerValue) {
     table = colourTable(data.colours, data.top);
     const { layers, heads } = sentence;
     order = data.ranking?.map(([head]) => head) ?? Array.from({ length: layers * heads }, (_, head) => head);
+    const { chosen: _, ...others } = data, drawn = JSON.stringify(others);
+    if (parentElement.drawn !== drawn || parentElement.width !== root.clientWidth) draw();
+    else width = root.clientWidth; // another head is chosen, and the tiles stay as they are
+    parentElement.drawn = drawn;
+    mark();
+    listen();
+  }
+
+  function draw() {
+    const { layers, heads } = sentence;
     const captions = new Map(data.ranking ?? order.map((head) => [head, `${numberOf(head) + 1}`]));
     root.classList.toggle("ranked", Boolean(data.ranking));
     field.setAttribute("aria-label", data.name);
@@ -70,8 +80,6 @@ function show(parentElement, data, setTriggerValue) {
     if (parentElement.arranged === arranged) fit();
     else move(() => field.replaceChildren(...(data.ranking ? order.map((head) => buttons[head]) : byLayer(layers, heads))));
     parentElement.arranged = arranged;
-    mark();
-    listen();
   }
 
   function newTile(head) {
@@ -111,7 +119,7 @@ function show(parentElement, data, setTriggerValue) {
 
   // As many tiles in a row as fingers can hit, with whole device pixels a cell where that is near; the rest is the lens's.
   function fit() {
-    width = root.clientWidth;
+    width = parentElement.width = root.clientWidth;
     shown = undefined; // or the lens would not be drawn again
     if (!width) return; // in a folded part of the page
     const { heads, side } = sentence, ratio = devicePixelRatio;

@@ -9,7 +9,7 @@ from itertools import accumulate
 
 from attention_core.arithmetic import Contributions, Softmax, Sum, Term
 from attention_core.digits import DECIMALS, adding, fixed, multiplying, shown
-from attention_core.figures import _short, plotly_text
+from attention_core.figures import plotly_text, shortened
 from attention_core.ledger import largest, others
 from attention_core.narration import percent
 from attention_core.palette import Palette
@@ -180,7 +180,7 @@ def _stack(parts: Contributions, names: Sequence[str], key: int, dimension: int,
     for (name, places), colour in zip(groups, (*colours[: len(told)], rest), strict=False):
         values = parts.vectors[places].sum(dim=0).tolist()
         hover = [f"dimension {d}, {name}: {fixed(value, 4)}" for d, value in enumerate(values, 1)]
-        label = plotly_text(f"{_short(name)} {percent(parts.shares[places].sum().item())}")
+        label = plotly_text(f"{shortened(name)} {percent(parts.shares[places].sum().item())}")
         label = f"<b>{label}</b>" if places == [key] else label
         traces.append(bars(values, colour, hover, dimensions) | {"name": label, "showlegend": True})
     z = parts.z.tolist()

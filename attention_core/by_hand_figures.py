@@ -2,7 +2,7 @@
 
 from torch import Tensor
 
-from attention_core.figures import _matrix
+from attention_core.figures import token_heatmap
 from attention_core.matrices import MATRICES
 from attention_core.palette import Palette
 from attention_core.tokens import Token
@@ -16,7 +16,7 @@ def sheet_spec(name: str, values: Tensor, tokens: tuple[Token, ...], palette: Pa
     """One of the MATRICES of a sheet, (T, T) or (T, d), its dimensions numbered below it from 1."""
     # Of a few numbers none is an outlier: the scale reaches them all.
     shown = name, MATRICES[name].symbol, name == "weights", values.float(), tokens, palette, None
-    spec = _matrix(*shown, whole=True)
+    spec = token_heatmap(*shown, whole=True)
     columns = values.size(1)
     (trace,), layout = spec["data"], spec["layout"]
     size = 14 if columns <= _LARGE else 12 if columns <= _MIDDLE else 10

@@ -21,7 +21,7 @@ ALL_LABELS_UP_TO = 24  # tokens; beyond, about LABELS of them
 LABELS = 16
 LONGEST_LABEL = 14  # characters; the hover text has it whole
 _CELL, _LOWEST, _HIGHEST = 26, 130, 420  # pixels
-_FONT = "'Source Sans', 'Source Sans Pro', 'Liberation Sans', Arial, sans-serif"
+FONT = "'Source Sans', 'Source Sans Pro', 'Liberation Sans', Arial, sans-serif"
 
 
 @dataclass(frozen=True)
@@ -80,23 +80,29 @@ def matrix_figure(name: str, values: Tensor, tokens: tuple[Token, ...], palette:
 
 
 def matrix_spec(
-    name: str, values: Tensor, tokens: tuple[Token, ...], palette: Palette, places: Sequence[int] | None = None
+    name: str,
+    values: Tensor,
+    tokens: tuple[Token, ...],
+    palette: Palette,
+    places: Sequence[int] | None = None,
+    numbers: bool = True,
 ) -> dict:
     """The same heatmap as a plain dict, which takes a tenth of the time: a page draws eight at every step.
 
-    `places` are the tokens' positions in the sentence, from 0, where they are not all of its tokens.
+    `places` are the tokens' positions in the sentence, from 0, where they are not all of its tokens; without `numbers` none
+    stand in the cells of a short sentence, which is drawn in half the time.
     """
-    return _matrix(name, MATRICES[name].symbol, name == "weights", values, tokens, palette, places)
+    return token_heatmap(name, MATRICES[name].symbol, name == "weights", values, tokens, palette, places, numbers=numbers)
 
 
 def difference_spec(
     name: str, values: Tensor, tokens: tuple[Token, ...], palette: Palette, places: Sequence[int] | None = None
 ) -> dict:
     """The difference B − A of one of the MATRICES over the tokens that correspond, on a scale centred on 0."""
-    return _matrix(name, f"{MATRICES[name].symbol}, B − A", False, values, tokens, palette, places, whole=True)
+    return token_heatmap(name, f"{MATRICES[name].symbol}, B − A", False, values, tokens, palette, places, whole=True)
 
 
-def _matrix(
+def token_heatmap(
     name: str,
     symbol: str,
     shares: bool,
@@ -105,27 +111,29 @@ def _matrix(
     palette: Palette,
     places: Sequence[int] | None,
     whole: bool = False,
+    numbers: bool = True,
 ) -> dict:
+    """A matrix as a figure dict with its tokens' names; `shares` go from 0 to 1, a `whole` scale leaves no value out."""
     matrix = MATRICES[name]
     array = values.numpy()
     scale = SHARES if shares else signed_scale(array, whole=whole)
     shown = labels(tokens)
-    y = _token_axis(shown) | {"autorange": False, "range": [len(shown) - 0.5, -0.5]}
+    y = token_axis(shown) | {"autorange": False, "range": [len(shown) - 0.5, -0.5]}
     # Positions make the categories differ where words repeat; hovering shows them, the ticks only the words.
     places = range(len(shown)) if places is None else places
     names = [plotly_text(f"{place + 1} {text}") for place, text in zip(places, shown, strict=True)]
-    trace = _heatmap(array, scale, palette.share if shares else palette.signed) | {"y": names}
+    trace = heatmap(array, scale, palette.share if shares else palette.signed) | {"y": names}
     if matrix.columns == "tokens":
-        x = _token_axis(shown) | {"autorange": False, "range": [-0.5, len(shown) - 0.5], "tickangle": -90}
-        trace |= {"x": names, "hovertemplate": _hover(symbol, "%{y} → %{x}")}
-        below = _room(shown)
+        x = token_axis(shown) | {"autorange": False, "range": [-0.5, len(shown) - 0.5], "tickangle": -90}
+        trace |= {"x": names, "hovertemplate": hover_text(symbol, "%{y} → %{x}")}
+        below = label_room(shown)
         if len(tokens) <= NUMBERS_UP_TO:
-            trace |= {"texttemplate": f"%{{z:.{matrix.decimals}f}}", "xgap": 1, "ygap": 1}
+            trace |= {"xgap": 1, "ygap": 1} | ({"texttemplate": f"%{{z:.{matrix.decimals}f}}"} if numbers else {})
     else:
         x = {"visible": False}
-        trace |= {"x0": 1, "hovertemplate": _hover(symbol, "%{y}, dimension %{x}")}
+        trace |= {"x0": 1, "hovertemplate": hover_text(symbol, "%{y}, dimension %{x}")}
         below = 6
-    return _spec([trace], {"xaxis": x, "yaxis": y}, len(tokens), _room(shown), below, scale, palette)
+    return framed([trace], {"xaxis": x, "yaxis": y}, len(tokens), label_room(shown), below, scale, palette)
 
 
 def projection_figure(part: str, weight: Tensor, bias: Tensor, palette: Palette) -> go.Figure:
@@ -140,8 +148,8 @@ def projection_spec(part: str, weight: Tensor, bias: Tensor, palette: Palette) -
     letter = part.upper()
     hover = f"input %{{y}}, dimension %{{x}}<br>W<sub>{letter}</sub> = %{{z:.5f}}<extra></extra>"
     traces = [
-        _heatmap(W, scale, palette.signed) | {"x0": 1, "y0": 1, "hovertemplate": hover},
-        _heatmap(b, scale, palette.signed)
+        heatmap(W, scale, palette.signed) | {"x0": 1, "y0": 1, "hovertemplate": hover},
+        heatmap(b, scale, palette.signed)
         | {"x0": 1, "yaxis": "y2", "hovertemplate": f"dimension %{{x}}<br>b<sub>{letter}</sub> = %{{z:.5f}}<extra></extra>"},
     ]
     plain = {"ticklabeloverflow": "allow", "ticks": "", "showgrid": False, "zeroline": False}
@@ -150,10 +158,11 @@ def projection_spec(part: str, weight: Tensor, bias: Tensor, palette: Palette) -
         "yaxis": plain | {"autorange": "reversed", "domain": [0.08, 1]},
         "yaxis2": plain | {"domain": [0, 0.05], "tickvals": [0], "ticktext": ["b"]},
     }
-    return _spec(traces, layout, len(W), 34, 6, scale, palette)
+    return framed(traces, layout, len(W), 34, 6, scale, palette)
 
 
-def _heatmap(array: np.ndarray, scale: Scale, colours: tuple[str, ...]) -> dict:
+def heatmap(array: np.ndarray, scale: Scale, colours: tuple[str, ...]) -> dict:
+    """A heatmap trace with no words on it."""
     steps = len(colours) - 1
     return {
         "type": "heatmap",
@@ -165,11 +174,13 @@ def _heatmap(array: np.ndarray, scale: Scale, colours: tuple[str, ...]) -> dict:
     }
 
 
-def _hover(symbol: str, place: str) -> str:
+def hover_text(symbol: str, place: str) -> str:
+    """What a cell says under the pointer: its place, and its number with four decimals."""
     return f"{place}<br>{symbol} = %{{z:.4f}}<extra></extra>"
 
 
-def _token_axis(shown: list[str]) -> dict:
+def token_axis(shown: list[str]) -> dict:
+    """An axis of tokens, of many only some of them named."""
     T = len(shown)
     step = 1 if T <= ALL_LABELS_UP_TO else -(-T // LABELS)
     positions = list(range(0, T, step))
@@ -177,7 +188,7 @@ def _token_axis(shown: list[str]) -> dict:
         "type": "category",
         "tickmode": "array",
         "tickvals": positions,
-        "ticktext": [plotly_text(_short(shown[position])) for position in positions],
+        "ticktext": [plotly_text(shortened(shown[position])) for position in positions],
         "ticklabeloverflow": "allow",
         "ticklabelstandoff": 4,
         "automargin": False,
@@ -187,13 +198,14 @@ def _token_axis(shown: list[str]) -> dict:
     }
 
 
-def _short(text: str) -> str:
+def shortened(text: str) -> str:
+    """The text as long as a label may be."""
     return text if len(text) <= LONGEST_LABEL else text[: LONGEST_LABEL - 1] + "…"
 
 
-def _room(shown: list[str]) -> int:
+def label_room(shown: list[str]) -> int:
     """Pixels that the longest label takes."""
-    return 14 + round(6.3 * max(len(_short(text)) for text in shown))
+    return 14 + round(6.3 * max(len(shortened(text)) for text in shown))
 
 
 def _figure(spec: dict) -> go.Figure:
@@ -202,7 +214,8 @@ def _figure(spec: dict) -> go.Figure:
     return figure
 
 
-def _spec(traces: list[dict], axes: dict, rows: int, left: int, below: int, scale: Scale, palette: Palette) -> dict:
+def framed(traces: list[dict], axes: dict, rows: int, left: int, below: int, scale: Scale, palette: Palette) -> dict:
+    """The traces as a figure of so many rows, with `left` and `below` pixels for labels, and its scale in one line of text."""
     colours = palette.share if scale is SHARES else palette.signed
     blocks = "".join(f'<span style="color:{colour}">█</span>' for colour in colours)
     ends = (significant(scale.low), significant(scale.high)) if scale is not SHARES else ("0", "1")
@@ -212,11 +225,11 @@ def _spec(traces: list[dict], axes: dict, rows: int, left: int, below: int, scal
     layout = {
         "height": plot_height + 8 + below + 24,
         "margin": {"l": left, "r": 8, "t": 8, "b": below + 24},
-        "font": {"family": _FONT, "size": 11, "color": palette.text},
+        "font": {"family": FONT, "size": 11, "color": palette.text},
         "paper_bgcolor": palette.page,
         "plot_bgcolor": palette.page,
         "dragmode": False,  # a finger on the chart scrolls the page
-        "hoverlabel": {"font": {"family": _FONT, "size": 13}},
+        "hoverlabel": {"font": {"family": FONT, "size": 13}},
         "annotations": [place | {"text": legend, "showarrow": False}],
         **axes,
     }

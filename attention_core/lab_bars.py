@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from attention_core.figures import _FONT, ALL_LABELS_UP_TO, LABELS, _room, _short, plotly_text, significant
+from attention_core.figures import ALL_LABELS_UP_TO, FONT, LABELS, label_room, plotly_text, shortened, significant
 from attention_core.narration import percent
 from attention_core.palette import Palette
 
@@ -27,18 +27,18 @@ def pairs_spec(pairs: Sequence[Pair], names: Sequence[str], chosen: int | None, 
     """
     step = 1 if len(names) <= ALL_LABELS_UP_TO else -(-len(names) // LABELS)
     positions = list(range(0, len(names), step))
-    below = _room([names[position] for position in positions])
+    below = label_room([names[position] for position in positions])
     inner = len(pairs) * (height + _TITLE)
     plain = {"showgrid": False, "ticks": "", "ticklabeloverflow": "allow", "automargin": False, "zerolinecolor": palette.faint}
     layout = {
         "height": inner + below + 22,
         "margin": {"l": _LEFT, "r": 8, "t": 22, "b": below},
-        "font": {"family": _FONT, "size": 12, "color": palette.text},
+        "font": {"family": FONT, "size": 12, "color": palette.text},
         "paper_bgcolor": palette.page,
         "plot_bgcolor": palette.page,
         "dragmode": False,  # a finger on the chart scrolls the page
         "bargap": 0.2,
-        "hoverlabel": {"font": {"family": _FONT, "size": 13}},
+        "hoverlabel": {"font": {"family": FONT, "size": 13}},
         "legend": {"orientation": "h", "x": 0, "y": 1, "xanchor": "left", "yanchor": "bottom", "font": {"size": 13}},
         "xaxis": plain
         | {
@@ -46,7 +46,7 @@ def pairs_spec(pairs: Sequence[Pair], names: Sequence[str], chosen: int | None, 
             "range": [-0.5, len(names) - 0.5],
             "zeroline": False,
             "tickvals": positions,
-            "ticktext": [plotly_text(_short(names[position])) for position in positions],
+            "ticktext": [plotly_text(shortened(names[position])) for position in positions],
             "tickangle": -90,
         },
     }

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from torch import Tensor
 
-from attention_core.figures import _FONT, significant
+from attention_core.figures import FONT, significant
 from attention_core.narration import percent
 from attention_core.palette import Palette
 
@@ -67,11 +67,11 @@ def curves_spec(
     layout = {
         "height": height,
         "margin": {"l": 50, "r": 12, "t": above + 24, "b": 44},
-        "font": {"family": _FONT, "size": 13, "color": palette.text},
+        "font": {"family": FONT, "size": 13, "color": palette.text},
         "paper_bgcolor": palette.page,
         "plot_bgcolor": palette.page,
         "dragmode": False,  # a finger on the chart scrolls the page
-        "hoverlabel": {"font": {"family": _FONT, "size": 13}},
+        "hoverlabel": {"font": {"family": FONT, "size": 13}},
         "legend": {"x": 0, "y": 1, "xanchor": "left", "yanchor": "bottom", "font": {"size": 13}, "itemclick": False},
         "xaxis": plain
         | {
@@ -150,11 +150,11 @@ def heads_spec(changes: Tensor, chosen: tuple[int, int], changed: Sequence[tuple
     layout = {
         "height": 34 * L + 70,
         "margin": {"l": 56, "r": 8, "t": 8, "b": 58},
-        "font": {"family": _FONT, "size": 12, "color": palette.text},
+        "font": {"family": FONT, "size": 12, "color": palette.text},
         "paper_bgcolor": palette.page,
         "plot_bgcolor": palette.page,
         "dragmode": False,
-        "hoverlabel": {"font": {"family": _FONT, "size": 13}},
+        "hoverlabel": {"font": {"family": FONT, "size": 13}},
         "xaxis": axis
         | {"tickvals": list(range(H)), "ticktext": [str(at + 1) for at in range(H)], "title": {"text": "head", "standoff": 2}},
         "yaxis": axis

@@ -7,7 +7,7 @@ the same place twice. Every bar has its arithmetic as hover text, and as `custom
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from attention_core.figures import _FONT, ALL_LABELS_UP_TO, LABELS, _room, _short, plotly_text
+from attention_core.figures import ALL_LABELS_UP_TO, FONT, LABELS, label_room, plotly_text, shortened
 from attention_core.palette import Palette
 
 _TITLE, _LEFT = 34, 44  # pixels: above a panel for its title, left of it for its numbers
@@ -71,13 +71,13 @@ def groups_spec(groups: list[Group], palette: Palette, legend: int = 0) -> dict:
     layout = {
         "height": height + below[-1] + legend,
         "margin": {"l": _LEFT, "r": 8, "t": 0, "b": below[-1] + legend},
-        "font": {"family": _FONT, "size": 11, "color": palette.text},
+        "font": {"family": FONT, "size": 11, "color": palette.text},
         "paper_bgcolor": palette.page,
         "plot_bgcolor": palette.page,
         "dragmode": False,  # a finger on the chart scrolls the page
         "hovermode": "x",  # a small bar is found by its column
         "bargap": 0.15,
-        "hoverlabel": {"font": {"family": _FONT, "size": 13}},
+        "hoverlabel": {"font": {"family": FONT, "size": 13}},
         "legend": {"orientation": "h", "x": 0, "y": -below[-1] / height, "yanchor": "top", "font": {"size": 13}},
     }
     plain = {"showgrid": False, "ticks": "", "ticklabeloverflow": "allow", "automargin": False, "zerolinecolor": palette.faint}
@@ -114,7 +114,7 @@ def _ticks(group: Group) -> dict:
         "range": [-0.5, len(group.ticks) - 0.5],
         "zeroline": False,
         "tickvals": drawn,
-        "ticktext": [plotly_text(_short(group.ticks[position])) for position in drawn],
+        "ticktext": [plotly_text(shortened(group.ticks[position])) for position in drawn],
     } | ({"tickangle": -90} if group.words else {"tickfont": {"size": 10}})
 
 
@@ -126,4 +126,4 @@ def _labelled(group: Group) -> list[int]:
 
 def _room_below(group: Group) -> int:
     """Pixels that the labels of the x-axis take."""
-    return _room([group.ticks[position] for position in _labelled(group)]) if group.words else 26
+    return label_room([group.ticks[position] for position in _labelled(group)]) if group.words else 26

@@ -5,7 +5,7 @@ from itertools import pairwise
 
 from torch import Tensor
 
-from attention_core.figures import _FONT, Scale, _heatmap, _hover, _matrix, _short, _spec, _token_axis, plotly_text
+from attention_core.figures import FONT, Scale, framed, heatmap, hover_text, plotly_text, shortened, token_axis, token_heatmap
 from attention_core.palette import Palette
 from attention_core.stations import Journey, Station
 from attention_core.tokens import Token, labels
@@ -19,8 +19,8 @@ _ROW_NAME = 24  # characters of a sentence beside its row
 def station_spec(station: Station, tokens: tuple[Token, ...], palette: Palette, head: int = 0, heads: int = 1) -> dict:
     """The station's matrix as a heatmap; where the heads stand side by side, with their numbers and `head`, from 0, framed."""
     if station.name != "concatenated":
-        return _matrix("x", station.symbol, False, station.matrix, tokens, palette, None)
-    spec = _matrix("x", station.symbol, False, station.matrix, tokens, palette, None)
+        return token_heatmap("x", station.symbol, False, station.matrix, tokens, palette, None)
+    spec = token_heatmap("x", station.symbol, False, station.matrix, tokens, palette, None)
     width = station.matrix.size(1) // heads
     axis = {
         "visible": True,
@@ -63,7 +63,7 @@ def journey_spec(
         hover = f"to {other + 1} {plotly_text(words[other])}<br>after layer %{{x}}: %{{y:.4f}}<extra></extra>"
         traces.append(_line(steps, at, line, hover) | {"opacity": 1 if named else 0.45})
         if named:
-            ends.append([at[-1], plotly_text(_short(names[other])), palette.key.ink])
+            ends.append([at[-1], plotly_text(shortened(names[other])), palette.key.ink])
     start = way.to_start.tolist()
     hover = "to its own start<br>after layer %{x}: %{y:.4f}<extra></extra>"
     traces.append(_line(steps, start, {"color": palette.query.ink, "width": 4}, hover) | {"mode": "lines+markers"})
@@ -77,12 +77,12 @@ def journey_spec(
             "t": 16,
             "b": 44,
         },
-        "font": {"family": _FONT, "size": 13, "color": palette.text},
+        "font": {"family": FONT, "size": 13, "color": palette.text},
         "paper_bgcolor": palette.page,
         "plot_bgcolor": palette.page,
         "dragmode": False,
         "showlegend": False,
-        "hoverlabel": {"font": {"family": _FONT, "size": 13}},
+        "hoverlabel": {"font": {"family": FONT, "size": 13}},
         "xaxis": axis | {"tickvals": steps, "range": [-0.15, steps[-1] + 0.1], "title": {"text": "after layer", "standoff": 6}},
         "yaxis": axis | {"range": [min(-0.1, way.to_words.min().item() - 0.05), 1.06], "tickformat": ".1f"},
         "shapes": [
@@ -115,23 +115,23 @@ def likeness_spec(similarity: Tensor, letters: Sequence[str], texts: Sequence[st
     """The cosine similarities of n sentences, (n, n), with a number in each cell; the texts name the rows."""
     places = list(range(len(letters)))
     rows = [f"{letter}  {text}" for letter, text in zip(letters, texts, strict=True)]
-    trace = _heatmap(similarity.clamp(-1, 1).numpy(), _COSINE, palette.signed) | {
+    trace = heatmap(similarity.clamp(-1, 1).numpy(), _COSINE, palette.signed) | {
         "x": places,
         "y": places,
-        "hovertemplate": _hover("cosine", "%{customdata}"),
+        "hovertemplate": hover_text("cosine", "%{customdata}"),
         "customdata": [[f"{plotly_text(one)}<br>{plotly_text(other)}" for other in rows] for one in rows],
         "texttemplate": "%{z:.2f}",
         "textfont": {"size": 16},
         "xgap": 2,
         "ygap": 2,
     }
-    plain = _token_axis(list(letters)) | {"type": "linear"}
+    plain = token_axis(list(letters)) | {"type": "linear"}
     named = [plotly_text(row if len(row) <= _ROW_NAME else row[: _ROW_NAME - 1] + "…") for row in rows]
     axes = {
         "xaxis": plain | {"range": [-0.5, len(places) - 0.5], "tickangle": 0},
         "yaxis": plain | {"range": [len(places) - 0.5, -0.5], "ticktext": named},
     }
-    spec = _spec([trace], axes, len(places) * 3, 14 + round(6.6 * max(map(len, named))), 26, _COSINE, palette)
+    spec = framed([trace], axes, len(places) * 3, 14 + round(6.6 * max(map(len, named))), 26, _COSINE, palette)
     spec["layout"]["font"] = spec["layout"]["font"] | {"size": 13}
     return spec
 

@@ -3,10 +3,9 @@
 import numpy as np
 from torch import Tensor
 
-from attention_core.figures import number, significant
+from attention_core.figures import FONT, number, significant
 from attention_core.palette import Palette
 
-_FONT = "'Source Sans', 'Source Sans Pro', 'Liberation Sans', Arial, sans-serif"
 _CELL, _LEFT, _TOP, _BELOW = 30, 38, 44, 24  # pixels
 
 
@@ -54,11 +53,11 @@ def heads_spec(title: str, values: Tensor, unit: str, palette: Palette, whole: b
     layout = {
         "height": L * _CELL + _TOP + _BELOW,
         "margin": {"l": _LEFT, "r": 8, "t": _TOP, "b": _BELOW},
-        "font": {"family": _FONT, "size": 11, "color": palette.text},
+        "font": {"family": FONT, "size": 11, "color": palette.text},
         "paper_bgcolor": palette.page,
         "plot_bgcolor": palette.page,
         "dragmode": False,  # a finger on the chart scrolls the page
-        "hoverlabel": {"font": {"family": _FONT, "size": 13}},
+        "hoverlabel": {"font": {"family": FONT, "size": 13}},
         "xaxis": axis | {"side": "top", "title": {"text": "head", "standoff": 2}, "range": [-0.5, H - 0.5]},
         "yaxis": axis | {"title": {"text": "layer", "standoff": 4}, "range": [L - 0.5, -0.5]},
         "annotations": [place | {"text": legend, "showarrow": False}],

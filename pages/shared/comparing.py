@@ -109,7 +109,8 @@ def compare(view: View) -> None:
             if side:
                 heading(side.letter, "weight", f"{MATRICES[name].title} of {side.letter}", side.choice.whose())
                 units = side.units(name)
-                spec = matrix_spec(name, matrix_of[side.letter], units.tokens, view.palette, side.places(name))
+                matrix, places_of_side = matrix_of[side.letter], side.places(name)
+                spec = matrix_spec(name, matrix, units.tokens, view.palette, places_of_side, numbers=False)
                 key = f"chart-{name}" if side is a else "chart-other"
                 alt = f"{MATRICES[name].title} of {side.letter}, {side.choice.whose()}."
                 chart(spec, key=key, file=f"attention-{name}-{side.letter}", alt=alt)
