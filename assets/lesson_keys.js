@@ -36,6 +36,8 @@ export default function ({ parentElement, data, setTriggerValue }) {
   const named = () => (button.textContent = document.fullscreenElement ? "Leave full screen" : "Full screen");
   named();
   button.onclick = fill;
+  // Streamlit changes its own colours without asking the page for its own: here a change of the background asks.
+  button.ontransitionend = ({ propertyName }) => propertyName === "caret-color" && setTriggerValue("theme", true);
   document.addEventListener("keydown", pressed);
   document.addEventListener("fullscreenchange", named);
   return parentElement.stop = () => {

@@ -2,7 +2,7 @@
 // data, as JSON in bytes: {groups: [{name, links: [{title, href, present}]}]}
 // A plain click goes as Back and Forward do, which keeps the session; any other way to open a link takes its address.
 
-export default function ({ parentElement, data }) {
+export default function ({ parentElement, data, setTriggerValue }) {
   const root = parentElement.querySelector("nav");
   const wasOpen = Boolean(root.querySelector("details")?.open);
 
@@ -21,6 +21,9 @@ export default function ({ parentElement, data }) {
     };
     return link;
   }
+
+  // Streamlit changes its own colours without asking the page for its own: here a change of the background asks.
+  root.ontransitionend = ({ propertyName }) => propertyName === "caret-color" && setTriggerValue("theme", true);
 
   const [first, ...others] = JSON.parse(new TextDecoder().decode(data)).groups;
   root.replaceChildren(...first.links.map(anchor), ...others.map(({ name, links }) => {

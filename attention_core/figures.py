@@ -98,8 +98,16 @@ def matrix_spec(
 def difference_spec(
     name: str, values: Tensor, tokens: tuple[Token, ...], palette: Palette, places: Sequence[int] | None = None
 ) -> dict:
-    """The difference B − A of one of the MATRICES over the tokens that correspond, on a scale centred on 0."""
-    return token_heatmap(name, f"{MATRICES[name].symbol}, B − A", False, values, tokens, palette, places, whole=True)
+    """The difference B − A of one of the MATRICES over the tokens that correspond, on a scale centred on 0.
+
+    Where nothing changed in the digits shown, no number stands in the cell.
+    """
+    spec = token_heatmap(name, f"{MATRICES[name].symbol}, B − A", False, values, tokens, palette, places, whole=True)
+    (trace,) = spec["data"]
+    if "texttemplate" in trace:
+        texts = [[number(value, MATRICES[name].decimals) for value in row] for row in values.tolist()]
+        trace |= {"texttemplate": "%{text}", "text": [[text if text.strip("−0.") else "" for text in row] for row in texts]}
+    return spec
 
 
 def token_heatmap(
@@ -127,8 +135,8 @@ def token_heatmap(
         x = token_axis(shown) | {"autorange": False, "range": [-0.5, len(shown) - 0.5], "tickangle": -90}
         trace |= {"x": names, "hovertemplate": hover_text(symbol, "%{y} → %{x}")}
         below = label_room(shown)
-        if len(tokens) <= NUMBERS_UP_TO:
-            trace |= {"xgap": 1, "ygap": 1} | ({"texttemplate": f"%{{z:.{matrix.decimals}f}}"} if numbers else {})
+        if numbers and len(tokens) <= NUMBERS_UP_TO:
+            trace |= {"texttemplate": f"%{{z:.{matrix.decimals}f}}", "xgap": 1, "ygap": 1}
     else:
         x = {"visible": False}
         trace |= {"x0": 1, "hovertemplate": hover_text(symbol, "%{y}, dimension %{x}")}

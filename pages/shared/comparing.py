@@ -197,7 +197,9 @@ def _strip(view: View, a: Side, b: Side) -> None:
             words = ", ".join(escape(label(side.shown.units.tokens[unit])) for unit in units[:12])
             alone.append(f"only in {side.letter}: {words}{' …' if len(units) > 12 else ''}")
     left_out = f'<p class="look-for">Not compared, {"; ".join(alone)}.</p>' if alone else ""
-    st.html(f'<div class="aligned" role="group" aria-label="The words of A and B">{legend}{columns}</div>{left_out}')
+    st.html(
+        f'<div class="aligned" role="group" tabindex="0" aria-label="The words of A and B">{legend}{columns}</div>{left_out}'
+    )
 
 
 def _said(view: View, a: Side, b: Side) -> Phrase:

@@ -47,7 +47,7 @@ def offer_pages(place, present: str) -> None:
         for name, group in (("Explore", EXPLORE), ("Learn", LEARN))
     ]
     with place:
-        _component(data=packed({"groups": groups}), key="pages")
+        _component(data=packed({"groups": groups}), key="pages", on_theme_change=lambda: None)
 
 
 def _link(page: str, title: str, query: str, present: bool) -> dict:

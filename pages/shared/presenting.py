@@ -112,7 +112,7 @@ def _walk(view: View, lesson: Lesson) -> None:
     label = "Show the answer" if hidden else "Next →"
     st.button(label, key="next", type="primary", on_click=go, args=(step + 1,), disabled=step == len(walk) - 1)
     st.html(f'<p class="at">{card}<span>\u2009/\u2009{len(lesson.cards)}</span></p>')
-    _keys(data={"step": step, "steps": len(walk)}, key="lesson-keys", on_step_change=pressed)
+    _keys(data={"step": step, "steps": len(walk)}, key="lesson-keys", on_step_change=pressed, on_theme_change=lambda: None)
 
 
 def _hide() -> None:

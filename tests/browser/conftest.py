@@ -14,7 +14,8 @@ import urllib.request
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page, expect, sync_playwright
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 ROOT = Path(__file__).resolve().parents[2]
 FLAGS = [
@@ -92,34 +93,64 @@ def browser():
         browser.close()
 
 
+class Screen:
+    """A window of one size, whose first tab is used again and again: a fresh one compiles Plotly anew, which takes seconds."""
+
+    def __init__(self, browser: Browser, size: str, address: str):
+        self.width, self.height = SIZES[size]
+        viewport = {"width": self.width, "height": self.height}
+        self.context = browser.new_context(viewport=viewport, is_mobile=size == "phone", has_touch=size == "phone")
+        self.address, self.complaints, self.in_use = address, [], False
+        self.context.on("page", self._listen)
+        self.first = self.context.new_page()
+
+    def _listen(self, page: Page) -> None:
+        complain = self.complaints.append
+        page.on("console", lambda message: complain(message.text) if _is_complaint(message) else None)
+        page.on("pageerror", lambda error: complain(str(error)))
+        page.on("request", lambda request: complain(request.url) if _is_foreign(request.url, self.address) else None)
+
+    def page(self) -> Page:
+        """A tab, as new."""
+        page = self.context.new_page() if self.in_use else self.first
+        self.in_use = True
+        return page
+
+    def clear(self) -> list[str]:
+        """Leave nothing behind for the next test; what the browser complained about in this one."""
+        if self.in_use:
+            for page in self.context.pages:
+                if page is not self.first:
+                    page.close()
+            self.first.evaluate("localStorage.clear(); sessionStorage.clear()")
+            self.first.mouse.move(0, 0)
+            self.first.goto("about:blank")
+            self.first.set_viewport_size({"width": self.width, "height": self.height})
+        self.in_use = False
+        complaints = self.complaints.copy()
+        self.complaints.clear()
+        return complaints
+
+
+@pytest.fixture(scope="session")
+def screens(browser, address):
+    return {size: Screen(browser, size, address) for size in SIZES}
+
+
 @pytest.fixture
-def open_app(browser, address):
+def open_app(screens, address):
     """Opens an address of the app and fails afterwards if the browser complained or asked any other host."""
-    contexts, complaints = [], []
 
     def open_app(size: str = "desktop", theme: str = "light", path: str = "/", **view) -> Page:
-        width, height = SIZES[size]
-        context = browser.new_context(
-            viewport={"width": width, "height": height},
-            color_scheme=theme,
-            is_mobile=size == "phone",
-            has_touch=size == "phone",
-            accept_downloads=True,
-        )
-        contexts.append(context)
-        page = context.new_page()
-        page.on("console", lambda message: complaints.append(message.text) if _is_complaint(message) else None)
-        page.on("pageerror", lambda error: complaints.append(str(error)))
-        page.on("request", lambda request: complaints.append(request.url) if _is_foreign(request.url, address) else None)
+        page = screens[size].page()
+        page.emulate_media(color_scheme=theme)
         page.goto(address + path + ("?" + urllib.parse.urlencode(view) if view else ""))
         expect(page.locator(f"{LAST.get(path, '.arithmetic')}, .note").first).to_be_attached(timeout=60_000)
         settled(page)
         return page
 
     yield open_app
-    for context in contexts:
-        context.close()
-    assert complaints == []
+    assert [complaint for screen in screens.values() for complaint in screen.clear()] == []
 
 
 def _is_complaint(message) -> bool:
@@ -130,7 +161,45 @@ def _is_complaint(message) -> bool:
 
 
 def _is_foreign(url: str, address: str) -> bool:
-    return not url.startswith((address, address.replace("http", "ws"), "data:", "blob:"))
+    return not url.startswith((address, address.replace("http", "ws"), "data:", "blob:", "about:"))
+
+
+def themes(page: Page):
+    """The page in light and then in dark colours, as when somebody changes the theme while it is open."""
+    for theme, background in (("light", "rgb(255, 255, 255)"), ("dark", "rgb(20, 21, 26)")):
+        page.emulate_media(color_scheme=theme)
+        page.wait_for_function(
+            """background => [document.querySelector("[data-testid=stApp]"), ...document.querySelectorAll(".main-svg")]
+                .every(one => ["rgba(0, 0, 0, 0)", background].includes(getComputedStyle(one).backgroundColor)) &&
+                getComputedStyle(document.documentElement).getPropertyValue("--page") ===
+                (background.startsWith("rgb(255") ? "#ffffff" : "#14151a")""",
+            arg=background,
+        )
+        settled(page)
+        yield theme
+
+
+def serious(page: Page) -> list[tuple[str, list[str]]]:
+    """The violations of accessibility rules with an impact serious or critical, in both themes."""
+    return [
+        (theme, rule["id"], [(node["html"][:200], node["failureSummary"]) for node in rule["nodes"][:3]])
+        for theme in themes(page)
+        for rule in Axe().run(page).response["violations"]
+        if rule["impact"] in ("serious", "critical")
+    ]
+
+
+def assert_fits(page: Page) -> None:
+    """Nothing scrolls sideways, no chart is empty, and none stands beyond the edge."""
+    for scroller in ("document.documentElement", "document.querySelector('[data-testid=stMain]')"):
+        assert page.evaluate(f"{scroller}.scrollWidth - {scroller}.clientWidth") <= 0
+    for plot in page.locator(".js-plotly-plot").all():
+        expect(plot.locator(".heatmaplayer image, .scatterlayer .trace, .barlayer .trace").first).to_be_attached()
+    # Plotly draws once more when it has found the width of its column.
+    page.wait_for_function(
+        """() => [...document.querySelectorAll('.js-plotly-plot, .tile')]
+            .every(one => one.getBoundingClientRect().right <= innerWidth + 1)"""
+    )
 
 
 def marked(page: Page, name: str) -> dict[str, int]:

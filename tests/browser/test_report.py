@@ -116,6 +116,7 @@ def test_every_chart_can_be_read_as_a_table(open_report, document, trace):
     for name in CHARTS:
         stage = page.locator(f".stage.{name}")
         stage.locator("summary").click()
+        expect(stage.locator("tr")).not_to_have_count(0)
         names, *rows = stage.locator("tr").evaluate_all("rows => rows.map(row => [...row.cells].map(cell => cell.textContent))")
         matrix = values(name, trace.layers[LAYER], trace.stages(LAYER, HEAD))
         square = name in ("scores", "scaled", "weights")

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 import torch
 
-from attention_core.figures import matrix_figure, projection_figure
+from attention_core.figures import difference_spec, matrix_figure, matrix_spec, projection_figure
 from attention_core.matrices import MATRICES, values
 from attention_core.palette import DARK, LIGHT
 from attention_core.tokens import labels
@@ -339,3 +339,17 @@ def test_projections_have_the_colours_of_the_theme(model, palette):
     figure = projection_figure("v", *model.projection(0, 0, "v"), palette)
     assert all([colour for _, colour in trace.colorscale] == list(palette.signed) for trace in figure.data)
     assert figure.layout.paper_bgcolor == palette.page
+
+
+def test_a_difference_has_numbers_only_where_something_changed():
+    change = torch.tensor([[0.0, 0.004, -0.004], [-0.45, 0.005001, 0.2], [1.0, 0.0, -0.01]])
+    spec = difference_spec("weights", change, tokens(3), LIGHT)
+    assert spec["data"][0]["text"] == [["", "", ""], ["−0.45", "0.01", "0.20"], ["1.00", "", "−0.01"]]
+
+
+def test_without_numbers_the_cells_hold_the_same_values():
+    matrix = made("weights", 5)
+    bare, full = (matrix_spec("weights", matrix, tokens(5), LIGHT, numbers=numbers) for numbers in (False, True))
+    assert "texttemplate" not in bare["data"][0]
+    assert "texttemplate" in full["data"][0]
+    np.testing.assert_array_equal(bare["data"][0]["z"], full["data"][0]["z"])
