@@ -343,13 +343,13 @@ def test_projections_have_the_colours_of_the_theme(model, palette):
 
 def test_a_difference_has_numbers_only_where_something_changed():
     change = torch.tensor([[0.0, 0.004, -0.004], [-0.45, 0.005001, 0.2], [1.0, 0.0, -0.01]])
-    spec = difference_spec("weights", change, tokens(3), LIGHT)
+    spec = difference_spec("weights", change, words(3), LIGHT)
     assert spec["data"][0]["text"] == [["", "", ""], ["−0.45", "0.01", "0.20"], ["1.00", "", "−0.01"]]
 
 
 def test_without_numbers_the_cells_hold_the_same_values():
     matrix = made("weights", 5)
-    bare, full = (matrix_spec("weights", matrix, tokens(5), LIGHT, numbers=numbers) for numbers in (False, True))
+    bare, full = (matrix_spec("weights", matrix, words(5), LIGHT, numbers=numbers) for numbers in (False, True))
     assert "texttemplate" not in bare["data"][0]
     assert "texttemplate" in full["data"][0]
     np.testing.assert_array_equal(bare["data"][0]["z"], full["data"][0]["z"])
