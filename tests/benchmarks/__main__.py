@@ -1,10 +1,10 @@
-"""Prints how fast the project is, as ratios in one run:  python -m tests.benchmarks [core lists page explore server memory]"""
+"""Prints how fast the project is, as ratios in one run:  python -m tests.benchmarks [PART ...], by default all PARTS."""
 
 import os
 import sys
 from importlib import import_module
 
-PARTS = ("core", "lists", "page", "explore", "server", "memory")
+PARTS = ("core", "lists", "page", "explore", "beside", "server", "memory")
 
 
 def main() -> None:

@@ -1,5 +1,6 @@
 """Lists on one thread: many traces against one by one, a survey against sentence-transformers; memory of a long file."""
 
+import os
 import random
 import subprocess
 import sys
@@ -45,7 +46,13 @@ def main() -> None:
         for _ in model.traces(texts):
             pass
 
+    def on_all_cores() -> None:
+        torch.set_num_threads(os.cpu_count() or 1)
+        traces()
+        torch.set_num_threads(1)
+
     runs = {
+        "cores": on_all_cores,
         "one": lambda: [model.trace(text) for text in texts],
         "traces": traces,
         "survey": lambda: Survey().add(read_patterns(model, texts)),
@@ -60,7 +67,8 @@ def main() -> None:
 
     name = f"{len(texts)} sentences of {LENGTHS[0]} to {LENGTHS[-1]} tokens"
     header = ("", "together", "one by one", "ratio", "limit", "", "ratio of the least")
-    table("A trace of each, in ms a sentence", header, [row(name, "traces", "one", TRACES_LIMIT)])
+    rows = [row(name, "traces", "one", TRACES_LIMIT), row("together on all cores", "cores", "one", TRACES_LIMIT)]
+    table("A trace of each, in ms a sentence", header, rows)
     header = ("", "survey", "encode", "ratio", "limit", "", "ratio of the least")
     title = "Pattern scores of all heads and their summary / sentence-transformers' encode, in ms a sentence"
     table(title, header, [row(name, "survey", "official", SURVEY_LIMIT)])
