@@ -1,4 +1,4 @@
-"""Lists on one thread: many traces against one by one, a survey against sentence-transformers; memory of a long file."""
+"""Lists: many traces against one by one, a survey against sentence-transformers (one thread each); memory of a long file."""
 
 import os
 import random

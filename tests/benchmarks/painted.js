@@ -22,7 +22,8 @@
   const texts = () => [...document.querySelectorAll("[data-testid=stMarkdown], [data-testid=stHtml]")]
     .map((node) => node.textContent).join("\n");
   const pictures = () => new Map([...document.querySelectorAll(".js-plotly-plot")].map((plot) => [
-    plot.closest("[class*=st-key-]")?.className, plot.querySelector(".heatmaplayer image")?.getAttribute("href") ?? plot.querySelector(".barlayer .point")?.getAttribute("class"),
+    plot.closest("[class*=st-key-]")?.className,
+    plot.querySelector(".heatmaplayer image")?.getAttribute("href") ?? plot.querySelector(".barlayer .point")?.getAttribute("class"),
   ]));
 
   window.benchmark = {

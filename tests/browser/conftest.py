@@ -198,7 +198,7 @@ def assert_fits(page: Page) -> None:
     # Plotly draws once more when it has found the width of its column.
     page.wait_for_function(
         """() => [...document.querySelectorAll('.js-plotly-plot, .tile')]
-            .every(one => one.getBoundingClientRect().right <= innerWidth + 1)"""
+            .every(one => one.getBoundingClientRect().right <= innerWidth)"""
     )
 
 

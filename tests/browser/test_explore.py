@@ -123,11 +123,10 @@ def test_a_sentence_of_ones_own_goes_along(open_app):
         expect(page.get_by_label("Sentence", exact=True)).to_have_value("Dogs & cats: 100 % <friends>?")
 
 
-@pytest.mark.parametrize("path", NEW[-1:])
-def test_a_page_opens_first_on_a_fresh_server_and_leads_to_the_others(browser, path):
+def test_a_page_opens_first_on_a_fresh_server_and_leads_to_the_others(browser):
     with serving() as address:
         page = browser.new_page()
-        page.goto(f"{address}{path}?{urlencode(VIEW)}")
+        page.goto(f"{address}/compare?{urlencode(VIEW)}")
         expect(page.locator(".ranked, .says").first).to_be_attached(timeout=60_000)
         settled(page)
         assert page.get_by_text("Page not found").count() == 0

@@ -15,4 +15,5 @@ def test_no_component_has_the_name_of_a_field_of_the_address(page):
     at = open_page(page=page)
     keys = {element.key for kind in ("bidi_component", "plotly_chart") for element in at.get(kind)}
     assert not at.exception
+    assert keys
     assert not keys & DEFAULTS.keys()
