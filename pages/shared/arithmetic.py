@@ -8,14 +8,15 @@ from typing import Any
 import streamlit as st
 from pandas import DataFrame
 
-from attention_core import arithmetic as core
-from attention_core.arithmetic_figures import mixed_spec, products_spec, rows_spec, scaled_spec, softmax_spec
-from attention_core.arithmetic_formulas import entry_formula, mixed_formula, scaled_formula, score_formula, weight_formula
-from attention_core.arithmetic_narration import names, say_entry, say_mixed, say_scaled, say_score, say_weight, say_x
-from attention_core.ledger import Ledger, largest, scaled_ledger, softmax_ledger, sum_ledger
-from attention_core.matrices import MATRICES, formula
-from attention_core.narration import Phrase, plain
-from attention_core.tokens import labels
+from attention_core.arithmetic import sums as core
+from attention_core.arithmetic.figures import mixed_spec, products_spec, rows_spec, scaled_spec, softmax_spec
+from attention_core.arithmetic.formulas import entry_formula, mixed_formula, scaled_formula, score_formula, weight_formula
+from attention_core.arithmetic.ledger import Ledger, largest, scaled_ledger, softmax_ledger, sum_ledger
+from attention_core.arithmetic.words import names, say_entry, say_mixed, say_scaled, say_score, say_weight, say_x
+from attention_core.matrices.formulas import formula
+from attention_core.matrices.names import MATRICES
+from attention_core.writing.phrases import Phrase, plain
+from attention_core.writing.text import labels
 from pages.shared.charts import chart
 from pages.shared.markup import heading, phrase_html
 from pages.shared.numbers import Table, numbers

@@ -7,9 +7,9 @@ import torch
 from torch import Tensor
 
 from attention_core import TextTooLongError, Trace, TracedModel, load_model
-from attention_core.overview import Links, Tiles, strongest, tiles
-from attention_core.patterns import all_weights
-from attention_core.shown import Choice, units_shown, weights_shown
+from attention_core.weights.choice import Choice, units_shown, weights_shown
+from attention_core.weights.mixtures import all_weights
+from attention_core.weights.overview import StrongestLinks, Tiles, strongest_links, tiles
 
 # The weights of all heads take 75 MB at 512 tokens, their small pictures 0.3 MB.
 _WEIGHTS, _OVERVIEWS = 2, 24
@@ -48,9 +48,9 @@ def weights_of_all(text: str, special: str, whole_words: bool) -> Tensor:
 
 
 @st.cache_resource(show_spinner=False, max_entries=_OVERVIEWS)
-def overview_of_all(text: str, special: str, whole_words: bool) -> tuple[Tiles, Links]:
+def overview_of_all(text: str, special: str, whole_words: bool) -> tuple[Tiles, StrongestLinks]:
     """The same as small pictures, with each head's strongest link."""
     trace, _ = read(text)
     weights = weights_of_all(text, special, whole_words)
     shown = units_shown(trace, Choice(0, 0, special=special, whole_words=whole_words))
-    return tiles(weights), strongest(weights, shown.tokens)
+    return tiles(weights), strongest_links(weights, shown.tokens)

@@ -6,9 +6,8 @@ from typing import NamedTuple
 
 import streamlit as st
 
-from attention_core.figures import number
-from attention_core.narration import percent
-from attention_core.tokens import labels
+from attention_core.writing.numbers import number, percent
+from attention_core.writing.text import labels
 from pages.shared import link
 from pages.shared.assets import asset, packed
 from pages.shared.markup import phrase_html

@@ -7,14 +7,15 @@ from pandas import DataFrame, Index
 from torch import Tensor
 
 from attention_core import AttentionError, TracedModel
-from attention_core.comparison import head_changes
-from attention_core.export import table
-from attention_core.figures import difference_spec, matrix_spec
-from attention_core.interventions import Change, ChangedTrace, intervene, word_cosines
-from attention_core.lab_figures import heads_spec
-from attention_core.narration import named, percent, plain
-from attention_core.patterns import ranked
-from attention_core.tokens import labels
+from attention_core.export.matrices import table
+from attention_core.figures.heads import moved_spec
+from attention_core.figures.matrix import difference_spec, matrix_spec
+from attention_core.lab.interventions import Change, ChangedTrace, intervene, word_cosines
+from attention_core.weights.comparison import head_changes
+from attention_core.weights.link_strength import ranked
+from attention_core.writing.numbers import percent
+from attention_core.writing.phrases import named, plain
+from attention_core.writing.text import labels
 from pages.shared import cached, link
 from pages.shared.cell import Picture, listen, pair_pickers
 from pages.shared.changing_words import cosine_text, explain, say_cell, say_change, short_words
@@ -234,7 +235,7 @@ def _heads(view: View, change: Change, moved: Tensor, place: tuple[int, int]) ->
         if most > 0
         else "No weight of any head moved."
     )
-    chart(heads_spec(moved, place, acted, view.palette), "chart-heads", "attention-heads-moved", f"All heads. {said}")
+    chart(moved_spec(moved, place, acted, view.palette), "chart-heads", "attention-heads-moved", f"All heads. {said}")
     later = change.layer is not None and change.layer > 0 and most > 0
     st.html(f'<p class="says weight-edge alone">{said}{" Layers before the change stay as they were." if later else ""}</p>')
 

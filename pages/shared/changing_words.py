@@ -2,9 +2,9 @@
 
 from torch import Tensor
 
-from attention_core.figures import number
-from attention_core.interventions import Change, ChangedTrace, sentence_cosine
-from attention_core.narration import Mark, Phrase, named, percent, plain
+from attention_core.lab.interventions import Change, ChangedTrace, sentence_cosine
+from attention_core.writing.numbers import number, percent
+from attention_core.writing.phrases import Mark, Phrase, named, plain
 from pages.shared.opening import View
 
 

@@ -7,15 +7,19 @@ from html import escape
 import streamlit as st
 from torch import Tensor
 
-from attention_core import Trace, TracedModel, export
-from attention_core.comparison import align, difference, head_changes, head_distances
-from attention_core.figures import difference_spec, matrix_spec, number
-from attention_core.matrices import MATRICES, values
-from attention_core.narration import Phrase, named, percent, strongest_link
-from attention_core.patterns import all_weights, ranked
-from attention_core.shown import Choice, Shown, show
-from attention_core.tokens import Token, label
-from attention_core.units import Units
+from attention_core import Trace, TracedModel
+from attention_core.export import matrices as export
+from attention_core.figures.matrix import difference_spec, matrix_spec
+from attention_core.matrices.names import MATRICES, values
+from attention_core.model.tokens import Token
+from attention_core.weights.choice import Choice, Shown, show
+from attention_core.weights.comparison import align, difference, head_changes, head_distances
+from attention_core.weights.link_strength import ranked, strongest_link
+from attention_core.weights.mixtures import all_weights
+from attention_core.weights.units import Units
+from attention_core.writing.numbers import number, percent
+from attention_core.writing.phrases import Phrase, named
+from attention_core.writing.text import label
 from pages.shared import link
 from pages.shared.cell import Picture, listen, pair_pickers, pictures
 from pages.shared.charts import chart

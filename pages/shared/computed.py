@@ -6,14 +6,15 @@ from functools import partial
 import streamlit as st
 from pandas import DataFrame, Index
 
-from attention_core.by_hand import NAMES
-from attention_core.by_hand_figures import sheet_spec
-from attention_core.by_hand_formulas import plain_number, say, say_mix
-from attention_core.export import table
-from attention_core.figures import number
-from attention_core.matrices import MATRICES, step_formula
-from attention_core.narration import named, percent, plain
-from attention_core.tokens import labels
+from attention_core.by_hand.figures import sheet_spec
+from attention_core.by_hand.sheet import NAMES
+from attention_core.by_hand.words import plain_number, say, say_mix
+from attention_core.export.matrices import table
+from attention_core.matrices.formulas import step_formula
+from attention_core.matrices.names import MATRICES
+from attention_core.writing.numbers import number, percent
+from attention_core.writing.phrases import named, plain
+from attention_core.writing.text import labels
 from pages.shared.cell import Picture, listen
 from pages.shared.charts import chart
 from pages.shared.hand import Paper, places

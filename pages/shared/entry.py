@@ -3,7 +3,7 @@
 import streamlit as st
 
 from attention_core import TracedModel
-from attention_core.matrices import MATRICES
+from attention_core.matrices.names import MATRICES
 from pages.shared import link
 from pages.shared.cell import pair_pickers
 from pages.shared.opening import View

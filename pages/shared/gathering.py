@@ -17,7 +17,7 @@ from pages.shared.opening import head, loading
 
 if TYPE_CHECKING:  # torch is imported only when the head of the page has been drawn
     from attention_core import TracedModel
-    from attention_core.lists import SentenceList
+    from attention_core.lists.sentences import SentenceList
     from attention_core.palette import Palette
 
 _COLUMNS = 4  # of a preview
@@ -82,7 +82,7 @@ def gather(desk: Desk) -> None:
 
 def _take() -> None:
     """The two ways to give sentences, with what is taken."""
-    from attention_core.lists import BROWSER, ENDINGS
+    from attention_core.lists.sentences import BROWSER, ENDINGS
 
     upload, paste = st.columns(2, gap="large")
     most = f"at most {BROWSER.bytes / 1e6:,.0f} MB and {BROWSER.sentences:,} sentences"
@@ -116,13 +116,13 @@ def _look_at_file() -> None:
 
 
 def _look(source: bytes, name: str, column: int | None = None) -> None:
-    from attention_core.lists import read_list
+    from attention_core.lists.sentences import read_list
 
     _try(lambda: _keep(_Candidate(source, read_list(source, name, column))))
 
 
 def _look_at_paste() -> None:
-    from attention_core.lists import read_paste
+    from attention_core.lists.sentences import read_paste
 
     text = st.session_state["paste"]
     _try(lambda: _keep(_Candidate(text, read_paste(text))))
@@ -204,7 +204,7 @@ def _preview(found: SentenceList) -> str:
 
 def _use(model: TracedModel) -> None:
     """Make the candidate the list of this session."""
-    from attention_core.survey import fitted
+    from attention_core.model.lengths import fitted
     from pages.shared.working import Work
 
     state, candidate = st.session_state, st.session_state["_candidate"]

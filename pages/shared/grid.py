@@ -7,10 +7,11 @@ from zlib import crc32
 
 import streamlit as st
 
-from attention_core.narration import percent
-from attention_core.overview import Links, Tiles
+from attention_core.model.tokens import Token
 from attention_core.palette import Palette
-from attention_core.tokens import Token, labels
+from attention_core.weights.overview import StrongestLinks, Tiles
+from attention_core.writing.numbers import percent
+from attention_core.writing.text import labels
 from pages.shared.assets import asset
 
 _HTML = '<div class="overview"><div class="tiles" role="group"></div><div class="lens"></div></div>'
@@ -20,7 +21,7 @@ _carrier = st.components.v2.component("grid_sentence", html="<span></span>", js=
 
 def grid(
     tiles: Tiles,
-    links: Links,
+    links: StrongestLinks,
     tokens: tuple[Token, ...],
     palette: Palette,
     choose: Callable[[int, int], None],
@@ -59,7 +60,9 @@ def grid(
         _carrier(data=sentence, key=f"{key}-sentence")
 
 
-def _sentence(tiles: Tiles, links: Links, tokens: tuple[Token, ...], places: Sequence[int], key: str) -> tuple[bytes, int]:
+def _sentence(
+    tiles: Tiles, links: StrongestLinks, tokens: tuple[Token, ...], places: Sequence[int], key: str
+) -> tuple[bytes, int]:
     """What the browser needs of a sentence as bytes, and a number that changes with it.
 
     Four bytes of length, so much JSON, then the pixels.

@@ -5,7 +5,9 @@ from dataclasses import dataclass
 import streamlit as st
 
 from attention_core import AttentionError
-from attention_core.by_hand import (
+from attention_core.by_hand.address import from_address, to_address
+from attention_core.by_hand.presets import ABOUT_PRESETS, OPENING, PRESETS
+from attention_core.by_hand.sheet import (
     LONGEST_CELL,
     LONGEST_WORD,
     NAMES,
@@ -18,7 +20,6 @@ from attention_core.by_hand import (
     size_limits,
     work,
 )
-from attention_core.by_hand_sheets import ABOUT_PRESETS, OPENING, PRESETS, from_link, to_link
 from attention_core.palette import Palette
 from pages.shared import link
 from pages.shared.assets import asset
@@ -61,7 +62,7 @@ def read_sheet(pickers, messages) -> Paper:
     """Draw the pickers and the sheet; returns it computed, with what cannot be used named."""
     colours = palette()
     sheet = _present()
-    used = mended(sheet, from_link(st.session_state["_sheet_link"]))
+    used = mended(sheet, from_address(st.session_state["_sheet_link"]))
     worked = work(used)
     place = {name: link.choice(name, count, min(default, count)) for name, count, default in places(used)}
     _publish()
@@ -84,14 +85,14 @@ def places(sheet: Sheet) -> list[tuple[str, int, int]]:
 def _present() -> Sheet:
     """The sheet as typed; that of the address on arrival and after Back."""
     state = st.session_state
-    asked = state["sheet"] or to_link(OPENING)
+    asked = state["sheet"] or to_address(OPENING)
     if state.get("_sheet_link") != asked:
         try:
-            sheet = from_link(asked)
+            sheet = from_address(asked)
         except AttentionError as error:
             link.refuse(f"a sheet, but {str(error).rstrip('.')}: the first one is shown")
             sheet = OPENING
-        state["_sheet_link"] = to_link(sheet if not problems(sheet) else mended(sheet, OPENING))
+        state["_sheet_link"] = to_address(sheet if not problems(sheet) else mended(sheet, OPENING))
         _keep(sheet, anew=True)
     return state["_sheet"]
 
@@ -103,7 +104,7 @@ def _keep(sheet: Sheet, anew: bool) -> None:
     if anew:
         state["_sheet_version"] = state.get("_sheet_version", 0) + 1
     if not problems(sheet):
-        state["_sheet_link"] = to_link(sheet)
+        state["_sheet_link"] = to_address(sheet)
     state["sheet"] = state["_sheet_link"]
     for name, count, _ in places(sheet):
         if isinstance(state.get(name), int):
@@ -114,7 +115,7 @@ def _publish() -> None:
     """Write the sheet into the address, with the sentence that the other pages are about."""
     state = st.session_state
     sentence = {name: state[name] for name in link.SENTENCE if name != "text" and state[name] is not None}
-    written = state["sheet"] if state["sheet"] != to_link(OPENING) else ""
+    written = state["sheet"] if state["sheet"] != to_address(OPENING) else ""
     link.publish(state["text"], **sentence, sheet=written, **{name: state[name] for name in ("row", "column", "entry")})
 
 

@@ -6,8 +6,8 @@ from typing import BinaryIO
 
 import streamlit as st
 
-from attention_core import export
-from attention_core.snippet import choice_snippet
+from attention_core.export import matrices as export
+from attention_core.export.snippet import choice_snippet
 from pages.shared.opening import View
 from pages.shared.stages import file_name
 
@@ -56,7 +56,7 @@ def _offer_files(view: View) -> None:
 
 
 def _page(view: View) -> bytes:
-    from attention_core.report import report  # Plotly's own script is read only for those who want the file
+    from attention_core.export.report import report  # Plotly's own script is read only for those who want the file
 
     return report(view.model, view.trace, view.layer, view.head, view.query, view.key, view.palette).encode()
 

@@ -5,11 +5,13 @@ from html import escape
 import streamlit as st
 
 from attention_core import AttentionError, Trace, TracedModel
-from attention_core.narration import named, plain
-from attention_core.station_figures import journey_spec, likeness_spec, nearest_words, station_spec
-from attention_core.station_narration import message, say, say_journey, say_likeness
-from attention_core.stations import Station, embedding, formula, journey, layer, similarities
-from attention_core.tokens import label, labels, visible
+from attention_core.stations.figures import journey_spec, likeness_spec, station_spec
+from attention_core.stations.formulas import formula
+from attention_core.stations.stations import Station, embedding, layer
+from attention_core.stations.vectors import journey, nearest_words, similarities
+from attention_core.stations.words import message, say, say_journey, say_likeness
+from attention_core.writing.phrases import named, plain
+from attention_core.writing.text import label, labels, visible
 from pages.shared import cached, link
 from pages.shared.cell import Picture, listen
 from pages.shared.charts import chart

@@ -7,11 +7,12 @@ import streamlit as st
 from pandas import DataFrame, Index
 
 from attention_core import TracedModel
-from attention_core.export import table
-from attention_core.figures import matrix_spec, number
-from attention_core.lab import SIZES, Undivided, without_division
-from attention_core.lab_bars import Pair, pairs_spec
-from attention_core.narration import Mark, Phrase, named, percent, plain
+from attention_core.export.matrices import table
+from attention_core.figures.matrix import matrix_spec
+from attention_core.figures.paired_bars import Pair, pairs_spec
+from attention_core.lab.division import SIZES, Undivided, without_division
+from attention_core.writing.numbers import number, percent
+from attention_core.writing.phrases import Mark, Phrase, named, plain
 from pages.shared import changing, link, measuring
 from pages.shared.cell import Picture, listen, pair_pickers
 from pages.shared.charts import chart

@@ -6,8 +6,8 @@ from pathlib import Path
 import streamlit as st
 
 from attention_core import TracedModel
-from attention_core.lesson import Lesson, LessonError, check_sentences, read_lesson
-from attention_core.tokens import visible
+from attention_core.lesson.cards import Lesson, LessonError, check_sentences, read_lesson
+from attention_core.writing.text import visible
 from pages.shared.assets import ICON
 
 FOLDER = ICON.parent

@@ -6,10 +6,10 @@ from html import escape
 import streamlit as st
 
 from attention_core import AttentionError
-from attention_core.figures import number as written
-from attention_core.links import DEFINITIONS, Strongest, find_links, link_search
-from attention_core.list_export import facts, strongest_table, to_csv, to_parquet
-from attention_core.narration import percent
+from attention_core.survey.tables import facts, strongest_table, to_csv, to_parquet
+from attention_core.survey.word_links import DEFINITIONS, Strongest, find_links, link_search
+from attention_core.writing.numbers import number as written
+from attention_core.writing.numbers import percent
 from pages.shared.clickable import Column, clickable
 from pages.shared.gathering import Desk
 from pages.shared.listing import Listing, visit

@@ -12,9 +12,9 @@ from pages.shared import link
 from pages.shared.navigation import leave_for
 
 if TYPE_CHECKING:  # a page draws its head before anything heavy is imported
-    from attention_core.links import LinkSearch, Strongest
-    from attention_core.lists import SentenceList
-    from attention_core.survey import Survey
+    from attention_core.lists.sentences import SentenceList
+    from attention_core.survey.totals import Survey
+    from attention_core.survey.word_links import LinkSearch, Strongest
     from pages.shared.working import Work
 
 _CUT_FROM = 500  # characters: a shorter text has no more tokens than a model reads

@@ -5,7 +5,7 @@ from html import escape
 
 import streamlit as st
 
-from attention_core.narration import Phrase
+from attention_core.writing.phrases import Phrase
 
 
 def phrase_html(phrase: Phrase) -> str:

@@ -7,13 +7,12 @@ from typing import Any
 import streamlit as st
 from pandas import DataFrame, Index
 
-from attention_core.additive import CHANCE, FIXED_D, FIXED_T, UNITS, Agreement, Cost, agreements, costs
-from attention_core.figures import number, significant
-from attention_core.lab import KEYS, SIZES, Spread, measure_spread, random_rows
-from attention_core.lab_bars import Pair, pairs_spec
-from attention_core.lab_figures import Axis, Curve, Here, curves_spec
-from attention_core.narration import percent
+from attention_core.figures.curves import Axis, Curve, Here, curves_spec
+from attention_core.figures.paired_bars import Pair, pairs_spec
+from attention_core.lab.additive import CHANCE, FIXED_D, FIXED_T, UNITS, Agreement, Cost, agreements, costs
+from attention_core.lab.division import KEYS, SIZES, Spread, measure_spread, random_rows
 from attention_core.palette import Palette
+from attention_core.writing.numbers import number, percent, significant
 from pages.shared.charts import chart
 from pages.shared.markup import heading
 from pages.shared.numbers import Table, numbers

@@ -6,7 +6,7 @@ from typing import NamedTuple
 import streamlit as st
 from pandas import DataFrame
 
-from attention_core import export
+from attention_core.export import matrices as export
 
 
 class Table(NamedTuple):

@@ -19,9 +19,9 @@ from pages.shared.turns import is_cold
 
 if TYPE_CHECKING:  # torch is imported only when the head of the page has been drawn
     from attention_core import Stages, Trace, TracedModel
-    from attention_core.narration import Cell
+    from attention_core.matrices.words import Cell
     from attention_core.palette import Palette
-    from attention_core.shown import Choice, Shown
+    from attention_core.weights.choice import Choice, Shown
 
 
 @dataclass(frozen=True, eq=False)

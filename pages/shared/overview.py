@@ -6,9 +6,10 @@ import streamlit as st
 from torch import Tensor
 
 from attention_core import TracedModel
-from attention_core.figures import number
-from attention_core.narration import Phrase, named, percent
-from attention_core.patterns import PATTERNS, link_scores, pattern_scores, ranked
+from attention_core.weights.link_strength import link_scores, ranked
+from attention_core.weights.patterns import PATTERNS, pattern_scores
+from attention_core.writing.numbers import number, percent
+from attention_core.writing.phrases import Phrase, named
 from pages.shared import cached, link
 from pages.shared.cell import pair_pickers
 from pages.shared.grid import grid

@@ -15,7 +15,7 @@ from pages.shared.turns import is_cold
 
 if TYPE_CHECKING:  # torch is imported only when the head of the page has been drawn
     from attention_core import TracedModel
-    from attention_core.lesson import Card, Lesson
+    from attention_core.lesson.cards import Card, Lesson
 
 _HTML = '<button type="button" title="F on the keyboard">Full screen</button>'
 _keys = st.components.v2.component("lesson_keys", html=_HTML, css=asset("lesson_keys.css"), js=asset("lesson_keys.js"))
@@ -23,7 +23,7 @@ _keys = st.components.v2.component("lesson_keys", html=_HTML, css=asset("lesson_
 
 def fields(model: TracedModel) -> dict[str, str | int]:
     """Which card of which lesson is shown, as the address says it; a lesson that cannot be shown is named and replaced."""
-    from attention_core.lesson import LessonError
+    from attention_core.lesson.cards import LessonError
     from pages.shared import lessons
 
     state = st.session_state

@@ -3,7 +3,7 @@
 import streamlit as st
 
 from attention_core import AttentionError, TextError, Trace, TracedModel
-from attention_core.tokens import visible
+from attention_core.writing.text import visible
 from pages.shared import cached
 from pages.shared.markup import note
 

@@ -4,8 +4,11 @@ from html import escape
 
 import streamlit as st
 
-from attention_core.narration import answer, named, percent
-from attention_core.tokens import Token, label
+from attention_core.matrices.words import answer
+from attention_core.model.tokens import Token
+from attention_core.writing.numbers import percent
+from attention_core.writing.phrases import named
+from attention_core.writing.text import label
 from pages.shared.assets import asset, packed
 from pages.shared.markup import phrase_html
 from pages.shared.opening import View

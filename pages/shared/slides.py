@@ -10,13 +10,14 @@ import numpy as np
 import streamlit as st
 
 from attention_core import Trace
-from attention_core.figures import SHARES, significant
-from attention_core.lesson import Card, Lesson, asked, phrase
-from attention_core.lesson_facts import Scene, facts, find, readable, scene
-from attention_core.lesson_parts import Bars, Heat, Picture, Stack, Words, describe
-from attention_core.lesson_pictures import picture
-from attention_core.narration import Phrase, plain
-from attention_core.tokens import label, labels
+from attention_core.figures.scales import SHARES
+from attention_core.lesson.cards import Card, Lesson, asked, phrase
+from attention_core.lesson.facts import Scene, facts, find, readable, scene
+from attention_core.lesson.parts import Bars, Heat, Picture, Stack, Words, describe
+from attention_core.lesson.pictures import picture
+from attention_core.writing.numbers import significant
+from attention_core.writing.phrases import Phrase, plain
+from attention_core.writing.text import label, labels
 from pages.shared import cached
 from pages.shared.assets import asset, packed
 from pages.shared.markup import phrase_html

@@ -6,12 +6,15 @@ from html import escape
 import streamlit as st
 from torch import Tensor
 
-from attention_core import export
-from attention_core.figures import matrix_spec, number, projection_spec
-from attention_core.matrices import MATRICES, formula, values
-from attention_core.narration import message, percent, strongest_link
-from attention_core.tokens import label
-from attention_core.units import Units
+from attention_core.export import matrices as export
+from attention_core.figures.matrix import matrix_spec, projection_spec
+from attention_core.matrices.formulas import formula
+from attention_core.matrices.names import MATRICES, values
+from attention_core.matrices.words import message
+from attention_core.weights.link_strength import strongest_link
+from attention_core.weights.units import Units
+from attention_core.writing.numbers import number, percent
+from attention_core.writing.text import label
 from pages.shared.charts import chart
 from pages.shared.markup import heading, phrase_html
 from pages.shared.numbers import Table, numbers

@@ -4,12 +4,14 @@ from html import escape
 
 import streamlit as st
 
-from attention_core.figures import number as written
-from attention_core.list_export import facts, summary_table, to_csv, to_parquet
-from attention_core.narration import percent
-from attention_core.patterns import PATTERNS, Pattern, ranked
-from attention_core.survey import NAMES, Survey, read_patterns
-from attention_core.survey_figures import heads_spec
+from attention_core.figures.heads import heads_spec
+from attention_core.survey.pattern_scores import NAMES, read_patterns
+from attention_core.survey.tables import facts, summary_table, to_csv, to_parquet
+from attention_core.survey.totals import Survey
+from attention_core.weights.link_strength import ranked
+from attention_core.weights.patterns import PATTERNS, Pattern
+from attention_core.writing.numbers import number as written
+from attention_core.writing.numbers import percent
 from pages.shared.assets import asset, packed
 from pages.shared.charts import chart
 from pages.shared.clickable import Column, clickable

@@ -4,8 +4,9 @@ from dataclasses import replace
 
 import streamlit as st
 
-from attention_core.narration import Cell, strongest_link
-from attention_core.shown import MIXES, SPECIAL, Choice, Shown, show
+from attention_core.matrices.words import Cell
+from attention_core.weights.choice import MIXES, SPECIAL, Choice, Shown, show
+from attention_core.weights.link_strength import strongest_link
 from pages.shared import comparing, entry, inner, laboratory, link, overview, presenting
 from pages.shared.examples import examples
 from pages.shared.look import palette

@@ -8,7 +8,7 @@ from streamlit import runtime
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from attention_core import AttentionError
-from attention_core.survey import portion
+from attention_core.survey.pattern_scores import portion
 
 _PORTION = 4_000  # characters: a tenth of a second or so, for others wait at most that long
 _REST = 1.0  # of the time that a portion took: the processor is free then for those who click

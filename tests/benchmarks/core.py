@@ -45,7 +45,7 @@ def main() -> None:
     from transformers.utils import logging
 
     import attention_core
-    from attention_core.checkpoint import embedded_folder
+    from attention_core.model.checkpoint import embedded_folder
 
     logging.disable_progress_bar()
     torch.set_num_threads(1)

@@ -32,8 +32,9 @@ def main() -> None:
     from transformers.utils import logging
 
     import attention_core
-    from attention_core.checkpoint import embedded_folder
-    from attention_core.survey import Survey, read_patterns
+    from attention_core.model.checkpoint import embedded_folder
+    from attention_core.survey.pattern_scores import read_patterns
+    from attention_core.survey.totals import Survey
 
     logging.disable_progress_bar()
     torch.set_num_threads(1)

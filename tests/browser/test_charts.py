@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 from playwright.sync_api import expect
 
-from attention_core.matrices import MATRICES
+from attention_core.matrices.names import MATRICES
 from tests.browser.conftest import CHARTS, cell_point, chart, settled
 
 SENTENCE = "A dog ate the food because it was hungry"

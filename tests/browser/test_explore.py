@@ -6,7 +6,7 @@ from urllib.parse import parse_qs, urlencode, urlparse
 import pytest
 from playwright.sync_api import expect
 
-from attention_core.comparison import align
+from attention_core.weights.comparison import align
 from pages.shared.navigation import EXPLORE, PAGES
 from tests.browser.conftest import CHARTS, assert_fits, cell_point, chart, marked, marks, serious, serving, settled
 from tests.browser.test_looks import LONG

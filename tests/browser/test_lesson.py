@@ -6,7 +6,7 @@ from urllib.parse import parse_qs, urlparse
 import pytest
 from playwright.sync_api import expect
 
-from attention_core.lesson import read_lesson
+from attention_core.lesson.cards import read_lesson
 from pages.shared.lessons import FOLDER
 from pages.shared.presenting import steps
 from tests.browser.conftest import SIZES, assert_fits, serious, settled

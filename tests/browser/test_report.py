@@ -6,10 +6,10 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
-from attention_core.figures import number
-from attention_core.matrices import values
+from attention_core.export.report import report
+from attention_core.matrices.names import values
 from attention_core.palette import DARK, LIGHT
-from attention_core.report import report
+from attention_core.writing.numbers import number
 from tests.browser.conftest import CHARTS, SIZES
 
 LAYER, HEAD, IT, DOG = 3, 1, 7, 2

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from transformers import AutoTokenizer, BertModel
 
-from attention_core.checkpoint import Checkpoint, embedded_folder, read_embedded
+from attention_core.model.checkpoint import Checkpoint, embedded_folder, read_embedded
 from tests.core.official import open_official
 from tests.core.tiny import write_tiny
 

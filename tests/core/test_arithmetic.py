@@ -11,9 +11,9 @@ import torch
 from torch.testing import assert_close
 
 from attention_core import ChoiceError, attend
-from attention_core.arithmetic import Sum, Term, contributions, entry, mixed, score, softmax, undivided
-from attention_core.digits import fixed
-from attention_core.ledger import SMALLEST, largest, scaled_ledger, softmax_ledger, sum_ledger, weight_text
+from attention_core.arithmetic.ledger import SMALLEST, largest, scaled_ledger, softmax_ledger, sum_ledger, weight_text
+from attention_core.arithmetic.sums import Sum, Term, contributions, entry, mixed, score, softmax, undivided
+from attention_core.writing.digits import fixed
 
 IT, DOG = 7, 2
 PARTS = "qkv"

@@ -12,12 +12,24 @@ from hypothesis import strategies as st
 from torch.testing import assert_close
 
 from attention_core import AttentionError, ChoiceError, attend
-from attention_core.by_hand import LARGEST, SCORES, SIZES, VECTORS, WORDS, mended, problems, read_number, size_limits, work
-from attention_core.by_hand_figures import sheet_spec
-from attention_core.by_hand_formulas import plain_number, say, say_mix
-from attention_core.by_hand_sheets import ABOUT_PRESETS, OPENING, PRESETS, from_link, to_link
-from attention_core.narration import plain
+from attention_core.by_hand.address import from_address, to_address
+from attention_core.by_hand.figures import sheet_spec
+from attention_core.by_hand.presets import ABOUT_PRESETS, OPENING, PRESETS
+from attention_core.by_hand.sheet import (
+    LARGEST,
+    SCORES,
+    SIZES,
+    VECTORS,
+    WORDS,
+    mended,
+    problems,
+    read_number,
+    size_limits,
+    work,
+)
+from attention_core.by_hand.words import plain_number, say, say_mix
 from attention_core.palette import DARK, LIGHT
+from attention_core.writing.phrases import plain
 
 STAGES = ("q", "k", "v", "scores", "scaled", "weights", "z")
 GIVEN = PRESETS["From raw scores"]
@@ -189,7 +201,7 @@ def test_where_nothing_stood_before_a_bad_cell_counts_as_0():
 
 @pytest.mark.parametrize("name", PRESETS)
 def test_a_preset_comes_back_from_its_link(name):
-    assert from_link(to_link(PRESETS[name])) == PRESETS[name]
+    assert from_address(to_address(PRESETS[name])) == PRESETS[name]
 
 
 @settings(max_examples=80)
@@ -201,7 +213,7 @@ def test_a_preset_comes_back_from_its_link(name):
 def test_a_sheet_that_can_be_computed_comes_back_from_its_link(sizes, value, word):
     sized = OPENING.with_sizes(**sizes)
     sheet = replace(typed(sized, "w_k", 1, 1, repr(value)), words=(word, *sized.words[1:]))
-    again = from_link(to_link(sheet))
+    again = from_address(to_address(sheet))
     assert not problems(again)
     assert again.words == sheet.words
     for stage in STAGES:
@@ -221,15 +233,15 @@ def test_a_sheet_that_can_be_computed_comes_back_from_its_link(sizes, value, wor
         "I am~~~~1_2~3_4~~1_2~3_4",
         "I am~~1~~1_2~3_4~~1_2~3_4",
         "a b~~1_2~3_4~~1_2~3_4~~1_2_3~4_5_6~~1_2~3_4",
-        to_link(OPENING) + "~~1",
-        to_link(OPENING).replace("1_0_1_0", "1_0_1_" + "9" * 30),
+        to_address(OPENING) + "~~1",
+        to_address(OPENING).replace("1_0_1_0", "1_0_1_" + "9" * 30),
         "~" * 500,
     ],
     ids=lambda text: text[:24],
 )
 def test_a_text_that_is_no_sheet_is_refused(text):
     with pytest.raises(ChoiceError):
-        from_link(text)
+        from_address(text)
 
 
 # What is said

@@ -13,7 +13,7 @@ import pytest
 import torch
 
 from attention_core import AttentionError, CheckpointError, load_model
-from attention_core.checkpoint import EMBEDDED_SHA256, embedded_folder, read_checkpoint, read_embedded
+from attention_core.model.checkpoint import EMBEDDED_SHA256, embedded_folder, read_checkpoint, read_embedded
 from tests.core.tiny import PIECES, SIZES, change_config, change_tensors, write_tiny
 
 QUERY = "encoder.layer.1.attention.self.query.weight"

@@ -14,10 +14,11 @@ import pandas as pd
 import pyarrow.parquet as pq
 import pytest
 
-from attention_core.__main__ import STAGES, main
-from attention_core.matrices import MATRICES, values
-from attention_core.report import report
-from attention_core.terminal import MOST_ROWS
+from attention_core.cli.command import main
+from attention_core.cli.sentence import STAGES
+from attention_core.cli.terminal import MOST_ROWS
+from attention_core.export.report import report
+from attention_core.matrices.names import MATRICES, values
 from tests.conftest import SENTENCE
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -33,9 +34,9 @@ def terminal(monkeypatch):
 @pytest.fixture(autouse=True)
 def model_read_once(monkeypatch, model):
     """The embedded model, which takes half a second to check and read, is read once for all tests."""
-    from attention_core.model import load_model
+    from attention_core.model.traced import load_model
 
-    monkeypatch.setattr("attention_core.model.load_model", lambda folder=None: load_model(folder) if folder else model)
+    monkeypatch.setattr("attention_core.model.traced.load_model", lambda folder=None: load_model(folder) if folder else model)
 
 
 @pytest.fixture
@@ -358,7 +359,7 @@ def test_help_and_wrong_arguments_are_answered_before_anything_large_is_imported
 import sys
 import attention_core
 before = set(sys.modules)
-from attention_core.__main__ import main
+from attention_core.cli.command import main
 try:
     main({arguments})
 except SystemExit:

@@ -17,14 +17,15 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from attention_core import growing, long_run
-from attention_core.__main__ import main
+from attention_core.cli.command import main
 from attention_core.errors import ListError
-from attention_core.growing import GrowingTable
-from attention_core.links import find_links, link_search
-from attention_core.patterns import PATTERNS
-from attention_core.rows import Line
-from attention_core.survey import read_patterns
+from attention_core.lists.rows import Line
+from attention_core.survey import resumable as growing
+from attention_core.survey import run as long_run
+from attention_core.survey.pattern_scores import read_patterns
+from attention_core.survey.resumable import GrowingTable
+from attention_core.survey.word_links import find_links, link_search
+from attention_core.weights.patterns import PATTERNS
 from tests.benchmarks.sentences import sentences
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -37,9 +38,9 @@ FACTS = {"table": "made", "file": "a.txt"}
 @pytest.fixture(autouse=True)
 def model_read_once(monkeypatch, model):
     """The embedded model, which takes half a second to check and read, is read once for all tests."""
-    from attention_core.model import load_model
+    from attention_core.model.traced import load_model
 
-    monkeypatch.setattr("attention_core.model.load_model", lambda folder=None: load_model(folder) if folder else model)
+    monkeypatch.setattr("attention_core.model.traced.load_model", lambda folder=None: load_model(folder) if folder else model)
 
 
 @pytest.fixture
@@ -242,7 +243,7 @@ def test_help_and_wrong_arguments_are_answered_before_anything_large_is_imported
 import sys
 import attention_core
 before = set(sys.modules)
-from attention_core.__main__ import main
+from attention_core.cli.command import main
 for arguments in (["patterns", "--help"], ["links", "a.txt"]):
     try:
         main(arguments)
@@ -262,9 +263,10 @@ print(sorted(large & {name.partition(".")[0] for name in set(sys.modules) - befo
 
 _SMALL_PORTIONS = f"""
 import sys
-from attention_core import __main__, long_run
-long_run._PORTION = {PORTION}
-sys.exit(__main__._run())
+from attention_core.cli import command
+from attention_core.survey import run
+run._PORTION = {PORTION}
+sys.exit(command.run())
 """
 
 
@@ -482,7 +484,7 @@ def test_damage_in_the_middle_of_the_input_keeps_what_came_before(run, here, mon
     data = bytearray((here / "mine.parquet").read_bytes())
     data[start : start + 40] = bytes(40)
     (here / "mine.parquet").write_bytes(data)
-    monkeypatch.setattr("attention_core.survey.read_patterns", lambda model, texts: find_nothing(texts))
+    monkeypatch.setattr("attention_core.survey.pattern_scores.read_patterns", lambda model, texts: find_nothing(texts))
     code, _, told = run("patterns", "mine.parquet", "--out", "a.parquet")
     assert code == 2
     assert "mine.parquet is truncated, damaged" in told[-1]
@@ -496,7 +498,8 @@ def find_nothing(texts):
     """Pattern scores of 0, at once."""
     import torch
 
-    from attention_core.survey import Lengths, PatternScores
+    from attention_core.model.lengths import Lengths
+    from attention_core.survey.pattern_scores import PatternScores
 
     count = len(texts)
     return PatternScores(Lengths((3,) * count, (3,) * count, (True,) * count), torch.zeros(count, len(PATTERNS), 6, 12))

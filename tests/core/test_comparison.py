@@ -12,9 +12,9 @@ from hypothesis import strategies as st
 from torch.testing import assert_close
 
 from attention_core import ChoiceError, load_model
-from attention_core.comparison import align, difference, head_changes, head_distances
-from attention_core.patterns import ranked
-from attention_core.units import units
+from attention_core.weights.comparison import align, difference, head_changes, head_distances
+from attention_core.weights.link_strength import ranked
+from attention_core.weights.units import units
 from tests.core.handmade import pointing, text_of, tokens_of
 
 HUNGRY = "A dog ate the food because it was hungry."

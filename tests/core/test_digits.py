@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from attention_core.digits import DECIMALS, adding, fixed, multiplying, quotient, scientific, shown, tex, written
+from attention_core.writing.digits import DECIMALS, adding, fixed, multiplying, quotient, scientific, shown, tex, written
 
 FLOATS = st.floats(-500, 500, width=32)
 SUMS = st.lists(FLOATS, min_size=1, max_size=40)

@@ -8,7 +8,7 @@ import torch
 from torch.testing import assert_close
 
 from attention_core import ChoiceError, attend, load_model
-from attention_core.additive import (
+from attention_core.lab.additive import (
     CHANCE,
     COST_D,
     COST_T,
@@ -22,9 +22,7 @@ from attention_core.additive import (
     measure_cost,
     untrained,
 )
-from attention_core.comparison import head_changes
-from attention_core.interventions import Change, intervene, sentence_cosine, word_cosines
-from attention_core.lab import (
+from attention_core.lab.division import (
     KEYS,
     LARGEST_SIZE,
     SIZES,
@@ -34,6 +32,8 @@ from attention_core.lab import (
     random_rows,
     without_division,
 )
+from attention_core.lab.interventions import Change, intervene, sentence_cosine, word_cosines
+from attention_core.weights.comparison import head_changes
 
 LAYERS, HEADS, IT, DOG = 6, 12, 7, 2  # of the model, and positions in the sentence
 ACTING = {

@@ -9,14 +9,14 @@ from torch.nn.functional import cosine_similarity
 from torch.testing import assert_close
 
 from attention_core import ChoiceError
-from attention_core.figures import number
-from attention_core.lesson import CARDS, WORDS, Card, Lesson, LessonError, asked, check_sentences, phrase, read_lesson
-from attention_core.lesson_facts import FACTS, Scene, facts, find, others_give, scene
-from attention_core.lesson_parts import Bars, Heat, Stack, Words, describe
-from attention_core.lesson_pictures import LINES, PICTURES, picture
-from attention_core.matrices import MATRICES, values
-from attention_core.narration import percent, plain
-from attention_core.stations import after, sentence_vector
+from attention_core.lesson.cards import CARDS, WORDS, Card, Lesson, LessonError, asked, check_sentences, phrase, read_lesson
+from attention_core.lesson.facts import FACTS, Scene, facts, find, others_give, scene
+from attention_core.lesson.parts import Bars, Heat, Stack, Words, describe
+from attention_core.lesson.pictures import LINES, PICTURES, picture
+from attention_core.matrices.names import MATRICES, values
+from attention_core.stations.vectors import after, sentence_vector
+from attention_core.writing.numbers import number, percent
+from attention_core.writing.phrases import plain
 from pages.shared.examples import examples
 
 ASSETS = Path(__file__).parents[2] / "assets"

@@ -17,9 +17,9 @@ import pyarrow.parquet as pq
 import pytest
 
 from attention_core.errors import ListError
-from attention_core.list_export import no_formula
-from attention_core.lists import BROWSER, COMMAND_LINE, PREVIEWED, Limits, open_list, read_list, read_paste
-from attention_core.rows import Line
+from attention_core.lists.rows import Line
+from attention_core.lists.sentences import BROWSER, COMMAND_LINE, PREVIEWED, Limits, open_list, read_list, read_paste
+from attention_core.survey.tables import no_formula
 
 WESTERN = "Der Hund fraß das Futter, weil er hungrig war.\nLe garçon a mangé à la forêt.\n¿Dónde está el niño?"
 TYPOGRAPHIC = "“Très bien”, dit-il — ça coûte 5 €.\nIt’s the dog’s food …\nÜber größere Übergänge."

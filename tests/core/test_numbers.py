@@ -5,8 +5,8 @@ import torch
 from torch.testing import assert_close
 
 from attention_core import TextTooLongError, attend, load_model
-from attention_core.encoder import ACTIVATIONS
-from attention_core.tokens import tokenize
+from attention_core.model.encoder import ACTIVATIONS
+from attention_core.model.tokens import tokenize
 from tests.core.official import open_official, run_official
 from tests.core.tiny import SIZES, write_tiny
 

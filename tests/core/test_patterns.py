@@ -9,16 +9,10 @@ from hypothesis import strategies as st
 from torch.testing import assert_close
 
 from attention_core import ChoiceError
-from attention_core.patterns import (
-    PATTERNS,
-    all_weights,
-    link_scores,
-    mean_weights,
-    pattern_scores,
-    ranked,
-    rollout,
-)
-from attention_core.units import units
+from attention_core.weights.link_strength import link_scores, ranked
+from attention_core.weights.mixtures import all_weights, mean_weights, rollout
+from attention_core.weights.patterns import PATTERNS, pattern_scores
+from attention_core.weights.units import units
 from tests.core.handmade import pointing, text_of, tokens_of
 
 NAMES = ["previous", "next", "same", "first", "last", "separators", "broad", "distance"]

@@ -9,12 +9,14 @@ from torch.nn.functional import cosine_similarity
 from torch.testing import assert_close
 
 from attention_core import ChoiceError, TracedModel, load_model
-from attention_core.checkpoint import embedded_folder
-from attention_core.narration import plain
+from attention_core.model.checkpoint import embedded_folder
 from attention_core.palette import LIGHT
-from attention_core.station_figures import journey_spec, likeness_spec, nearest_words, station_spec
-from attention_core.station_narration import message, say, say_journey, say_likeness
-from attention_core.stations import after, embedding, formula, head_parts, journey, layer, sentence_vector, similarities
+from attention_core.stations.figures import journey_spec, likeness_spec, station_spec
+from attention_core.stations.formulas import formula
+from attention_core.stations.stations import embedding, head_parts, layer
+from attention_core.stations.vectors import after, journey, nearest_words, sentence_vector, similarities
+from attention_core.stations.words import message, say, say_journey, say_likeness
+from attention_core.writing.phrases import plain
 from tests.core.official import open_official, run_official
 
 SENTENCES = [

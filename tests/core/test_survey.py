@@ -8,11 +8,15 @@ import torch
 from torch.testing import assert_close
 
 from attention_core import ChoiceError, TextError, TextTooLongError, load_model
-from attention_core.encoder import Encoder
-from attention_core.links import Links, LinkSearch, Place, Strongest, find_links, link_search
-from attention_core.model import AHEAD, TOGETHER, of_equal_length
-from attention_core.patterns import PATTERNS, all_weights, link_scores, pattern_scores
-from attention_core.survey import NAMES, Lengths, PatternScores, Survey, portion, read_patterns
+from attention_core.model.batches import AHEAD, TOGETHER, of_equal_length
+from attention_core.model.encoder import Encoder
+from attention_core.model.lengths import Lengths
+from attention_core.survey.pattern_scores import NAMES, PatternScores, portion, read_patterns
+from attention_core.survey.totals import Survey
+from attention_core.survey.word_links import LinkSearch, Place, Strongest, WordLinks, find_links, link_search
+from attention_core.weights.link_strength import link_scores
+from attention_core.weights.mixtures import all_weights
+from attention_core.weights.patterns import PATTERNS, pattern_scores
 from tests.benchmarks.sentences import sentences
 from tests.conftest import SENTENCE
 
@@ -332,7 +336,7 @@ def links_of(*strengths):
     """One sentence with so many links, each in 1 layer of 2 heads."""
     places = tuple(Place(0, row + 1, 0, "it", "dog") for row in range(len(strengths)))
     values = torch.tensor(strengths).view(-1, 1, 2)
-    return Links(Lengths((9,), (9,), (True,)), places, 1 - values, values)
+    return WordLinks(Lengths((9,), (9,), (True,)), places, 1 - values, values)
 
 
 def test_the_strongest_links_come_first_across_portions():

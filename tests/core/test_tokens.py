@@ -7,7 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from attention_core import AttentionError, TextError, TextTooLongError, Token
-from attention_core.tokens import label, labels, tokenize
+from attention_core.model.tokens import tokenize
+from attention_core.writing.text import label, labels
 
 NO_LIMIT = 10**6
 TEXTS = {

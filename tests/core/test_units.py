@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from torch.testing import assert_close
 
 from attention_core import ChoiceError, Token
-from attention_core.units import identity, of_the_rest, units
+from attention_core.weights.units import identity, of_the_rest, units
 from tests.core.handmade import text_of, tokens_of
 
 UNDO = "[CLS] un ##do [SEP]"

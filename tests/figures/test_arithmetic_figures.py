@@ -12,8 +12,7 @@ import pytest
 import torch
 
 from attention_core import attend
-from attention_core.arithmetic import contributions, mixed, score, softmax, undivided
-from attention_core.arithmetic_figures import (
+from attention_core.arithmetic.figures import (
     VALUES_UP_TO,
     WORD_COLOURS,
     WORDS,
@@ -23,9 +22,10 @@ from attention_core.arithmetic_figures import (
     scaled_spec,
     softmax_spec,
 )
-from attention_core.digits import fixed
-from attention_core.narration import percent
+from attention_core.arithmetic.sums import contributions, mixed, score, softmax, undivided
 from attention_core.palette import DARK, LIGHT, ROLES
+from attention_core.writing.digits import fixed
+from attention_core.writing.numbers import percent
 from tests.figures.made import random, read_number
 
 SYMBOLS, ROLES_OF_SCORE = ("q", "k", "s"), ("query", "key", "weight")

@@ -9,13 +9,15 @@ import pytest
 import torch
 
 from attention_core import Layer, Trace, attend
-from attention_core.arithmetic import Sum, contributions, entry, mixed, score, softmax
-from attention_core.arithmetic_formulas import entry_formula, mixed_formula, scaled_formula, score_formula, weight_formula
-from attention_core.arithmetic_narration import names, say_entry, say_mixed, say_scaled, say_score, say_weight, say_x
-from attention_core.digits import fixed, scientific
-from attention_core.ledger import largest, softmax_ledger
-from attention_core.narration import Cell, Mark, percent, plain
+from attention_core.arithmetic.formulas import entry_formula, mixed_formula, scaled_formula, score_formula, weight_formula
+from attention_core.arithmetic.ledger import largest, softmax_ledger
+from attention_core.arithmetic.sums import Sum, contributions, entry, mixed, score, softmax
+from attention_core.arithmetic.words import names, say_entry, say_mixed, say_scaled, say_score, say_weight, say_x
+from attention_core.matrices.words import Cell
 from attention_core.palette import DARK, LIGHT
+from attention_core.writing.digits import fixed, scientific
+from attention_core.writing.numbers import percent
+from attention_core.writing.phrases import Mark, plain
 from tests.figures.made import tokens, words
 
 IT, DOG, FOOD, CLS = 7, 2, 5, 0

@@ -15,8 +15,9 @@ import pyarrow.parquet as pq
 import pytest
 import torch
 
-from attention_core import ChoiceError, export
-from attention_core.matrices import MATRICES, values
+from attention_core import ChoiceError
+from attention_core.export import matrices as export
+from attention_core.matrices.names import MATRICES, values
 from tests.figures.made import random, tokens
 
 LAYER, HEAD = 3, 1
@@ -292,7 +293,7 @@ def test_512_tokens_are_written_with_little_memory(tmp_path, name, least):
     """All matrices together take 250 MB, one head's 4 MB."""
     script = f"""
 import gc, sys, torch, attention_core, pyarrow.parquet
-from attention_core import export
+from attention_core.export import matrices as export
 
 def status(key):
     return next(int(line.split()[1]) for line in open("/proc/self/status") if line.startswith(key)) / 1000

@@ -9,10 +9,10 @@ import numpy as np
 import pytest
 import torch
 
-from attention_core.figures import difference_spec, matrix_figure, matrix_spec, projection_figure
-from attention_core.matrices import MATRICES, values
+from attention_core.figures.matrix import difference_spec, matrix_figure, matrix_spec, projection_figure
+from attention_core.matrices.names import MATRICES, values
 from attention_core.palette import DARK, LIGHT
-from attention_core.tokens import labels
+from attention_core.writing.text import labels
 from tests.figures.made import beyond, legend, legend_colours, random, shares, ticks, tokens, words
 
 SQUARE = [name for name, matrix in MATRICES.items() if matrix.columns == "tokens"]

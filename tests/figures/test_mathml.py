@@ -6,9 +6,10 @@ import xml.etree.ElementTree as ET
 import pytest
 
 from attention_core import AttentionError
-from attention_core.mathml import mathml
-from attention_core.matrices import MATRICES, formula
+from attention_core.matrices.formulas import formula
+from attention_core.matrices.names import MATRICES
 from attention_core.palette import DARK, LIGHT
+from attention_core.writing.mathml import mathml
 
 # What KaTeX shows of each formula, without blanks; the shapes are those of 11 tokens.
 SAID = {

@@ -4,10 +4,11 @@ import re
 
 import pytest
 
-from attention_core.attention import attend
-from attention_core.matrices import MATRICES, formula, values
+from attention_core.matrices.formulas import formula
+from attention_core.matrices.names import MATRICES, values
+from attention_core.model.attention import attend
+from attention_core.model.trace import Layer
 from attention_core.palette import DARK, LIGHT
-from attention_core.trace import Layer
 from tests.figures.made import random
 
 ORDER = ["x", "q", "k", "v", "scores", "scaled", "weights", "z"]

@@ -7,9 +7,12 @@ import pytest
 import torch
 
 from attention_core import Layer, Trace, attend
-from attention_core.matrices import MATRICES, values
-from attention_core.narration import Cell, Mark, message, percent, plain, strongest_link
-from attention_core.tokens import label
+from attention_core.matrices.names import MATRICES, values
+from attention_core.matrices.words import Cell, message
+from attention_core.weights.link_strength import strongest_link
+from attention_core.writing.numbers import percent
+from attention_core.writing.phrases import Mark, plain
+from attention_core.writing.text import label
 from tests.figures.made import random, tokens
 
 TEXTS = {

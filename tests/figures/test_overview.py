@@ -3,8 +3,8 @@
 import pytest
 import torch
 
-from attention_core.narration import strongest_link
-from attention_core.overview import PIXELS, strongest, tiles
+from attention_core.weights.link_strength import strongest_link
+from attention_core.weights.overview import PIXELS, strongest_links, tiles
 from tests.figures.made import random, shares, tokens, words
 
 TEXTS = {
@@ -69,13 +69,13 @@ def test_tiles_leave_the_weights_as_they_were():
     weights = heads(70)
     before = weights.clone()
     tiles(weights)
-    strongest(weights, words(70))
+    strongest_links(weights, words(70))
     assert torch.equal(weights, before)
 
 
 def test_strongest_is_the_strongest_link_of_every_head(read):
     among, weights = read
-    links = strongest(weights, among)
+    links = strongest_links(weights, among)
     for layer, of_layer in enumerate(weights):
         for head, of_head in enumerate(of_layer):
             query, key = strongest_link(of_head, among)
@@ -97,7 +97,7 @@ def test_strongest_is_the_strongest_link_of_every_head(read):
 )
 def test_strongest_follows_the_same_rule_where_words_are_few(among):
     weights = torch.stack([shares(len(among), seed) for seed in range(8)])[:, None]
-    links = strongest(weights, among)
+    links = strongest_links(weights, among)
     for layer, (of_head,) in enumerate(weights):
         assert (int(links.query[layer, 0]), int(links.key[layer, 0])) == strongest_link(of_head, among)
 
@@ -105,5 +105,5 @@ def test_strongest_follows_the_same_rule_where_words_are_few(among):
 def test_the_first_of_equal_links_is_taken_as_ever():
     among = words(5)
     weights = torch.full((1, 1, 5, 5), 0.2)
-    links = strongest(weights, among)
+    links = strongest_links(weights, among)
     assert (int(links.query), int(links.key)) == strongest_link(weights[0, 0], among) == (0, 1)

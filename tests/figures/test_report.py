@@ -12,11 +12,13 @@ import pytest
 from plotly.offline import get_plotlyjs
 
 from attention_core import ChoiceError
-from attention_core.figures import matrix_figure
-from attention_core.matrices import MATRICES, values
-from attention_core.narration import Cell, message, percent, plain
+from attention_core.export.report import report
+from attention_core.figures.matrix import matrix_figure
+from attention_core.matrices.names import MATRICES, values
+from attention_core.matrices.words import Cell, message
 from attention_core.palette import DARK, LIGHT
-from attention_core.report import report
+from attention_core.writing.numbers import percent
+from attention_core.writing.phrases import plain
 
 LAYER, HEAD, IT, DOG = 3, 1, 7, 2
 HOSTILE = """<b>bold</b> </script><script>alert(1)</script> ![i](https://example.com/a.png) $x$ <!-- "quoted" 'it' &amp; ]]>

@@ -7,11 +7,11 @@ import pytest
 from torch.testing import assert_close
 
 from attention_core import ChoiceError
-from attention_core.figures import matrix_figure
-from attention_core.matrices import MATRICES, values
+from attention_core.export.snippet import choice_snippet, snippet
+from attention_core.figures.matrix import matrix_figure
+from attention_core.matrices.names import MATRICES, values
 from attention_core.palette import LIGHT
-from attention_core.shown import Choice, show
-from attention_core.snippet import choice_snippet, snippet
+from attention_core.weights.choice import Choice, show
 
 LAYER, HEAD = 3, 1
 HOSTILE = [

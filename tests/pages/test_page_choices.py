@@ -5,8 +5,8 @@ import re
 import numpy as np
 import pytest
 
-from attention_core.matrices import MATRICES, values
-from attention_core.narration import strongest_link
+from attention_core.matrices.names import MATRICES, values
+from attention_core.weights.link_strength import strongest_link
 from tests.pages.screen import (
     FIELDS,
     OPENING,

@@ -5,11 +5,12 @@ import re
 import numpy as np
 import pytest
 
-from attention_core.comparison import align, difference, head_changes
-from attention_core.matrices import MATRICES, values
-from attention_core.narration import percent, strongest_link
-from attention_core.patterns import all_weights, mean_weights, ranked, rollout
-from attention_core.units import of_the_rest, units
+from attention_core.matrices.names import MATRICES, values
+from attention_core.weights.comparison import align, difference, head_changes
+from attention_core.weights.link_strength import ranked, strongest_link
+from attention_core.weights.mixtures import all_weights, mean_weights, rollout
+from attention_core.weights.units import of_the_rest, units
+from attention_core.writing.numbers import percent
 from pages.shared.examples import examples
 from tests.pages.screen import (
     address_of,

@@ -5,9 +5,10 @@ import re
 import numpy as np
 import pytest
 
-from attention_core.narration import plain
-from attention_core.station_narration import say, say_journey, say_likeness
-from attention_core.stations import embedding, journey, layer, similarities
+from attention_core.stations.stations import embedding, layer
+from attention_core.stations.vectors import journey, similarities
+from attention_core.stations.words import say, say_journey, say_likeness
+from attention_core.writing.phrases import plain
 from tests.pages.screen import (
     OPENING,
     answer_of,

@@ -5,9 +5,9 @@ import re
 
 import pytest
 
-from attention_core.lesson import Card, asked, phrase, read_lesson
-from attention_core.lesson_facts import facts, find, scene
-from attention_core.narration import plain
+from attention_core.lesson.cards import Card, asked, phrase, read_lesson
+from attention_core.lesson.facts import facts, find, scene
+from attention_core.writing.phrases import plain
 from pages.shared import lessons
 from pages.shared.presenting import steps
 from tests.pages.screen import (

@@ -6,12 +6,13 @@ import numpy as np
 import pytest
 import torch
 
-from attention_core.matrices import MATRICES, values
-from attention_core.narration import percent, strongest_link
-from attention_core.patterns import rollout
-from attention_core.shown import Choice
-from attention_core.tokens import labels
-from attention_core.units import of_the_rest, units
+from attention_core.matrices.names import MATRICES, values
+from attention_core.weights.choice import Choice
+from attention_core.weights.link_strength import strongest_link
+from attention_core.weights.mixtures import rollout
+from attention_core.weights.units import of_the_rest, units
+from attention_core.writing.numbers import percent
+from attention_core.writing.text import labels
 from tests.pages.screen import (
     CHARTS,
     ENTRIES,

@@ -5,8 +5,8 @@ import re
 import numpy as np
 import pytest
 
-from attention_core.matrices import MATRICES, values
-from attention_core.narration import percent
+from attention_core.matrices.names import MATRICES, values
+from attention_core.writing.numbers import percent
 from tests.pages.screen import (
     OPENING,
     address_of,

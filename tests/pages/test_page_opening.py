@@ -5,7 +5,7 @@ import re
 import numpy as np
 import pytest
 
-from attention_core.matrices import values
+from attention_core.matrices.names import values
 from attention_core.palette import DARK, LIGHT
 from pages.shared.examples import examples
 from tests.pages.screen import (

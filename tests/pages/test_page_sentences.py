@@ -8,10 +8,12 @@ import pandas as pd
 import pytest
 
 from attention_core import TextError
-from attention_core.links import Strongest, find_links, link_search
-from attention_core.narration import percent
-from attention_core.patterns import PATTERNS, ranked
-from attention_core.survey import NAMES, Survey, read_patterns
+from attention_core.survey.pattern_scores import NAMES, read_patterns
+from attention_core.survey.totals import Survey
+from attention_core.survey.word_links import Strongest, find_links, link_search
+from attention_core.weights.link_strength import ranked
+from attention_core.weights.patterns import PATTERNS
+from attention_core.writing.numbers import percent
 from pages.shared import working
 from pages.shared.working import Work
 from tests.pages.screen import (

@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from attention_core.tokens import labels
+from attention_core.writing.text import labels
 from tests.pages.screen import (
     OPENING,
     address_of,

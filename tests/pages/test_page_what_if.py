@@ -3,9 +3,9 @@
 import numpy as np
 import pytest
 
-from attention_core.interventions import Change, intervene, sentence_cosine
-from attention_core.lab import SIZES, measure_spread, without_division
-from attention_core.narration import percent
+from attention_core.lab.division import SIZES, measure_spread, without_division
+from attention_core.lab.interventions import Change, intervene, sentence_cosine
+from attention_core.writing.numbers import percent
 from pages.shared.changing import _TRIES as TRIES
 from pages.shared.laboratory import EXPERIMENTS
 from tests.pages.screen import (

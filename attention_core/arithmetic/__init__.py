@@ -1,0 +1,1 @@
+"""Single numbers as the sums that they are: terms, formulas, pictures and sentences."""

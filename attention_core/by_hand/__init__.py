@@ -1,0 +1,1 @@
+"""Attention on a sheet of small matrices that a person types."""

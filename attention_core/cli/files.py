@@ -1,0 +1,75 @@
+"""One head or all heads written as a file, whole or not at all."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, BinaryIO
+
+if TYPE_CHECKING:
+    from attention_core.matrices.words import Cell
+    from attention_core.model.traced import TracedModel
+
+
+def _write_csv(file: BinaryIO, model: TracedModel, cell: Cell, stage: str) -> str:
+    from attention_core.export import matrices as export
+    from attention_core.matrices.names import MATRICES, values
+
+    frame = export.table(stage, values(stage, cell.trace.layers[cell.layer], cell.stages), cell.trace.tokens)
+    file.write(export.csv(frame, export.about(model, cell.trace, cell.layer, cell.head, stage)))
+    head = f", head {cell.head + 1}" if stage != "x" else ""
+    return f"{MATRICES[stage].title.lower()} {MATRICES[stage].symbol} of layer {cell.layer + 1}{head}"
+
+
+def _write_html(file: BinaryIO, model: TracedModel, cell: Cell, stage: str) -> str:
+    from attention_core.export.report import report
+
+    file.write(report(model, cell.trace, cell.layer, cell.head, cell.query, cell.key).encode())
+    return f"all stages of layer {cell.layer + 1}, head {cell.head + 1}, for any browser"
+
+
+def _write_npz(file: BinaryIO, model: TracedModel, cell: Cell, stage: str) -> str:
+    from attention_core.export import matrices as export
+
+    export.write_npz(file, model, cell.trace)
+    return f"all matrices of all {model.config.layers} × {model.config.heads} heads"
+
+
+def _write_parquet(file: BinaryIO, model: TracedModel, cell: Cell, stage: str) -> str:
+    from attention_core.export import matrices as export
+
+    export.write_parquet(file, model, cell.trace)
+    return f"every query with every key of all {model.config.layers} × {model.config.heads} heads"
+
+
+WRITERS: dict[str, Callable[[BinaryIO, TracedModel, Cell, str], str]] = {
+    ".csv": _write_csv,
+    ".html": _write_html,
+    ".npz": _write_npz,
+    ".parquet": _write_parquet,
+}
+
+
+@contextmanager
+def whole_file(path: Path) -> Iterator[BinaryIO]:
+    """A file that stands under its name only once it is complete; until then, and on failure, what was there stays."""
+    path = Path(os.path.realpath(path))
+    part = path.with_name(f".attention-{os.getpid()}.part")
+    file = part.open("xb")
+    try:
+        with file:
+            yield file
+        os.replace(part, path)
+    except BaseException:
+        part.unlink(missing_ok=True)
+        raise
+
+
+def as_size(count: float) -> str:
+    unit = "bytes"
+    for larger in ("kB", "MB", "GB"):
+        if count >= 1000:
+            count, unit = count / 1000, larger
+    return f"{count:,.{0 if unit == 'bytes' else 1}f} {unit}"

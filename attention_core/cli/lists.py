@@ -1,0 +1,165 @@
+"""Lists of sentences on the command line:  python -m attention_core patterns sentences.csv --out patterns.parquet.
+
+What takes long to import is imported where it is needed, so that --help and a wrong argument are answered at once.
+"""
+
+from __future__ import annotations
+
+import argparse
+import hashlib
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, NoReturn
+
+from attention_core.errors import AttentionError, ListError
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+    from attention_core.model.lengths import Lengths
+    from attention_core.model.traced import TracedModel
+    from attention_core.survey.run import Work
+
+COMMANDS = ("patterns", "links")
+_TEXTS = (".txt", ".csv", ".tsv", ".jsonl")
+_EPILOG = """\
+{example}
+The file is .txt with a sentence a line, or .csv, .tsv, .xlsx, .jsonl or
+.parquet with a column of sentences. The result is a .csv or a .parquet; what
+its columns mean stands in its first cell, or in its metadata.
+
+At every moment the result is whole. After Ctrl-C or a kill the same command
+with --resume goes on where it ended. Lines that cannot be read are told, and
+kept with their numbers in a file that ends in .rejected.csv.
+"""
+_PATTERNS = "How much every attention head does what heads are known for, in every\nsentence of a list."
+_LINKS = "How strongly every attention head links some words to others, in every\nsentence of a list."
+
+
+class _Parser(argparse.ArgumentParser):
+    def error(self, message: str) -> NoReturn:
+        raise AttentionError(f"{message}. {self.prog} --help shows how.")
+
+
+def parser(command: str) -> argparse.ArgumentParser:
+    """The arguments of one of the COMMANDS; wrong ones raise AttentionError."""
+    arguments = _Parser(
+        prog=f"python -m attention_core {command}",
+        description=_LINKS if command == "links" else _PATTERNS,
+        epilog=_EPILOG.format(example=_example(command)),
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+        allow_abbrev=False,
+    )
+    arguments.add_argument("file", help="the sentences")
+    if command == "links":
+        arguments.add_argument("--from", dest="queries", required=True, metavar="WORDS", help="the words that look: it,she")
+        arguments.add_argument("--to", dest="keys", metavar="WORDS", help="the words looked at; if not given, any word before")
+        arguments.add_argument("--before", action="store_true", default=None, help="only --to words that stand before")
+    arguments.add_argument("--column", metavar="NAME", help="of a table; by default the one with the most words")
+    arguments.add_argument("--encoding", metavar="NAME", help="of a text file; by default found out")
+    arguments.add_argument("--out", metavar="FILE", type=Path, required=True, help="the .csv or .parquet to write")
+    arguments.add_argument("--resume", action="store_true", help="go on where this command ended before")
+    arguments.add_argument("--model", metavar="FOLDER", help="a BERT-type checkpoint; by default the embedded one")
+    arguments.set_defaults(run=run, command=command)
+    return arguments
+
+
+def _example(command: str) -> str:
+    links = "example:\n  python -m attention_core links sentences.txt --from it --to dog,cat \\\n      --out links.parquet\n"
+    patterns = "example:\n  python -m attention_core patterns sentences.csv --column text \\\n      --out patterns.parquet\n"
+    words = "\nWords stand with commas between them, or in a .txt, a word a line.\n"
+    return links + words if command == "links" else patterns
+
+
+def run(arguments: argparse.Namespace) -> str:
+    """Compute the patterns or links of all sentences of a file; returns what was done, in a sentence.
+
+    Raises AttentionError for what cannot be read or written, and KeyboardInterrupt after a signal to end; in both cases what
+    was computed until then is kept.
+    """
+    from attention_core.lists.sentences import open_list
+
+    opened = open_list(arguments.file, column=arguments.column, encoding=arguments.encoding)
+
+    from attention_core.model.traced import load_model
+    from attention_core.survey.resumable import GrowingTable
+    from attention_core.survey.run import compute
+    from attention_core.survey.tables import facts, schema
+
+    digest, total = _looked_through(Path(arguments.file))
+    model = load_model(arguments.model)
+    work, asked = _patterns(model) if arguments.command == "patterns" else _links(model, arguments)
+    known = facts(model, arguments.command, file=opened.name, file_sha256=digest, column=opened.column or "", **asked)
+    try:
+        growing = GrowingTable(arguments.out, schema(arguments.command), known, arguments.resume)
+        if growing.is_complete:
+            return f"{arguments.out} is complete already"
+        start = growing.read_to
+        counts = compute(opened, growing, work, total)
+        size = growing.out.stat().st_size
+    except OSError as error:
+        raise AttentionError(f"{arguments.out} cannot be written: {error.strerror or error}.") from error
+    more = f" after line {start:,}" if start else ""
+    said = [f"Wrote {arguments.out} ({size / 1e6:,.1f} MB): {_count(counts['sentences'], 'sentence')}{more}"]
+    if counts["cut"]:
+        said.append(f"{counts['cut']:,} of them longer than {model.config.positions} tokens and read to there")
+    if counts["blank"]:
+        said.append(_count(counts["blank"], "blank line"))
+    if counts["rejected"]:
+        said.append(f"{_count(counts['rejected'], 'line')} not read and kept in {growing.rejected.name}")
+    return ", ".join(said)
+
+
+def _count(number: int, what: str) -> str:
+    return f"{number:,} {what}{'' if number == 1 else 's'}"
+
+
+def _patterns(model: TracedModel) -> tuple[Work, dict[str, object]]:
+    from attention_core.survey.pattern_scores import read_patterns
+    from attention_core.survey.tables import pattern_table
+
+    def work(texts: Sequence[str], numbers: Sequence[int]) -> tuple[pa.Table, Lengths]:
+        batch = read_patterns(model, texts)
+        return pattern_table(batch, texts, numbers), batch.lengths
+
+    return work, {}
+
+
+def _links(model: TracedModel, arguments: argparse.Namespace) -> tuple[Work, dict[str, object]]:
+    from attention_core.survey.tables import link_table
+    from attention_core.survey.word_links import find_links, link_search
+
+    search = link_search(model, _words(arguments.queries), _words(arguments.keys), arguments.before)
+
+    def work(texts: Sequence[str], numbers: Sequence[int]) -> tuple[pa.Table, Lengths]:
+        batch = find_links(model, texts, search)
+        return link_table(batch, texts, numbers), batch.lengths
+
+    keys = "any word" if search.keys is None else sorted(search.keys)
+    return work, {"from": sorted(search.queries), "to": keys, "before": "yes" if search.before else "no"}
+
+
+def _words(asked: str | None) -> list[str] | None:
+    """Words with commas between them, or those of a word list."""
+    if asked is None:
+        return None
+    if not asked.lower().endswith(".txt"):
+        return [word for word in asked.split(",") if word.strip()]
+
+    from attention_core.lists.sentences import open_list
+
+    return [line.text for line in open_list(asked).lines() if line.text and line.reason is None]
+
+
+def _looked_through(path: Path) -> tuple[str, int | None]:
+    """The SHA-256 of the file, and about how many lines or rows it has, where that is known beforehand."""
+    found, lines, block = hashlib.sha256(), 0, b""
+    try:
+        with path.open("rb") as file:
+            while more := file.read(1 << 20):
+                block = more
+                found.update(block)
+                lines += block.count(b"\n")
+    except OSError as error:
+        raise ListError(f"{path.name} cannot be read: {error.strerror or error}.") from error
+    return found.hexdigest(), lines + (not block.endswith(b"\n")) if path.suffix.lower() in _TEXTS else None

@@ -1,0 +1,128 @@
+"""One sentence in the terminal or as a file:  python -m attention_core "A dog ate the food" --layer 4 --head 2.
+
+What takes long to import is imported where it is needed, so that --help and a wrong argument are answered at once.
+"""
+
+from __future__ import annotations
+
+import argparse
+import shutil
+from pathlib import Path
+from typing import TYPE_CHECKING, NoReturn
+
+from attention_core.cli.files import WRITERS, as_size, whole_file
+from attention_core.errors import AttentionError, ChoiceError, TextError
+
+if TYPE_CHECKING:
+    from attention_core.model.tokens import Token
+
+STAGES = ("x", "q", "k", "v", "scores", "scaled", "weights", "z")
+LAYER, HEAD = 4, 2  # shown where none is asked for, or the last where a model has fewer
+_DESCRIPTION = """\
+Read a sentence with a small pretrained transformer, and show what one of its
+attention heads computes."""
+_EXAMPLES = """\
+examples:
+  python -m attention_core "A dog ate the food because it was hungry"
+  python -m attention_core "The bank raised its rates" --layer 6 --head 12
+  python -m attention_core "A dog saw a cat" --stage q --query dog
+  python -m attention_core "A dog saw a cat" --out dog.csv
+
+The ending of the file says what is written, all digits included:
+  .csv      one matrix: --stage of --layer and --head
+  .html     one head with all its charts, for any browser, offline
+  .npz      all matrices of all heads, for numpy
+  .parquet  every query with every key of all heads, a row each
+
+Lists of sentences:  python -m attention_core patterns --help
+                     python -m attention_core links --help
+
+Layers, heads and positions count from 1, as on the pages. Before a sentence
+that begins with a hyphen put two more: -- "-3 degrees".
+"""
+
+
+class _Parser(argparse.ArgumentParser):
+    def error(self, message: str) -> NoReturn:
+        raise AttentionError(f"{message}. Give one sentence in quotes; --help shows how.")
+
+
+def parser() -> argparse.ArgumentParser:
+    parser = _Parser(
+        prog="python -m attention_core",
+        description=_DESCRIPTION,
+        epilog=_EXAMPLES,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+        allow_abbrev=False,
+    )
+    parser.add_argument("text", help="the sentence, in quotes")
+    parser.add_argument("--layer", type=int, metavar="N", help=f"from 1; {LAYER} if not given")
+    parser.add_argument("--head", type=int, metavar="N", help=f"from 1; {HEAD} if not given")
+    parser.add_argument("--stage", choices=STAGES, default="weights", help="which matrix; weights if not given")
+    parser.add_argument(
+        "--query", metavar="TOKEN", help="the token that asks, or its position; by default the head's strongest link"
+    )
+    parser.add_argument(
+        "--key", metavar="TOKEN", help="the token looked at, or its position; by default the query's strongest link"
+    )
+    parser.add_argument("--model", metavar="FOLDER", help="a BERT-type checkpoint; by default the embedded one")
+    parser.add_argument("--out", metavar="FILE", type=Path, help="write a .csv, .html, .npz or .parquet instead")
+    parser.set_defaults(run=run)
+    return parser
+
+
+def run(arguments: argparse.Namespace) -> None:
+    """Read the sentence, and print one stage of one head or write the file that is asked for."""
+    write = WRITERS.get(arguments.out.suffix.lower()) if arguments.out else None
+    if arguments.out and not write:
+        raise ChoiceError(f"{arguments.out} ends in none of {', '.join(WRITERS)}: its ending says what to write.")
+
+    from attention_core.cli.terminal import view
+    from attention_core.matrices.words import Cell
+    from attention_core.model.traced import load_model
+    from attention_core.weights.link_strength import strongest_link
+
+    model = load_model(arguments.model)
+    layer = _from_zero("layer", arguments.layer, LAYER, model.config.layers)
+    head = _from_zero("head", arguments.head, HEAD, model.config.heads)
+    trace = model.trace(arguments.text)
+    if all(token.is_special for token in trace.tokens):
+        raise TextError("There is no word to read in this text. Give at least one.")
+    stages = trace.stages(layer, head)
+    query = None if arguments.query is None else _position("query", arguments.query, trace.tokens)
+    query, strongest = strongest_link(stages.weights, trace.tokens, query)
+    key = strongest if arguments.key is None else _position("key", arguments.key, trace.tokens)
+    cell = Cell(trace, layer, head, query, key, stages)
+    if write is None:
+        print("\n".join(view(model, cell, arguments.stage, shutil.get_terminal_size().columns)))
+        return
+    try:
+        with whole_file(arguments.out) as file:
+            what = write(file, model, cell, arguments.stage)
+        size = arguments.out.stat().st_size
+    except OSError as error:
+        raise AttentionError(f"{arguments.out} cannot be written: {error.strerror or error}.") from error
+    print(f"Wrote {arguments.out} ({as_size(size)}): {what}.")
+
+
+def _from_zero(what: str, number: int | None, default: int, count: int) -> int:
+    """A layer or head as people count them, from 0. This is where the two ways of counting meet."""
+    number = min(default, count) if number is None else number
+    if not 1 <= number <= count:
+        raise ChoiceError(f"There is no {what} {number}: this model has {what}s 1 to {count}.")
+    return number - 1
+
+
+def _position(what: str, asked: str, tokens: tuple[Token, ...]) -> int:
+    """The position from 0 of a token that is named by itself or by its position from 1."""
+    from attention_core.writing.text import label
+
+    named = [position for position, token in enumerate(tokens) if asked.lower() in (token.text.lower(), label(token).lower())]
+    if len(named) > 1:
+        places = ", ".join(str(position + 1) for position in named)
+        raise ChoiceError(f"The {what} {asked!r} stands at {places}: give one of these positions.")
+    if not named and asked.isdecimal() and 1 <= int(asked) <= len(tokens):
+        named = [int(asked) - 1]
+    if not named:
+        raise ChoiceError(f"There is no {what} {asked!r}: give a token of the sentence, or a position from 1 to {len(tokens)}.")
+    return named[0]

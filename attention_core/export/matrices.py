@@ -1,0 +1,169 @@
+"""Take the numbers home: one matrix as CSV, a whole head or all heads as .npz, all heads in long form as .parquet.
+
+Every file names the sentence, the model and the SHA-256 of its weights, and counts layers and heads from 1 as people do.
+"""
+
+import io
+import json
+from collections.abc import Iterator, Sequence
+from os import PathLike
+from typing import BinaryIO
+from zipfile import ZipFile
+
+import numpy as np
+import pandas as pd
+from numpy.lib import format as npy
+from torch import Tensor
+
+from attention_core.matrices.names import MATRICES, values
+from attention_core.model.tokens import Token
+from attention_core.model.trace import Trace
+from attention_core.model.traced import TracedModel
+from attention_core.writing.text import labels
+
+
+def about(
+    model: TracedModel, trace: Trace, layer: int | None = None, head: int | None = None, matrix: str | None = None
+) -> dict[str, str | int]:
+    """Where numbers come from: sentence, model and SHA-256, and the matrix, layer and head that were chosen, if any.
+
+    Layer and head count from 0 here and from 1 in the answer. The matrix x has no head: all heads of its layer read it.
+    """
+    chosen: dict[str, str | int] = {"matrix": matrix} if matrix else {}
+    if layer is not None:
+        chosen["layer"] = layer + 1
+    if head is not None and matrix != "x":
+        chosen["head"] = head + 1
+    return chosen | {"text": trace.text, "model": model.name, "sha256": model.sha256}
+
+
+def table(name: str, matrix: Tensor, tokens: tuple[Token, ...], places: Sequence[int] | None = None) -> pd.DataFrame:
+    """One of the MATRICES as a table whose row and column names differ even where words repeat ('4 dog').
+
+    `places` are the tokens' positions in the sentence, from 0, where they are not all of its tokens.
+    """
+    places = range(len(tokens)) if places is None else places
+    rows = [f"{place + 1} {text}" for place, text in zip(places, labels(tokens), strict=True)]
+    columns = rows if MATRICES[name].columns == "tokens" else [f"{d}" for d in range(1, matrix.size(1) + 1)]
+    return pd.DataFrame(matrix.numpy(), index=pd.Index(rows, name="token"), columns=columns)
+
+
+def projection_table(weight: Tensor, bias: Tensor) -> pd.DataFrame:
+    """A head's learned W (d_model, d_k), a row an input, and its bias b (d_k,) as the last row."""
+    rows = [*(f"input {index}" for index in range(1, len(weight) + 1)), "bias"]
+    columns = [f"{d}" for d in range(1, weight.size(1) + 1)]
+    return pd.DataFrame(np.vstack([weight.numpy(), bias.numpy()]), index=pd.Index(rows, name="W"), columns=columns)
+
+
+def csv(frame: pd.DataFrame, about: dict[str, str | int] | None = None) -> bytes:
+    """The table as UTF-8 CSV; every number reads back to the identical float32.
+
+    What `about` says stands as JSON in the corner cell above the row names, so that every reader still finds one line of
+    names and then numbers: `json.loads(pandas.read_csv(file, index_col=0).index.name)` gives it back. Names begin with a
+    position and the corner with a brace, so no cell can be taken for a formula.
+    """
+    corner = None if about is None else printable_json(about)
+    return frame.astype(str).to_csv(index_label=corner).encode("utf-8")
+
+
+def printable_json(facts: dict[str, str | int]) -> str:
+    """JSON on one line, with characters that show nothing or turn the writing direction by their code points."""
+    text = json.dumps(facts, ensure_ascii=False)
+    return "".join(character if character.isprintable() else json.dumps(character)[1:-1] for character in text)
+
+
+def npz(model: TracedModel, trace: Trace, layer: int, head: int) -> bytes:
+    """All stages of one head (layer and head from 0), its W and b, the tokens and where they come from, as .npz.
+
+    numpy drops NULs at the end of `text`, which no model reads.
+    """
+    stages = trace.stages(layer, head)
+    arrays = {name: values(name, trace.layers[layer], stages).numpy() for name in MATRICES}
+    for part in ("q", "k", "v"):
+        weight, bias = model.projection(layer, head, part)
+        arrays |= {f"w_{part}": weight.numpy(), f"b_{part}": bias.numpy()}
+    tokens = np.array([token.text for token in trace.tokens])
+    file = io.BytesIO()
+    np.savez_compressed(file, **arrays, tokens=tokens, **about(model, trace, layer, head))
+    return file.getvalue()
+
+
+def write_npz(file: str | PathLike | BinaryIO, model: TracedModel, trace: Trace) -> None:
+    """All stages of all heads as .npz, written head by head, so that memory never holds more than one head's stages.
+
+    x (L, T, d_model); q, k, v, z (L, H, T, d_k); scores, scaled, weights (L, H, T, T); output (T, d_model); tokens (T,);
+    text, model, sha256. Layers and heads are axes, so the first has index 0. `file` is a path or open for writing bytes, and
+    need not be seekable. Nothing is compressed: it would save a tenth and take ten times as long. numpy drops NULs at the end
+    of `text`, which no model reads.
+    """
+    with ZipFile(file, "w") as archive:
+        for name in MATRICES:
+            shape, parts = _all_heads(name, trace)
+            _write_array(archive, name, shape, np.dtype(np.float32), parts)
+        tokens = np.array([token.text for token in trace.tokens])
+        for name, array in {"output": trace.output.numpy(), "tokens": tokens, **about(model, trace)}.items():
+            array = np.asarray(array)
+            _write_array(archive, name, array.shape, array.dtype, iter([array]))
+
+
+def _all_heads(name: str, trace: Trace) -> tuple[tuple[int, ...], Iterator[np.ndarray]]:
+    """The shape of one of the MATRICES over all layers and heads, and its parts in order, each made when asked for."""
+    layers = trace.layers
+    if name in ("x", "q", "k", "v"):  # a trace has them as they are
+        return (len(layers), *getattr(layers[0], name).shape), (getattr(layer, name).numpy() for layer in layers)
+    heads = layers[0].q.size(0)
+    shape = getattr(trace.stages(0, 0), name).shape
+    parts = (getattr(trace.stages(layer, head), name).numpy() for layer in range(len(layers)) for head in range(heads))
+    return (len(layers), heads, *shape), parts
+
+
+def _write_array(archive: ZipFile, name: str, shape: tuple[int, ...], dtype: np.dtype, parts: Iterator[np.ndarray]) -> None:
+    """One array of an .npz from consecutive parts."""
+    with archive.open(f"{name}.npy", "w", force_zip64=True) as member:  # what comes may be larger than 4 GB
+        header = {"descr": npy.dtype_to_descr(dtype), "fortran_order": False, "shape": shape}
+        npy.write_array_header_1_0(member, header)
+        for part in parts:
+            member.write(part.tobytes())
+
+
+_COLUMNS = {
+    "layer": "number of the layer, from 1",
+    "head": "number of the head in its layer, from 1",
+    "query": "position of the token that asks (row of the matrix), from 1",
+    "key": "position of the token that is looked at (column of the matrix), from 1",
+    "query_token": "the token that asks, as the vocabulary has it",
+    "key_token": "the token that is looked at, as the vocabulary has it",
+    "score": "q · k, the dot product of the token's query and the other's key",
+    "scaled": "score / √d_k",
+    "weight": "softmax of scaled over all keys of a query; sums to 1 for each layer, head and query",
+}
+
+
+def write_parquet(file: str | PathLike | BinaryIO, model: TracedModel, trace: Trace) -> None:
+    """Every query with every key of all heads as .parquet, one row a pair and one row group a head, written head by head.
+
+    Layers, heads and positions count from 1. The schema's metadata has text, model, sha256, and under 'columns' what each
+    column means, as JSON. `file` is a path or open for writing bytes.
+    """
+    import pyarrow as pa  # here, because only few of those who import this module write parquet
+    from pyarrow.parquet import ParquetWriter
+
+    T, heads = len(trace.tokens), trace.layers[0].q.size(0)
+    positions = np.arange(1, T + 1, dtype=np.int32)
+    words = pa.array([token.text for token in trace.tokens]).dictionary_encode()
+    query = np.repeat(positions, T)
+    key = np.tile(positions, T)
+    same = {"query": query, "key": key, "query_token": words.take(query - 1), "key_token": words.take(key - 1)}
+    types = {name: pa.float32() if name in ("score", "scaled", "weight") else pa.int32() for name in _COLUMNS}
+    types |= dict.fromkeys(("query_token", "key_token"), words.type)
+    facts = about(model, trace) | {"columns": json.dumps(_COLUMNS, ensure_ascii=False)}
+    schema = pa.schema(list(types.items()), metadata=facts)
+    whole_numbers = [name for name, type in types.items() if type != pa.float32()]
+    with ParquetWriter(file, schema, use_dictionary=whole_numbers) as writer:  # no two scores are alike
+        for layer in range(len(trace.layers)):
+            for head in range(heads):
+                stages = trace.stages(layer, head)
+                place = {"layer": np.full(T * T, layer + 1, np.int32), "head": np.full(T * T, head + 1, np.int32)}
+                numbers = {"score": stages.scores, "scaled": stages.scaled, "weight": stages.weights}
+                columns = place | same | {name: matrix.flatten().numpy() for name, matrix in numbers.items()}
+                writer.write_table(pa.table(columns, schema=schema), row_group_size=T * T)

@@ -1,0 +1,1 @@
+"""Experiments: attention computed otherwise, and changes that are carried through the model."""

@@ -1,0 +1,1 @@
+"""The lesson: cards, the facts that they name, and their pictures."""

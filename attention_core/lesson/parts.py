@@ -1,0 +1,81 @@
+"""What a lesson's pictures are made of: words with lines, heatmaps, bars and a stack of boxes, as plain data."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from torch import Tensor
+
+from attention_core.figures.scales import Scale
+from attention_core.writing.numbers import number
+from attention_core.writing.phrases import Phrase, plain
+
+
+@dataclass(frozen=True)
+class Words:
+    """The sentence as words, with or without lines from the query."""
+
+    lines: bool
+
+
+@dataclass(frozen=True, eq=False)
+class Heat:
+    """A heatmap: rows and columns with their names, and where to look."""
+
+    title: Phrase
+    values: Tensor  # 2-D
+    scale: Scale
+    rows: Sequence[str] = ()
+    columns: Sequence[str] = ()
+    row: int | None = None  # framed
+    column: int | None = None
+    of_key: bool = False  # whether the framed row is the key's, not the query's
+    numbers: Sequence[Sequence[str]] = ()  # in the cells, if any
+    blocks: tuple[int, int] = (1, 1)  # into how many rows and columns of blocks the cells fall
+    block: tuple[int, int] | None = None  # the framed one
+    is_mask: bool = False  # 1 for what may be looked at, 0 for what may not: no numbers, so no legend
+    row_title: str = ""
+    column_title: str = ""
+
+
+@dataclass(frozen=True)
+class Bars:
+    """Named bars from 0 to 1, longest first or in an order of their own."""
+
+    title: Phrase
+    role: str
+    lines: Sequence[tuple[Phrase, float, str]]  # name, length, number as text
+
+
+@dataclass(frozen=True)
+class Stack:
+    """The encoder as a stack of boxes; those in `repeated` are one layer."""
+
+    before: tuple[tuple[str, str], ...]  # title, shape
+    repeated: tuple[tuple[str, str], ...]
+    times: int
+    after: tuple[tuple[str, str], ...]
+
+
+Picture = tuple[Words | Heat | Bars | Stack, ...]
+
+
+def describe(picture: Picture) -> str:
+    """What the pictures show, in words: their alternative text."""
+    said = []
+    for part in picture:
+        if isinstance(part, Heat):
+            low, high = number(part.values.min()), number(part.values.max())
+            ends = f"{int(part.values.sum())} of them filled" if part.is_mask else f"from {low} to {high}"
+            said.append(f"{plain(part.title)}: a heatmap of {shape(*part.values.shape)} cells, {ends}.")
+        elif isinstance(part, Bars):
+            lines = "; ".join(f"{plain(name)} {text}" for name, _, text in part.lines)
+            said.append(f"{plain(part.title)}: {lines}.")
+        elif isinstance(part, Stack):
+            boxes = ", ".join(title for title, _ in (*part.before, *part.repeated, *part.after))
+            said.append(f"{boxes}; the middle is repeated {part.times} times.")
+    return " ".join(said)
+
+
+def shape(*sizes: int) -> str:
+    """Sizes as people write them: 11 × 384."""
+    return "\u00a0×\u00a0".join(f"{size:,}" for size in sizes)

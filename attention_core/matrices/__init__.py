@@ -1,0 +1,1 @@
+"""The eight matrices of one head: their names, formulas and words."""

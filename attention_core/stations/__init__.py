@@ -1,0 +1,1 @@
+"""The way of a sentence through the encoder, station by station."""

@@ -1,0 +1,1 @@
+"""What all heads do on a whole list of sentences."""

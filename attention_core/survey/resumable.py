@@ -1,0 +1,183 @@
+"""A table on disk that grows for hours and is whole at every moment, also after a kill or a power cut.
+
+Beside patterns.parquet stands a folder patterns.parquet.parts, to which every portion is added as a file of its own. From time
+to time the parts are moved into patterns.parquet: it is written anew in the folder, and then takes its place. Every file says
+up to which line of the input it goes; so, whatever the moment of an end, nothing is lost or there twice when it goes on.
+"""
+
+import csv
+import io
+import json
+import os
+import shutil
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import BinaryIO
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from attention_core.errors import ListError
+from attention_core.lists.rows import Line
+from attention_core.survey.tables import no_formula, to_csv
+
+ENDINGS = (".csv", ".parquet")
+_GROWTH = 1.5  # of the lines that are whole, until parts are moved again: all moves together write thrice the size at most
+_REJECTED = ("line", "reason", "text")
+
+
+class GrowingTable:
+    """A .csv or .parquet of results for the lines of an input, with a .rejected.csv of lines that could not be read."""
+
+    def __init__(self, out: Path, schema: pa.Schema, facts: Mapping[str, str], resume: bool):
+        """Begin, or with `resume` go on where the file and its parts end; `facts` say what is being computed, from what.
+
+        Raises ListError for another ending than ENDINGS, for an unfinished table without `resume`, and with `resume` for one of
+        other facts.
+        """
+        if out.suffix.lower() not in ENDINGS:
+            raise ListError(f"{out} ends in none of {', '.join(ENDINGS)}: its ending says what to write.")
+        self.out = out = Path(os.path.realpath(out))
+        self.parts = out.with_name(f"{out.name}.parts")
+        self.rejected = out.with_suffix(".rejected.csv")
+        self.is_complete = False
+        self._schema, self._facts = schema, dict(facts)
+        self._settled = 0  # the line up to which `out` itself goes
+        stored = self._stored()
+        unfinished = self.parts.exists() or (stored is not None and stored.get("complete") == "no")
+        if not resume:
+            if unfinished:
+                raise ListError(
+                    f"{out} was begun and is not finished: add --resume to go on. To begin anew, remove {out.name}"
+                    f"{f' and the folder {self.parts.name}' if self.parts.exists() else ''}."
+                )
+        elif stored is not None:
+            self._check(stored)
+            self._settled, self.is_complete = int(stored["read_to"]), stored["complete"] == "yes"
+        # The line of the input up to which all is kept.
+        self.read_to = max([self._settled, *(int(path.stem) for path in self._chain())])
+
+    def add(self, table: pa.Table, read_to: int, rejected: Sequence[Line]) -> None:
+        """Keep the results of the next lines, up to the line `read_to`, and those of them that could not be read."""
+        if rejected:  # before the part itself, for that says that all is there
+            with self._whole(self._part(read_to, "rejected.csv")) as file:
+                _write_lines(file, rejected)
+        with self._whole(self._part(read_to, "parquet")) as file:
+            pq.write_table(table.replace_schema_metadata(self._facts | {"read_from": str(self.read_to)}), file)
+        self.read_to = read_to
+        if read_to >= _GROWTH * self._settled:
+            self.settle()
+
+    def settle(self, complete: bool = False) -> None:
+        """Move all parts into the file itself; `complete` says that the input has no more lines."""
+        parts = self._chain()
+        self._settle_rejected(parts)
+        facts = self._facts | {"read_to": str(self.read_to), "complete": "yes" if complete else "no"}
+        write = self._write_csv if self.out.suffix.lower() == ".csv" else self._write_parquet
+        with self._whole(self.out) as file:
+            write(file, facts, parts)
+        self._settled, self.is_complete = self.read_to, complete
+        shutil.rmtree(self.parts, ignore_errors=True)
+
+    def _write_parquet(self, file: BinaryIO, facts: dict[str, str], parts: Sequence[Path]) -> None:
+        whole_numbers = [field.name for field in self._schema if not pa.types.is_floating(field.type)]
+        schema = self._schema.with_metadata(facts)
+        with pq.ParquetWriter(file, schema, use_dictionary=whole_numbers) as writer:  # no two scores are alike
+            for path in [self.out, *parts] if self._settled else parts:
+                with pq.ParquetFile(path) as source:
+                    for group in range(source.num_row_groups):
+                        writer.write_table(source.read_row_group(group).replace_schema_metadata(facts))
+
+    def _write_csv(self, file: BinaryIO, facts: dict[str, str], parts: Sequence[Path]) -> None:
+        file.write(to_csv(self._schema.empty_table(), facts))
+        if self._settled:
+            with self.out.open("rb") as before:
+                before.readline()  # the names, with what was known then
+                shutil.copyfileobj(before, file)
+        for path in parts:
+            file.write(to_csv(pq.read_table(path), None))
+
+    def _settle_rejected(self, parts: Sequence[Path]) -> None:
+        """Move the parts' lines that could not be read into one file."""
+        paths = [path.with_suffix(".rejected.csv") for path in parts]
+        if self._settled:
+            paths.insert(0, self.rejected)
+        paths = [path for path in paths if path.exists()]
+        if paths:
+            with self._whole(self.rejected) as file:
+                _write_lines(file, (line for path in paths for line in self._lines(path)))
+        else:
+            self.rejected.unlink(missing_ok=True)  # of an earlier table
+
+    def _lines(self, path: Path) -> Iterator[Line]:
+        with path.open(encoding="utf-8", newline="") as file:
+            for row in csv.DictReader(file):
+                # An end between this file and the table leaves lines in it that still are in the parts too.
+                if path != self.rejected or int(row["line"]) <= self._settled:
+                    yield Line(int(row["line"]), row["text"], row["reason"])
+
+    @contextmanager
+    def _whole(self, path: Path) -> Iterator[BinaryIO]:
+        """A file that takes its place only once it is complete and on the disk; until then what was there stays."""
+        self.parts.mkdir(exist_ok=True)
+        unfinished = self.parts / "unfinished"
+        with unfinished.open("wb") as file:
+            yield file
+            file.flush()
+            os.fsync(file.fileno())  # or a name could survive a power cut, and what stands under it not
+        os.replace(unfinished, path)
+
+    def _part(self, read_to: int, ending: str) -> Path:
+        return self.parts / f"{read_to:012}.{ending}"
+
+    def _chain(self) -> list[Path]:
+        """The parts that follow on the file itself without a gap, in order."""
+        found, end = [], self._settled
+        for path in sorted(self.parts.glob("*.parquet")):
+            stored = _texts(pq.read_schema(path).metadata)
+            self._check(stored)
+            if int(stored["read_from"]) == end:
+                found.append(path)
+                end = int(path.stem)
+        return found
+
+    def _stored(self) -> dict[str, str] | None:
+        """The facts in the file as it stands; None where there is none, or one that is no such table."""
+        if not self.out.exists():
+            return None
+        try:
+            if self.out.suffix.lower() == ".parquet":
+                stored = _texts(pq.read_schema(self.out).metadata or {})
+            else:
+                with self.out.open(encoding="utf-8", newline="") as file:
+                    stored = json.loads(next(csv.reader(file))[0])
+        except (pa.ArrowException, ValueError, OSError, csv.Error, StopIteration, IndexError):
+            return None
+        return stored if isinstance(stored, dict) and "read_to" in stored else None
+
+    def _check(self, stored: Mapping[str, str]) -> None:
+        """Raises ListError if what is there was computed from something else."""
+        for name, value in self._facts.items():
+            if stored.get(name) != value:
+                raise ListError(
+                    f"{self.out} cannot go on: it was begun with another {name.replace('_', ' ')} "
+                    f"({_short(stored.get(name))} and not {_short(value)}). "
+                    "Repeat the command as it was, or give another --out."
+                )
+
+
+def _texts(metadata: Mapping[bytes, bytes]) -> dict[str, str]:
+    return {name.decode(): value.decode() for name, value in metadata.items()}
+
+
+def _short(text: str | None) -> str:
+    return "none" if text is None else text if len(text) <= 40 else f"{text[:39]}…"
+
+
+def _write_lines(file: BinaryIO, lines: Iterable[Line]) -> None:
+    text = io.TextIOWrapper(file, "utf-8", newline="")
+    rows = csv.writer(text)
+    rows.writerow(_REJECTED)
+    rows.writerows((line.number, line.reason, no_formula(line.text)) for line in lines)
+    text.detach()

@@ -1,0 +1,1 @@
+"""What is computed from softmax weights: units, choices, mixtures, patterns, links and comparisons."""

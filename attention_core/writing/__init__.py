@@ -1,0 +1,1 @@
+"""How numbers, texts and formulas are written for people; knows neither torch nor Plotly."""

@@ -1,0 +1,32 @@
+"""Numbers as people write them."""
+
+import math
+
+
+def number(value: float, decimals: int = 2) -> str:
+    """A number as people write it: a true minus sign, and no minus before zero."""
+    text = f"{value:.{decimals}f}"
+    if text.startswith("-"):
+        text = text[1:] if float(text) == 0 else "−" + text[1:]
+    return text
+
+
+def significant(value: float) -> str:
+    """A number with one decimal, or with two significant digits where it is below 1."""
+    return number(value, 1 if abs(value) >= 1 or value == 0 else 1 - math.floor(math.log10(abs(value))))
+
+
+def percent(share: float) -> str:
+    """A share as people read it: 52.9 %, and never 0 or 100 for what is neither."""
+    if share < 0.0005:
+        return "under 0.1 %" if share > 0 else "0.0 %"  # a rest found by subtraction may lie below 0
+    if 0.9995 <= share < 1:
+        return "over 99.9 %"
+    return f"{100 * share:.1f} %"
+
+
+def magnitude(value: float) -> str:
+    if 0.1 <= value < 1e5:
+        return number(value)
+    digits, power = f"{value:.2e}".split("e")
+    return f"{digits}·10^{int(power)}".replace("-", "−")
