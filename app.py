@@ -2,16 +2,21 @@
 
 import streamlit as st
 
-from pages.shared.navigation import PAGES, path
-from pages.shared.turns import turn
+from pages.shared.base.turns import turn
+from pages.shared.frame.navigation import path
+from pages.shared.frame.registry import PAGES
+from pages.shared.warm import warm
 
 first, *others = PAGES
 pages = [
-    st.Page(path(first), title=PAGES[first], url_path="start", default=True),
-    # Before the first visit Streamlit finds a page under its file's name; this keeps such links right ever after.
-    st.Page(path(first), title=PAGES[first], url_path=first, visibility="hidden"),
-    *(st.Page(path(page), title=PAGES[page], url_path=page) for page in others),
+    st.Page(path(first.name), title=first.title, url_path="start", default=True),
+    # Before the first visit Streamlit finds a page under its file's name; this keeps such addresses right ever after.
+    st.Page(path(first.name), title=first.title, url_path=first.name, visibility="hidden"),
+    *(st.Page(path(page.name), title=page.title, url_path=page.name) for page in others),
 ]
-page = st.navigation(pages, position="hidden")
-with turn():
-    page.run()
+present = st.navigation(pages, position="hidden")
+try:
+    with turn():
+        present.run()
+finally:
+    warm()  # the first visitor has a page by now; what other pages need comes along before it is asked for

@@ -27,3 +27,9 @@ class TextTooLongError(TextError):
 
 class ListError(AttentionError):
     """A file or text that no list of sentences can be read from, or that holds more than is read at once."""
+
+
+def no_such(what: str, value: object, count: int, owner: str = "") -> ChoiceError:
+    """The error for an index that is none of 0 to `count` − 1; `owner` is whose it would be: 'this model'."""
+    has = f"{owner} has" if owner else "there are"
+    return ChoiceError(f"There is no {what} {value}: {has} {what}s 0 to {count - 1}, counted from 0.")

@@ -1,12 +1,16 @@
 """All heads: what every head of the model does with a sentence, and which one makes a link."""
 
-from pages import shared
+from pages.shared.all_heads.fields import fields
+from pages.shared.frame.opening import begin, of_sentence
 
-view = shared.begin(
+view = begin(
     "all_heads",
     "All heads at a glance",
-    lead="Every head of every layer reads the same sentence in its own way. Choose one to see its steps.",
-    mixes=False,
+    "Every head of every layer reads the same sentence in its own way. Choose one to see its steps.",
+    of_sentence(fields, mixes=False),
 )
-shared.all_heads(view)
-shared.find_head(view)
+
+from pages.shared.all_heads.heads import all_heads, find_head
+
+all_heads(view)
+find_head(view)

@@ -1,10 +1,15 @@
 """Compare: two sentences, or two heads on one sentence, side by side, and the difference."""
 
-from pages import shared
+from pages.shared.compare.fields import fields
+from pages.shared.frame.opening import begin, of_sentence
 
-view = shared.begin(
+view = begin(
     "compare",
     "Compare two sentences",
-    lead="Change a word and see which weights change with it, in any head and any matrix.",
+    "Change a word and see which weights change with it, in any head and any matrix.",
+    of_sentence(fields),
 )
-shared.compare(view)
+
+from pages.shared.compare.comparison import compare
+
+compare(view)

@@ -1,15 +1,19 @@
 """Inside the encoder: every station on a sentence's way from words to final vectors, and what these are for."""
 
-from pages import shared
+from pages.shared.frame.opening import begin, of_sentence
+from pages.shared.inside.fields import fields
 
-view = shared.begin(
+view = begin(
     "inside",
     "Inside the encoder",
-    lead="The whole way of your sentence, and where attention stands in it.",
-    mixes=False,
-    switches=False,
+    "The whole way of your sentence, and where attention stands in it.",
+    of_sentence(fields, mixes=False, switches=False),
 )
-shared.flow(view)
-shared.stations(view)
-shared.walk(view)
-shared.likeness(view)
+
+from pages.shared.inside.stations import flow, stations
+from pages.shared.inside.vectors import likeness, walk
+
+flow(view)
+stations(view)
+walk(view)
+likeness(view)

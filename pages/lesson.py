@@ -1,5 +1,10 @@
 """Lesson: attention card by card, on the person's own sentence, for a projector."""
 
-from pages import shared
+from pages.shared.frame.opening import begin
+from pages.shared.lesson.opening import card
 
-shared.present()
+view, stand = begin("lesson", "Lesson", "", card)
+
+from pages.shared.lesson.presentation import present
+
+present(view, stand)

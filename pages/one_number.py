@@ -1,13 +1,17 @@
 """One number: any entry of any matrix, down to the products that it is the sum of."""
 
-from pages import shared
+from pages.shared.frame.opening import begin, of_sentence
+from pages.shared.one_number.fields import fields
 
-view = shared.begin(
+view = begin(
     "one_number",
     "One number, all the way down",
-    lead="Every number is a sum that you can follow: these are the model’s own terms.",
-    mixes=False,
-    switches=False,
+    "Every number is a sum that you can follow: these are the model’s own terms.",
+    of_sentence(fields, mixes=False, switches=False),
 )
-shared.entry_pickers(view)
-shared.explain(view, view.own["stage"], view.own["dimension"] - 1, by_size=view.own["terms"] == "by-size")
+
+from pages.shared.one_number.explanation import explain
+from pages.shared.one_number.pickers import entry_pickers
+
+entry_pickers(view)
+explain(view, view.own["stage"], view.own["dimension"] - 1, by_size=view.own["terms"] == "by-size")

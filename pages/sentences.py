@@ -1,14 +1,22 @@
 """Your sentences: a list of one's own, opened one by one in any page, and read as a whole by all heads."""
 
-from pages import shared
+from pages.shared.frame.opening import begin
+from pages.shared.sentences.opening import list_of_sentences
 
-desk = shared.begin_list(
+desk = begin(
     "sentences",
     "Your sentences",
-    lead="Open them one by one, compare two, see what the heads do on all.",
+    "Open them one by one, compare two, see what the heads do on all.",
+    list_of_sentences,
 )
-shared.gather(desk)
+
+from pages.shared.sentences.browse import browse
+from pages.shared.sentences.gather import gather
+from pages.shared.sentences.links import search_links
+from pages.shared.sentences.survey import survey_heads
+
+gather(desk)
 if desk.listing:
-    shared.browse(desk)
-    shared.survey_heads(desk)
-    shared.search_links(desk)
+    browse(desk)
+    survey_heads(desk)
+    search_links(desk)

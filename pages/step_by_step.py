@@ -2,42 +2,52 @@
 
 import streamlit as st
 
-from pages import shared
+from pages.shared.frame.opening import begin, of_sentence
 
-view = shared.begin(
+view = begin(
     "step_by_step",
     "Attention, step by step",
-    lead="A small transformer reads your sentence: every matrix it computes, with its own numbers.",
+    "A small transformer reads your sentence: every matrix it computes, with its own numbers.",
+    of_sentence(),
 )
+
+from pages.shared.base.markup import section
+from pages.shared.parts.cells import cell_bar
+from pages.shared.parts.take_home import take_home
+from pages.shared.parts.words import words
+from pages.shared.step_by_step.mix import mix
+from pages.shared.step_by_step.projections import projections
+from pages.shared.step_by_step.stages import mixture, stage, tables
+
 with st.container(border=True):
-    shared.words(view)
+    words(view)
 
 if view.is_head:
-    shared.section(
+    section(
         'From words to <span class="query">queries</span>, <span class="key">keys</span> and <span class="value">values</span>',
         "every word’s vector, projected three times by what the model learned",
     )
     for name, place in zip(("x", "q", "k", "v"), st.columns([1.9, 1, 1, 1], gap="medium"), strict=True):
         with place:
-            shared.stage(view, name)
-    shared.tables(view, "x", "q", "k", "v")
-    shared.projections(view)
+            stage(view, name)
+    tables(view, "x", "q", "k", "v")
+    projections(view)
 
-    shared.section('Who looks at whom: <span class="weight">weights</span>', "compare, scale, normalise")
+    section('Who looks at whom: <span class="weight">weights</span>', "compare, scale, normalise")
     for name, place in zip(("scores", "scaled", "weights"), st.columns(3, gap="medium"), strict=True):
         with place:
-            shared.stage(view, name)
-    shared.tables(view, "scores", "scaled", "weights")
+            stage(view, name)
+    tables(view, "scores", "scaled", "weights")
 
-    shared.section('What each word takes home: <span class="value">values</span>, mixed', "weights × values = output")
+    section('What each word takes home: <span class="value">values</span>, mixed', "weights × values = output")
     how, output = st.columns([1, 1.9], gap="medium")
     with how:
-        shared.mix(view)
+        mix(view)
     with output:
-        shared.stage(view, "z")
-        shared.tables(view, "z")
+        stage(view, "z")
+        tables(view, "z")
 else:
-    shared.mixture(view)
-    shared.tables(view, "weights")
-shared.take_home(view)
-shared.cell_bar(view)
+    mixture(view)
+    tables(view, "weights")
+take_home(view)
+cell_bar(view)

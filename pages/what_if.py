@@ -1,11 +1,15 @@
 """What if? A laboratory for attention: without the division, additive instead of dot product, masked, sharpened, silenced."""
 
-from pages import shared
+from pages.shared.frame.opening import begin, of_sentence
+from pages.shared.what_if.fields import fields
 
-view = shared.begin(
+view = begin(
     "what_if",
     "What if? A laboratory",
-    lead="Change how attention computes, and see what happens.",
-    mixes=False,
+    "Change how attention computes, and see what happens.",
+    of_sentence(fields, mixes=False),
 )
-shared.experiment(view)
+
+from pages.shared.what_if.experiments import experiment
+
+experiment(view)

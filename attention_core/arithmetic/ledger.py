@@ -103,7 +103,7 @@ def softmax_ledger(row: Softmax, names: Sequence[str], places: Sequence[int]) ->
 
 
 def _softmax_ledger(row: Softmax, names: Sequence[str], places: Sequence[int], decimals: int) -> Ledger | None:
-    """The same with so many decimals for the weights; None where a weight's own rounding in float32 shows."""
+    """A softmax row's ledger with so many decimals for the weights; None where a weight's own rounding in float32 shows."""
     listed = set(places)
     left = [place for place in range(len(row.powers)) if place not in listed]
     groups = [[place] for place in places] + ([left] if left else [])

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 import torch
 from torch import Tensor
 
-from attention_core.errors import ChoiceError
+from attention_core.errors import no_such
 from attention_core.model.attention import Stages
 
 
@@ -78,11 +78,11 @@ class Sum:
         return tuple(largest)
 
     def by_size(self) -> "Sum":
-        """The same sum, its terms sorted by |value|, the largest first."""
+        """This sum with its terms sorted by |value|, the largest first."""
         return replace(self, terms=tuple(_by_size(self.terms)))
 
     def shortened(self, most: int, keep: int | None = None) -> "Sum":
-        """The same sum with its `most` largest terms, and the one at place `keep`, in their order; all others are its rest."""
+        """This sum with its `most` largest terms, and the one at place `keep`, in their order; all others are its rest."""
         if len(self.terms) <= most + 1:  # a rest of one term would say less than the term
             return self
         kept = {term.place for term in _by_size(self.terms)[:most]} | {keep}
@@ -181,5 +181,5 @@ def _by_size(terms: Sequence[Term]) -> list[Term]:
 
 def _row(what: str, matrix: Tensor, index: int) -> Tensor:
     if not 0 <= index < len(matrix):
-        raise ChoiceError(f"There is no {what} {index}: it is one of 0 to {len(matrix) - 1}, counted from 0.")
+        raise no_such(what, index, len(matrix))
     return matrix[index]

@@ -73,6 +73,7 @@ def size_limits(start: str, words: int) -> dict[str, tuple[int, int]]:
 
 
 def shapes(start: str, sizes: dict[str, int]) -> dict[str, tuple[int, int]]:
+    """Rows and columns of each matrix that is typed, by its name; `start` is VECTORS or SCORES."""
     T, d_v = sizes["words"], sizes["d_v"]
     if start == SCORES:
         return {"scores": (T, T), "v": (T, d_v)}
@@ -81,7 +82,7 @@ def shapes(start: str, sizes: dict[str, int]) -> dict[str, tuple[int, int]]:
 
 
 def _resized(texts: Texts, rows: int, columns: int) -> Texts:
-    """The same cells, and where there were none, 0, 1 and 2 in turn."""
+    """The cells that are there, and where there were none, 0, 1 and 2 in turn."""
 
     def cell(row: int, column: int) -> str:
         kept = row < len(texts) and column < len(texts[row])

@@ -68,6 +68,7 @@ def whole_file(path: Path) -> Iterator[BinaryIO]:
 
 
 def as_size(count: float) -> str:
+    """A number of bytes as people read it: 1.2 MB."""
     unit = "bytes"
     for larger in ("kB", "MB", "GB"):
         if count >= 1000:

@@ -12,11 +12,11 @@ from typing import TYPE_CHECKING, NoReturn
 
 from attention_core.cli.files import WRITERS, as_size, whole_file
 from attention_core.errors import AttentionError, ChoiceError, TextError
+from attention_core.matrices.names import MATRICES
 
 if TYPE_CHECKING:
     from attention_core.model.tokens import Token
 
-STAGES = ("x", "q", "k", "v", "scores", "scaled", "weights", "z")
 LAYER, HEAD = 4, 2  # shown where none is asked for, or the last where a model has fewer
 _DESCRIPTION = """\
 Read a sentence with a small pretrained transformer, and show what one of its
@@ -48,6 +48,7 @@ class _Parser(argparse.ArgumentParser):
 
 
 def parser() -> argparse.ArgumentParser:
+    """The arguments of one sentence; wrong ones raise AttentionError."""
     parser = _Parser(
         prog="python -m attention_core",
         description=_DESCRIPTION,
@@ -58,7 +59,7 @@ def parser() -> argparse.ArgumentParser:
     parser.add_argument("text", help="the sentence, in quotes")
     parser.add_argument("--layer", type=int, metavar="N", help=f"from 1; {LAYER} if not given")
     parser.add_argument("--head", type=int, metavar="N", help=f"from 1; {HEAD} if not given")
-    parser.add_argument("--stage", choices=STAGES, default="weights", help="which matrix; weights if not given")
+    parser.add_argument("--stage", choices=tuple(MATRICES), default="weights", help="which matrix; weights if not given")
     parser.add_argument(
         "--query", metavar="TOKEN", help="the token that asks, or its position; by default the head's strongest link"
     )

@@ -6,7 +6,7 @@ from html import escape
 
 from plotly.offline import get_plotlyjs
 
-from attention_core.errors import ChoiceError
+from attention_core.errors import no_such
 from attention_core.export.report_page import SCRIPT, STYLE, colours
 from attention_core.figures.matrix import matrix_figure
 from attention_core.matrices.formulas import formula
@@ -18,7 +18,7 @@ from attention_core.palette import LIGHT, Palette
 from attention_core.writing.mathml import mathml
 from attention_core.writing.numbers import number, percent
 from attention_core.writing.phrases import Phrase
-from attention_core.writing.text import label, visible
+from attention_core.writing.text import cut, label, visible
 
 _SQUARE = ("scores", "scaled", "weights")
 _ALL_SHARES_UP_TO = 24  # tokens; beyond, only shares of 0.5 % or more stand under the words
@@ -32,7 +32,7 @@ def report(model: TracedModel, trace: Trace, layer: int, head: int, query: int, 
     """
     for name, position in (("query", query), ("key", key)):
         if not 0 <= position < len(trace.tokens):
-            raise ChoiceError(f"There is no {name} {position}: this sentence has 0 to {len(trace.tokens) - 1}, counted from 0.")
+            raise no_such(name, position, len(trace.tokens), "this sentence")
     cell = Cell(trace, layer, head, query, key, trace.stages(layer, head))
     place = f"Layer {layer + 1}, head {head + 1}"
     scripts = get_plotlyjs(), SCRIPT
@@ -40,7 +40,7 @@ def report(model: TracedModel, trace: Trace, layer: int, head: int, query: int, 
     allowed = " ".join(f"'sha256-{b64encode(hashlib.sha256(script.encode()).digest()).decode()}'" for script in scripts)
     policy = f"default-src 'none'; script-src {allowed}; style-src 'unsafe-inline'; img-src data: blob:"
     start = " ".join(_readable(trace.text).split())
-    start = start if len(start) <= 60 else start[:59] + "…"
+    start = cut(start, 60)
     stages = "".join(_stage(name, cell, palette) for name in MATRICES)
     return f"""<!DOCTYPE html>
 <html lang="en">

@@ -1,5 +1,7 @@
 """What all figures have in common: font, room for labels, axes of tokens, and text that is safe in Plotly."""
 
+from attention_core.writing.text import cut
+
 ALL_LABELS_UP_TO = 24  # tokens; beyond, about LABELS of them
 LABELS = 16
 LONGEST_LABEL = 14  # characters; the hover text has it whole
@@ -32,7 +34,7 @@ def token_axis(shown: list[str]) -> dict:
 
 def shortened(text: str) -> str:
     """The text as long as a label may be."""
-    return text if len(text) <= LONGEST_LABEL else text[: LONGEST_LABEL - 1] + "…"
+    return cut(text, LONGEST_LABEL)
 
 
 def label_room(shown: list[str]) -> int:

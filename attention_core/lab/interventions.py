@@ -11,7 +11,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
-from attention_core.errors import ChoiceError
+from attention_core.errors import ChoiceError, no_such
 from attention_core.model.attention import Stages, attend
 from attention_core.model.encoder import Block
 from attention_core.model.trace import Layer, Trace
@@ -118,7 +118,7 @@ def sentence_cosine(before: Trace, after: Trace) -> float:
 
 
 def word_cosines(before: Trace, after: Trace) -> Tensor:
-    """The same for each word's own final vector, (T,), in float64."""
+    """The cosine between each word's final vectors before and after a change: (T,), in float64."""
     return F.cosine_similarity(before.output.double(), after.output.double(), dim=-1)
 
 
@@ -143,4 +143,4 @@ def _check(change: Change, model: TracedModel, T: int) -> None:
     asked += [("token", position, T) for position in change.removed]
     for what, value, count in asked:
         if value is not None and not 0 <= value < count:
-            raise ChoiceError(f"There is no {what} {value}: there are {what}s 0 to {count - 1}, counted from 0.")
+            raise no_such(what, value, count)

@@ -5,7 +5,7 @@ from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from functools import cached_property
 
-from attention_core.errors import ChoiceError
+from attention_core.errors import ChoiceError, no_such
 from attention_core.lesson.parts import shape
 from attention_core.matrices.words import Cell
 from attention_core.model.attention import Stages
@@ -61,7 +61,7 @@ def scene(
     stages = trace.stages(*head)
     for position in (query, key):
         if position is not None and not 0 <= position < len(trace.tokens):
-            raise ChoiceError(f"There is no token {position}: this sentence has tokens 0 to {len(trace.tokens) - 1}.")
+            raise no_such("token", position, len(trace.tokens), "this sentence")
     query, strongest = strongest_link(stages.weights, trace.tokens, query)
     key = strongest if key is None else key
     cell = Cell(trace, *head, query, key, stages)

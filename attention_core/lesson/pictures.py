@@ -16,7 +16,7 @@ from attention_core.weights.mixtures import all_weights
 from attention_core.weights.overview import tiles
 from attention_core.writing.numbers import number, percent
 from attention_core.writing.phrases import Mark, Phrase
-from attention_core.writing.text import labels
+from attention_core.writing.text import cut, labels
 
 LINES = 8  # bars in a picture
 WORDS_UP_TO = 100  # the width of a sentence that is drawn as words, in letters’ heights: two rows; of a longer one, bars are
@@ -179,7 +179,7 @@ def _similarity(scene: Scene) -> Picture:
         ((readable(other.text),), max(cosine, 0.0), number(cosine)) for other, cosine in zip(scene.others, cosines, strict=True)
     ]
     text = readable(scene.cell.trace.text)
-    return (Bars((f"cosine to “{text if len(text) <= _TITLE else text[: _TITLE - 1] + '…'}”",), "input", lines),)
+    return (Bars((f"cosine to “{cut(text, _TITLE)}”",), "input", lines),)
 
 
 def _stack(scene: Scene) -> Picture:

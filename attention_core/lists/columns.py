@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from attention_core.errors import ListError
 from attention_core.lists.rows import text_of
+from attention_core.writing.text import cut
 
 _NAMES = ("sentence", "sentences", "text", "texts", "satz", "sätze", "content", "utterance", "body", "review", "comment")
 
@@ -55,4 +56,4 @@ def _place(name: str, columns: tuple[str, ...], column: str | int) -> int:
 
 
 def _shown(columns: tuple[str, ...]) -> str:
-    return ", ".join(title if len(title) <= 40 else title[:39] + "…" for title in columns[:12]) + ", …" * (len(columns) > 12)
+    return ", ".join(cut(title, 40) for title in columns[:12]) + ", …" * (len(columns) > 12)

@@ -13,6 +13,7 @@ from attention_core.lists.binary import read_parquet, read_xlsx
 from attention_core.lists.columns import chosen_column
 from attention_core.lists.rows import SAMPLED, Line, Malformed, Source, Table, as_line, text_of
 from attention_core.lists.text import read_csv, read_jsonl, read_pasted, read_text
+from attention_core.writing.text import cut
 
 
 @dataclass(frozen=True)
@@ -178,7 +179,7 @@ def _opened(name: str, table: Table, column: str | int | None, limits: Limits) -
 
 
 def _cut(text: str) -> str:
-    return text if len(text) <= _CELL else text[: _CELL - 1] + "…"
+    return cut(text, _CELL)
 
 
 def _collected(opened: OpenList, limits: Limits) -> SentenceList:

@@ -1,11 +1,15 @@
 """The matrices of one attention head in the order they are computed: their names and what each is."""
 
+from __future__ import annotations
+
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-from torch import Tensor
+if TYPE_CHECKING:  # the names are needed before torch is
+    from torch import Tensor
 
-from attention_core.model.attention import Stages
-from attention_core.model.trace import Layer
+    from attention_core.model.attention import Stages
+    from attention_core.model.trace import Layer
 
 
 @dataclass(frozen=True)

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from torch import Tensor
 
-from attention_core.errors import ChoiceError
+from attention_core.errors import no_such
 from attention_core.model.attention import Stages, attend
 from attention_core.model.tokens import Token
 
@@ -34,7 +34,8 @@ class Trace:
     def stages(self, layer: int, head: int) -> Stages:
         """Every matrix of one head, all 2-D; layer and head count from 0. Raises ChoiceError out of range."""
         chosen = self._layer(layer)
-        _check("head", head, chosen.q.size(0))
+        if not 0 <= head < chosen.q.size(0):
+            raise no_such("head", head, chosen.q.size(0), "this model")
         return attend(chosen.q[head], chosen.k[head], chosen.v[head])
 
     def weights(self, layer: int) -> Tensor:
@@ -43,10 +44,6 @@ class Trace:
         return attend(chosen.q, chosen.k, chosen.v).weights
 
     def _layer(self, layer: int) -> Layer:
-        _check("layer", layer, len(self.layers))
+        if not 0 <= layer < len(self.layers):
+            raise no_such("layer", layer, len(self.layers), "this model")
         return self.layers[layer]
-
-
-def _check(what: str, value: int, count: int) -> None:
-    if not 0 <= value < count:
-        raise ChoiceError(f"There is no {what} {value}: this model has {what}s 0 to {count - 1}, counted from 0.")

@@ -12,7 +12,7 @@ from attention_core.model.tokens import Token
 from attention_core.palette import Palette
 from attention_core.stations.stations import Station
 from attention_core.stations.vectors import Journey, nearest_words
-from attention_core.writing.text import labels
+from attention_core.writing.text import cut, labels
 
 MARKED = 3  # words whose line is named, besides the way from the start
 _HEIGHT, _APART = 340, 0.075  # pixels; the least distance of two names, as cosine
@@ -124,7 +124,7 @@ def likeness_spec(similarity: Tensor, letters: Sequence[str], texts: Sequence[st
         "ygap": 2,
     }
     plain = token_axis(list(letters)) | {"type": "linear"}
-    named = [plotly_text(row if len(row) <= _ROW_NAME else row[: _ROW_NAME - 1] + "…") for row in rows]
+    named = [plotly_text(cut(row, _ROW_NAME)) for row in rows]
     axes = {
         "xaxis": plain | {"range": [-0.5, len(places) - 0.5], "tickangle": 0},
         "yaxis": plain | {"range": [len(places) - 0.5, -0.5], "ticktext": named},

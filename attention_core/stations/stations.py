@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
-from attention_core.errors import ChoiceError
+from attention_core.errors import no_such
 from attention_core.model.trace import Trace
 from attention_core.model.traced import TracedModel
 
@@ -105,5 +105,6 @@ def _stations(**matrices: Tensor) -> tuple[Station, ...]:
 
 
 def check(what: str, value: int, count: int) -> None:
+    """Raises ChoiceError for an index that is none of 0 to `count` − 1."""
     if not 0 <= value < count:
-        raise ChoiceError(f"There is no {what} {value}: there are {what}s 0 to {count - 1}, counted from 0.")
+        raise no_such(what, value, count)

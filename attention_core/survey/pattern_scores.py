@@ -9,7 +9,8 @@ from torch import Tensor
 from attention_core.model.batches import of_equal_length, weights_of_layers
 from attention_core.model.lengths import Lengths, fitted
 from attention_core.model.traced import TracedModel
-from attention_core.weights.patterns import PATTERNS, is_separator, measure
+from attention_core.weights.pattern_measures import is_separator, measure
+from attention_core.weights.patterns import PATTERNS
 
 NAMES = tuple(PATTERNS)
 PORTION = 6_000  # characters: a third of a second's work or so

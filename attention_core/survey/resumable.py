@@ -21,6 +21,7 @@ import pyarrow.parquet as pq
 from attention_core.errors import ListError
 from attention_core.lists.rows import Line
 from attention_core.survey.tables import no_formula, to_csv
+from attention_core.writing.text import cut
 
 ENDINGS = (".csv", ".parquet")
 _GROWTH = 1.5  # of the lines that are whole, until parts are moved again: all moves together write thrice the size at most
@@ -172,7 +173,7 @@ def _texts(metadata: Mapping[bytes, bytes]) -> dict[str, str]:
 
 
 def _short(text: str | None) -> str:
-    return "none" if text is None else text if len(text) <= 40 else f"{text[:39]}…"
+    return "none" if text is None else cut(text, 40)
 
 
 def _write_lines(file: BinaryIO, lines: Iterable[Line]) -> None:

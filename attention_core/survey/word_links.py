@@ -17,7 +17,7 @@ from attention_core.model.lengths import Lengths, fitted, readable
 from attention_core.model.tokens import Token
 from attention_core.model.traced import TracedModel
 from attention_core.weights.link_strength import link_scores
-from attention_core.weights.patterns import is_punctuation
+from attention_core.weights.pattern_measures import is_punctuation
 from attention_core.weights.units import Units, units
 
 DEFINITIONS = {

@@ -6,7 +6,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from attention_core.errors import ChoiceError
+from attention_core.errors import ChoiceError, no_such
 from attention_core.model.tokens import Token
 from attention_core.model.trace import Trace
 from attention_core.weights.units import identity
@@ -106,5 +106,5 @@ def _positions(pairs: Pairs, side: int, count: int) -> Tensor:
     positions = [pair[side] for pair in pairs]
     for position in positions:
         if not 0 <= position < count:
-            raise ChoiceError(f"There is no position {position} in {'AB'[side]}: it has 0 to {count - 1}, counted from 0.")
+            raise no_such("position", position, count, "AB"[side])
     return torch.tensor(positions, dtype=torch.long)

@@ -5,7 +5,7 @@ from typing import NamedTuple
 import torch
 from torch import Tensor
 
-from attention_core.errors import ChoiceError
+from attention_core.errors import no_such
 from attention_core.model.tokens import Token
 
 
@@ -26,7 +26,7 @@ def link_scores(weights: Tensor, query: int, key: int) -> LinkStrength:
     T = weights.size(-1)
     for position in (query, key):
         if not 0 <= position < T:
-            raise ChoiceError(f"There is no token {position}: this sentence has tokens 0 to {T - 1}, counted from 0.")
+            raise no_such("token", position, T, "this sentence")
     column = weights[..., key]
     weight = column[..., query]
     if T == 1:

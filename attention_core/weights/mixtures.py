@@ -5,7 +5,7 @@ from collections.abc import Iterable
 import torch
 from torch import Tensor
 
-from attention_core.errors import ChoiceError
+from attention_core.errors import ChoiceError, no_such
 from attention_core.model.trace import Trace
 
 
@@ -29,9 +29,7 @@ def mean_weights(trace: Trace, heads: Iterable[tuple[int, int]]) -> Tensor:
     L, H = len(trace.layers), trace.layers[0].q.size(0)
     for layer, head in chosen:
         if not (0 <= layer < L and 0 <= head < H):
-            raise ChoiceError(
-                f"There is no layer {layer}, head {head}: layers are 0 to {L - 1}, heads 0 to {H - 1}, counted from 0."
-            )
+            raise no_such("layer", layer, L, "this model") if not 0 <= layer < L else no_such("head", head, H, "this model")
     total = torch.zeros(len(trace.tokens), len(trace.tokens))
     for layer in sorted({layer for layer, _ in chosen}):
         total += trace.weights(layer)[[head for other, head in chosen if other == layer]].sum(dim=0)

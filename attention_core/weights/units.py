@@ -6,9 +6,9 @@ from functools import cached_property
 import torch
 from torch import Tensor
 
-from attention_core.errors import ChoiceError
+from attention_core.errors import ChoiceError, no_such
 from attention_core.model.tokens import Token
-from attention_core.writing.text import visible
+from attention_core.writing.text import cut, visible
 
 
 @dataclass(frozen=True, eq=False)
@@ -18,6 +18,11 @@ class Units:
     tokens: tuple[Token, ...]  # one a unit; a whole word is a Token with the word's own spelling and span
     members: tuple[tuple[int, ...], ...]  # which positions of the sentence each unit stands for, at least one
     count: int  # T
+
+    @property
+    def places(self) -> list[int]:
+        """The position in the sentence at which each unit begins, from 0."""
+        return [positions[0] for positions in self.members]
 
     @property
     def is_plain(self) -> bool:
@@ -30,7 +35,7 @@ class Units:
         Raises ChoiceError for a position that the sentence does not have.
         """
         if not 0 <= position < self.count:
-            raise ChoiceError(f"There is no token {position}: this sentence has tokens 0 to {self.count - 1}, counted from 0.")
+            raise no_such("token", position, self.count, "this sentence")
         return self._holders.get(position)
 
     def weights(self, weights: Tensor) -> Tensor:
@@ -58,7 +63,7 @@ class Units:
         self._check(matrix, -2)
         if self._joined:
             count, text = next((len(self.members[unit]), self.tokens[unit].text) for unit, _ in self._joined)
-            word = visible(text if len(text) <= 30 else text[:29] + "…")
+            word = visible(cut(text, 30))
             raise ChoiceError(
                 f"“{word}” is {count} tokens; the model computes a row for each of them, and none for the whole word. "
                 "Show tokens instead of whole words to see their rows."

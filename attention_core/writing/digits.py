@@ -39,7 +39,7 @@ def written(text: str) -> Decimal:
 
 
 def tex(text: str, after_operator: bool = False) -> str:
-    """The same text in TeX, a negative number in brackets where it follows an operator."""
+    """A number that is written as text, in TeX; a negative number stands in brackets where it follows an operator."""
     digits, _, power = text.replace("−", "-").partition("·10")
     number = digits + (rf"\cdot 10^{{{power.translate(_LOWERED)}}}" if power else "")
     return f"({number})" if after_operator and number.startswith("-") else f"{{{number}}}"

@@ -26,6 +26,7 @@ def percent(share: float) -> str:
 
 
 def magnitude(value: float) -> str:
+    """A positive number of any size: with two decimals, or as 1.04·10^12."""
     if 0.1 <= value < 1e5:
         return number(value)
     digits, power = f"{value:.2e}".split("e")

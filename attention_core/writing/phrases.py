@@ -35,10 +35,12 @@ def named(tokens: tuple[Token, ...], index: int, role: str, places: Sequence[int
 
 
 def strong(text: str) -> Mark:
+    """A number that matters."""
     return Mark(text, "strong")
 
 
 def joined(parts: list[Phrase], between: str = " and ") -> Phrase:
+    """The parts as one phrase, with a text between each two."""
     said: Phrase = ()
     for index, part in enumerate(parts):
         said += (between, *part) if index else part

@@ -37,3 +37,8 @@ def _visible(character: str) -> str:
     if category[0] == "M":  # a combining mark alone would sit on its neighbour
         return "◌" + character
     return character
+
+
+def cut(text: str, most: int) -> str:
+    """The text, or its first `most` − 1 characters and an ellipsis."""
+    return text if len(text) <= most else text[: most - 1] + "…"

@@ -7,7 +7,8 @@ import pytest
 from playwright.sync_api import expect
 
 from attention_core.weights.comparison import align
-from pages.shared.navigation import EXPLORE, PAGES
+from pages.shared.frame import registry
+from pages.shared.frame.registry import PAGES
 from tests.browser.conftest import CHARTS, assert_fits, cell_point, chart, marked, marks, serious, serving, settled
 from tests.browser.test_looks import LONG
 
@@ -24,6 +25,8 @@ VIEW = {"text": TEXT, "layer": "6", "head": "12", "query": "4", "key": "3", "spe
 HOSTILE = "<b>bold</b> <img src=https://evil.example/x.png onerror=alert(1)> ![i](https://evil.example/x.png) $x^2$ </s>"
 A, B = "The cat sat on the mat", "The small cat sat down on the old mat yesterday"
 
+EXPLORE = [page.title for page in PAGES if page.section == registry.EXPLORE]
+
 
 def view_of(page) -> dict:
     return {name: values[0] for name, values in parse_qs(urlparse(page.url).query, keep_blank_values=True).items()}
@@ -34,7 +37,7 @@ def title(page):
 
 
 def go(page, name: str) -> None:
-    page.locator(".st-key-pages").get_by_role("link", name=name, exact=True).click()
+    page.locator(".st-key-page-anchors").get_by_role("link", name=name, exact=True).click()
     expect(title(page)).to_have_text(TITLES[name])
     settled(page)
 
@@ -91,7 +94,9 @@ def test_switches_stay_pressed_on_the_pages_that_have_them(open_app):
     page = open_app(**VIEW)
     for name in ("All heads", "Compare", "Step by step"):
         go(page, name)
-        pressed = page.locator(".st-key-switches button[aria-pressed=true], .st-key-switches button[aria-checked=true]")
+        pressed = page.locator(
+            ".st-key-weights-switches button[aria-pressed=true], .st-key-weights-switches button[aria-checked=true]"
+        )
         expect(pressed).to_have_text(["Without special tokens", "Whole words"])
 
 
@@ -397,12 +402,12 @@ def test_other_views_fit_and_break_no_rule_of_accessibility(open_app, path, view
 @pytest.mark.parametrize("size", ["desktop", "projector", "phone"])
 def test_the_links_to_all_pages_can_be_seen(open_app, size):
     page = open_app(size)
-    links = page.locator(".st-key-pages").get_by_role("link")
-    expect(links).to_have_text(list(EXPLORE.values()))
+    links = page.locator(".st-key-page-anchors").get_by_role("link")
+    expect(links).to_have_text(EXPLORE)
     menu = page.get_by_text("Learn", exact=True)
     menu.focus()
     page.keyboard.press("Enter")
-    expect(links).to_have_text(list(PAGES.values()))
+    expect(links).to_have_text([page.title for page in PAGES])
     width = page.evaluate("window.innerWidth")
     edges = "all => all.map(one => one.getBoundingClientRect()).map(box => [box.left, box.right])"
     for left, right in links.evaluate_all(edges):
@@ -427,7 +432,7 @@ def test_a_page_for_learning_opens_from_the_menu_and_in_another_tab(open_app):
     expect(page.locator("h1")).to_have_text("Inside the encoder")
     settled(page)
     assert VIEW.items() <= view_of(page).items()
-    expect(page.locator(".st-key-pages summary")).to_have_text("Inside the encoder")
+    expect(page.locator(".st-key-page-anchors summary")).to_have_text("Inside the encoder")
 
 
 @pytest.mark.parametrize("size", ["desktop", "phone"])

@@ -104,7 +104,7 @@ def test_the_arrow_keys_move_between_rows(open_app):
 
 def test_a_preset_fills_the_cells_and_back_brings_the_ones_before(open_app):
     page = open_app(path="/by_hand")
-    page.locator(".st-key-preset").get_by_text("From raw scores").click()
+    page.locator(".st-key-sheet-preset").get_by_text("From raw scores").click()
     expect(cell(page, "QKᵀ", 1, 1)).to_have_value("110")
     expect(page.locator(".whole-mix")).to_contain_text("0.9045 v(I) + 0.0742 v(am) + 0.0213 v(good)")
     settled(page)
@@ -126,7 +126,7 @@ def test_an_experiment_is_chosen_and_a_change_is_made_in_the_browser(open_app):
     page = open_app(path="/what_if")
     page.locator(".st-key-experiment").get_by_text("Change the model").click()
     expect(page.locator(".answer")).to_contain_text("Nothing is changed")
-    page.locator(".st-key-try").get_by_text("Hide the key word").click()
+    page.locator(".st-key-change-try").get_by_text("Hide the key word").click()
     expect(page.locator(".answer")).to_contain_text("nobody sees dog")
     settled(page)
     assert "removed=3" in page.url

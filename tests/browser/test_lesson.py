@@ -7,8 +7,8 @@ import pytest
 from playwright.sync_api import expect
 
 from attention_core.lesson.cards import read_lesson
-from pages.shared.lessons import FOLDER
-from pages.shared.presenting import steps
+from pages.shared.lesson.files import FOLDER
+from pages.shared.lesson.presentation import steps
 from tests.browser.conftest import SIZES, assert_fits, serious, settled
 
 CARDS = read_lesson((FOLDER / "lesson.toml").read_text("utf-8"), "lesson", 6, 12).cards
@@ -68,7 +68,7 @@ def at_step(page, step: int) -> None:
     number, answer = WALK[step]
     expect(page.locator(".at")).to_have_text(re.compile(rf"^{number}\D"))
     label = "Show the answer" if CARDS[number - 1].question and answer == "hidden" else "Next →"
-    expect(page.locator(".st-key-next button")).to_have_text(label)
+    expect(page.locator(".st-key-lesson-next button")).to_have_text(label)
     settled(page)
 
 
@@ -152,11 +152,11 @@ def test_an_answer_waits_until_it_is_asked_for(lesson):
 
 def test_buttons_do_once_what_they_say_by_mouse_and_by_space(lesson):
     page = lesson()
-    page.locator(".st-key-next button").click()
+    page.locator(".st-key-lesson-next button").click()
     at_step(page, 1)
     page.keyboard.press("Space")  # the button has the focus: Space is its own, and counts once
     at_step(page, 2)
-    page.locator(".st-key-back button").click()
+    page.locator(".st-key-lesson-back button").click()
     at_step(page, 1)
     page.go_back()
     at_step(page, 2)
@@ -212,11 +212,11 @@ def test_a_phone_shows_every_card_with_nothing_sideways(lesson):
         at_step(page, step)
         assert page.evaluate(SCROLLS)[::2] == [0, 0]
         width = SIZES["phone"][0]
-        for name in ("back", "next"):
+        for name in ("lesson-back", "lesson-next"):
             box = page.locator(f".st-key-{name} button").bounding_box()
             assert box["x"] >= 0
             assert box["x"] + box["width"] <= width
-        page.locator(".st-key-next button").click() if step < len(WALK) - 1 else None
+        page.locator(".st-key-lesson-next button").click() if step < len(WALK) - 1 else None
 
 
 @pytest.mark.parametrize("size", ["projector", "phone"])

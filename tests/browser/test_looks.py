@@ -107,6 +107,6 @@ def test_the_whole_page_can_be_walked_with_the_tab_key(open_app):
                 }"""
             )
         )
-    assert {"text", "layer", "head", "example", "word", "query", "key"} <= seen
+    assert {"text", "layer", "head", "sentence-example", "word", "query", "key"} <= seen
     assert {f"chart-{name}" for name in CHARTS} <= seen
     settled(page)

@@ -64,7 +64,7 @@ def test_a_click_opens_a_sentence_and_the_list_goes_along(open_app, tmp_path):
     expect(step(page, "next")).to_contain_text("3 of 60")
     step(page, "previous").click()
     assert_opened(page, OWN[1])
-    page.locator(".st-key-pages").get_by_role("link", name="All heads").click()
+    page.locator(".st-key-page-anchors").get_by_role("link", name="All heads").click()
     expect(page.locator("h1")).to_have_text("All heads at a glance")
     assert_opened(page, OWN[1])
     step(page, "next").click()

@@ -15,7 +15,6 @@ import pyarrow.parquet as pq
 import pytest
 
 from attention_core.cli.command import main
-from attention_core.cli.sentence import STAGES
 from attention_core.cli.terminal import MOST_ROWS
 from attention_core.export.report import report
 from attention_core.matrices.names import MATRICES, values
@@ -81,7 +80,7 @@ def columns_of(text: str) -> int:
     return sum(2 if unicodedata.east_asian_width(one) in "WF" else 1 for one in text if not unicodedata.combining(one))
 
 
-@pytest.mark.parametrize("stage", STAGES)
+@pytest.mark.parametrize("stage", MATRICES)
 def test_it_prints_the_numbers_of_any_stage_of_any_head(run, trace, monkeypatch, stage):
     monkeypatch.setenv("COLUMNS", "5000")
     code, output, errors = run(SENTENCE, "--layer", 6, "--head", 12, "--stage", stage)
@@ -91,10 +90,6 @@ def test_it_prints_the_numbers_of_any_stage_of_any_head(run, trace, monkeypatch,
     assert [name for name, _ in printed] == [f"{position} {token.text}" for position, token in enumerate(trace.tokens, 1)]
     np.testing.assert_allclose([row for _, row in printed], expected.numpy(), atol=0.5001 * 10 ** -MATRICES[stage].decimals)
     assert output[0] == f"all-MiniLM-L6-v2 · layer 6{'' if stage == 'x' else ', head 12'} · 11 tokens"
-
-
-def test_stages_are_those_of_the_model_in_their_order():
-    assert tuple(MATRICES) == STAGES
 
 
 def test_it_shows_the_weights_of_layer_4_and_head_2_where_nothing_is_asked_for(run, trace):
@@ -228,7 +223,7 @@ def written(run, tmp_path):
     return written
 
 
-@pytest.mark.parametrize("stage", STAGES)
+@pytest.mark.parametrize("stage", MATRICES)
 def test_csv_holds_the_matrix_that_is_asked_for(written, trace, stage):
     file, said = written(".csv", "--layer", "6", "--head", "12", "--stage", stage)
     frame = pd.read_csv(file, index_col=0)

@@ -143,8 +143,8 @@ def test_different_numbers_of_dimensions_are_refused():
 @pytest.mark.parametrize(
     ("rows", "columns", "named"),
     [
-        (((2, 0),), ((0, 0),), "position 2 in A: it has 0 to 1"),
-        (((0, 3),), ((0, 0),), "position 3 in B: it has 0 to 2"),
+        (((2, 0),), ((0, 0),), "position 2: A has positions 0 to 1"),
+        (((0, 3),), ((0, 0),), "position 3: B has positions 0 to 2"),
         (((0, 0),), ((0, -1),), "position -1 in B"),
         (((0, 0),), ((-1, 0),), "position -1 in A"),
         (((-1, 0),), None, "position -1 in A"),
@@ -213,7 +213,7 @@ def test_sentences_with_nothing_in_common_are_refused(hungry, delicious):
 
 
 def test_pairs_outside_of_the_sentences_are_refused(hungry, delicious):
-    with pytest.raises(ChoiceError, match="position 12 in B: it has 0 to 11"):
+    with pytest.raises(ChoiceError, match="position 12: B has positions 0 to 11"):
         head_changes(hungry, delicious, ((0, 0), (1, 12)))
 
 

@@ -17,7 +17,7 @@ from attention_core.matrices.names import MATRICES, values
 from attention_core.stations.vectors import after, sentence_vector
 from attention_core.writing.numbers import number, percent
 from attention_core.writing.phrases import plain
-from pages.shared.examples import examples
+from pages.shared.frame.examples import examples
 
 ASSETS = Path(__file__).parents[2] / "assets"
 FILES = [ASSETS / "lesson.toml", *sorted((ASSETS / "lessons").glob("*.toml"))]

@@ -16,7 +16,8 @@ from attention_core.survey.totals import Survey
 from attention_core.survey.word_links import LinkSearch, Place, Strongest, WordLinks, find_links, link_search
 from attention_core.weights.link_strength import link_scores
 from attention_core.weights.mixtures import all_weights
-from attention_core.weights.patterns import PATTERNS, pattern_scores
+from attention_core.weights.pattern_measures import pattern_scores
+from attention_core.weights.patterns import PATTERNS
 from tests.benchmarks.sentences import sentences
 from tests.conftest import SENTENCE
 

@@ -3,7 +3,7 @@
 import pytest
 import streamlit as st
 
-from pages.shared import link
+from pages.shared.frame import history as link
 
 
 @pytest.fixture

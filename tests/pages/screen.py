@@ -10,7 +10,7 @@ from urllib.parse import parse_qsl
 import numpy as np
 from streamlit.testing.v1 import AppTest
 
-from pages.shared.examples import Example, examples
+from pages.shared.frame.examples import Example, examples
 
 ROOT = Path(__file__).parents[2]
 ENTRIES = ["app.py", "pages/step_by_step.py"]  # the front door, and the page alone as a link to a fresh server runs it
@@ -41,7 +41,7 @@ def choose(at: AppTest, **chosen: int | str | list) -> AppTest:
     """Pick layer, head, query, key, an example, or what else the page lets people choose, and run once."""
     widgets = {widget.key: widget for widget in (*at.button_group, *at.selectbox, *at.number_input, *at.text_input)}
     for name, value in chosen.items():
-        widgets[name].set_value(value)
+        widgets[name if name in widgets else name.replace("_", "-")].set_value(value)
     return at.run()
 
 
@@ -87,8 +87,8 @@ def component(at: AppTest, key: str) -> dict | bytes:
 def links(at: AppTest) -> dict[str, tuple[str, dict]]:
     """Every link to a page of the app, by what it says: the page's address, and the view it opens on."""
     found = [(proto.label, proto.page, proto.query_string) for proto in (element.proto for element in at.get("page_link"))]
-    if any(element.key == "pages" for element in at.get("bidi_component")):
-        groups = component(at, "pages")["groups"]
+    if any(element.key == "page-anchors" for element in at.get("bidi_component")):
+        groups = component(at, "page-anchors")["groups"]
         found = [(link["title"], *link["href"].partition("?")[::2]) for group in groups for link in group["links"]] + found
     return {title: (page, dict(parse_qsl(query, keep_blank_values=True))) for title, page, query in found}
 

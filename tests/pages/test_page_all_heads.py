@@ -8,7 +8,8 @@ import pytest
 
 from attention_core.weights.link_strength import link_scores, ranked, strongest_link
 from attention_core.weights.mixtures import all_weights
-from attention_core.weights.patterns import PATTERNS, pattern_scores
+from attention_core.weights.pattern_measures import pattern_scores
+from attention_core.weights.patterns import PATTERNS
 from attention_core.weights.units import of_the_rest, units
 from attention_core.writing.numbers import number, percent
 from attention_core.writing.text import labels
@@ -58,7 +59,7 @@ def at():
 
 def sentence_of(at) -> tuple[dict, np.ndarray]:
     """What the grid knows of the sentence, and the pictures of all heads."""
-    sent = component(at, "grid-sentence")
+    sent = component(at, "head-grid-sentence")
     size = int.from_bytes(sent[:4], "little")
     facts = json.loads(sent[4 : 4 + size])
     pixels = np.frombuffer(sent[4 + size :], np.uint8)
@@ -67,7 +68,7 @@ def sentence_of(at) -> tuple[dict, np.ndarray]:
 
 def order_of(at) -> list[tuple[int, int]]:
     """Layer and head, from 0, of every tile."""
-    return [divmod(head, 12) for head, _ in component(at, "grid")["ranking"]]
+    return [divmod(head, 12) for head, _ in component(at, "head-grid")["ranking"]]
 
 
 def assert_heads(at, tokens: int | None = None):
@@ -76,7 +77,7 @@ def assert_heads(at, tokens: int | None = None):
     assert not at.error
     facts, pixels = sentence_of(at)
     assert pixels.shape[:2] == (6, 12)
-    assert component(at, "grid")["mark"] == facts["mark"]
+    assert component(at, "head-grid")["mark"] == facts["mark"]
     assert tokens is None or len(facts["names"]) == tokens
     assert [len(lines) for lines in rankings(at).values()] == [NAMED, NAMED]
 
@@ -86,8 +87,8 @@ def test_the_page_opens_on_the_opening_view(entry):
     at = open_heads(entry=entry)
     assert_heads(at, tokens=11)
     assert view_of(at) == view_from(OPENING)
-    assert component(at, "grid")["chosen"] == 3 * 12 + 1
-    assert component(at, "grid")["ranking"] is None
+    assert component(at, "head-grid")["chosen"] == 3 * 12 + 1
+    assert component(at, "head-grid")["ranking"] is None
     assert messages(at) == ""
     assert at.query_params == {}
 
@@ -115,7 +116,7 @@ def test_the_heads_stand_in_the_order_of_a_pattern(at, trace, order):
     assert_heads(at, tokens=11)
     assert order_of(at) == ranked(scores)
     assert PATTERNS[order].definition in written(at)
-    for (layer, head), (_, caption) in zip(ranked(scores), component(at, "grid")["ranking"], strict=True):
+    for (layer, head), (_, caption) in zip(ranked(scores), component(at, "head-grid")["ranking"], strict=True):
         score, unit = scores[layer, head].item(), PATTERNS[order].unit
         said = percent(score) if unit == "share" else f"{number(score)} {unit}"
         assert caption == f"L{layer + 1} H{head + 1} · {said}"
@@ -125,7 +126,7 @@ def test_the_heads_stand_in_the_order_of_a_pattern(at, trace, order):
 def test_the_first_by_previous_token_is_the_known_head(at):
     """Layer 1, head 3 looks one word back, whatever is computed to find that."""
     assert order_of(choose(at, order="previous"))[0] == (0, 2)
-    assert component(at, "grid")["ranking"][0][1] == "L1 H3 · over 99.9 %"
+    assert component(at, "head-grid")["ranking"][0][1] == "L1 H3 · over 99.9 %"
 
 
 @pytest.mark.parametrize(("order", "which"), [("stands-out", "stands_out"), ("link-weight", "weight")])
@@ -140,7 +141,7 @@ def test_the_heads_stand_in_the_order_of_a_link(trace, order, which, query, key)
 
 def test_the_order_by_layer_returns(at):
     choose(choose(at, order="broad"), order="layers")
-    assert component(at, "grid")["ranking"] is None
+    assert component(at, "head-grid")["ranking"] is None
     assert "order" not in at.query_params
 
 
@@ -210,14 +211,14 @@ def switched_weights(trace, address):
 @pytest.mark.parametrize(("address", "names"), SWITCHED.values(), ids=SWITCHED)
 def test_switches_change_all_numbers_as_units_say(model, address, names, how):
     pair = {"text": PIECES, "query": "4", "key": "2"}
-    at = open_heads(pair | address) if how == "linked" else choose(open_heads(pair), switches=names)
+    at = open_heads(pair | address) if how == "linked" else choose(open_heads(pair), weights_switches=names)
     trace = model.trace(PIECES)
     chosen, weights = switched_weights(trace, address)
     assert_heads(at, tokens=len(chosen.tokens))
     facts, pixels = sentence_of(at)
     assert facts["names"] == labels(chosen.tokens)
     np.testing.assert_array_equal(pixels, np.rint(255 * weights.numpy()))
-    assert at.button_group(key="switches").value == names
+    assert at.button_group(key="weights-switches").value == names
     found = link_scores(weights, chosen.at(3), chosen.at(1))
     (layer, head), *_ = ranked(found.weight)
     assert rankings(at)["Largest weight"][0] == (
@@ -231,28 +232,28 @@ def test_switches_change_all_numbers_as_units_say(model, address, names, how):
 
 
 def test_of_the_two_ways_to_leave_special_tokens_out_the_last_click_counts(at):
-    choose(at, switches=["Without special tokens"])
-    choose(at, switches=["Without special tokens", "Shares of the rest"])
+    choose(at, weights_switches=["Without special tokens"])
+    choose(at, weights_switches=["Without special tokens", "Shares of the rest"])
     assert at.query_params["special"] == "of-the-rest"
-    assert at.button_group(key="switches").value == ["Shares of the rest"]
-    choose(at, switches=[])
+    assert at.button_group(key="weights-switches").value == ["Shares of the rest"]
+    choose(at, weights_switches=[])
     assert "special" not in at.query_params
 
 
 def test_shares_that_are_not_the_models_own_numbers_are_said_to_be_none(at):
     assert "Not the model’s own numbers" not in written(at)
-    choose(at, switches=["Shares of the rest"])
+    choose(at, weights_switches=["Shares of the rest"])
     assert "Not the model’s own numbers" in written(at)
 
 
 def test_only_shown_words_can_be_picked_without_special_tokens(at):
-    choose(at, switches=["Without special tokens"])
+    choose(at, weights_switches=["Without special tokens"])
     for name in ("query", "key"):
         assert [option.split(" · ")[0] for option in at.selectbox(key=name).options] == [str(at) for at in range(2, 11)]
 
 
 def test_a_special_token_as_query_gives_way_when_special_tokens_are_left_out():
-    at = choose(open_heads({"text": OPENING.text, "query": "1", "key": "11"}), switches=["Without special tokens"])
+    at = choose(open_heads({"text": OPENING.text, "query": "1", "key": "11"}), weights_switches=["Without special tokens"])
     assert_heads(at, tokens=9)
     assert 2 <= view_of(at)["query"] <= 10
     assert 2 <= view_of(at)["key"] <= 10
@@ -320,8 +321,8 @@ def test_a_bad_choice_in_a_link_is_named_and_replaced(name, value):
     assert name in messages(at)
     assert value[:20] in messages(at)
     assert len(messages(at)) < 400
-    assert component(at, "grid")["ranking"] is None
-    assert at.button_group(key="switches").value == []
+    assert component(at, "head-grid")["ranking"] is None
+    assert at.button_group(key="weights-switches").value == []
     assert not [said for said in markdown(at) if value[:20] and value[:20] in said]
 
 
@@ -346,17 +347,17 @@ def test_a_link_opens_its_view(entry, trace):
     }
     chosen, weights = switched_weights(trace, address)
     assert order_of(at) == ranked(pattern_scores(weights, chosen.tokens)["same"])
-    assert component(at, "grid")["chosen"] == 5 * 12 + 11
+    assert component(at, "head-grid")["chosen"] == 5 * 12 + 11
 
 
 def test_the_address_of_a_view_opens_the_same_view_elsewhere(at):
     choose(type_text(at, REPEATED), order="separators", query=9, key=4, layer=2, head=9)
-    choose(at, switches=["Whole words", "Shares of the rest"])
+    choose(at, weights_switches=["Whole words", "Shares of the rest"])
     there = open_heads(at.query_params)
     assert view_of(there) == view_of(at)
     assert written(there) == written(at)
-    assert component(there, "grid") == component(at, "grid")
-    assert component(there, "grid-sentence") == component(at, "grid-sentence")
+    assert component(there, "head-grid") == component(at, "head-grid")
+    assert component(there, "head-grid-sentence") == component(at, "head-grid-sentence")
 
 
 def test_back_opens_the_order_before(at, go_to):
@@ -369,7 +370,7 @@ def test_back_opens_the_order_before(at, go_to):
 
 def test_the_links_to_other_pages_keep_the_view(at):
     choose(at, query=6, key=5, layer=2, head=11)
-    choose(at, switches=["Without special tokens", "Whole words"])
+    choose(at, weights_switches=["Without special tokens", "Whole words"])
     view = view_from(OPENING) | {"query": 6, "key": 5, "layer": 2, "head": 11}
     expected = {name: str(value) for name, value in view.items()} | {"special": "left-out", "words": "whole"}
     for title in ("Step by step", "One number", "Compare"):

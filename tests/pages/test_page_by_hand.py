@@ -128,7 +128,7 @@ def test_the_chosen_cell_is_written_out(at):
     assert "q₂·k₃ = 1·2 + 0·2 + 4·2 + 0·0 = 10" in said
     assert "q₂[4] = 0·1 + 2·0 + 0·0 + 1·0 = 0" in said
     assert "v₃[3]" in said  # the values have three dimensions only
-    told = component(at, "cells")
+    told = component(at, "cell-marks")
     assert (told["query"], told["key"]) == (1, 2)
 
 
@@ -158,7 +158,7 @@ def test_a_word_is_shown_as_it_is(word):
     at = open_by_hand({"sheet": link})
     assert not at.exception
     assert_only_own_html(at)
-    assert component(at, "typing")["words"][0] == word
+    assert component(at, "sheet-typing")["words"][0] == word
 
 
 @pytest.mark.parametrize(("text", "why"), [("abc", "is no number"), ("", "is empty"), ("inf", "inf"), ("1e308", "too large")])
@@ -167,7 +167,7 @@ def test_a_cell_that_holds_no_number_is_named_and_the_rest_stays(text, why):
     assert "X, row of “am”, column 2" in messages(at)
     assert why in messages(at)
     assert_computed(at, OPENING)  # counts with what stood there before
-    (x, *_) = component(at, "typing")["matrices"]
+    (x, *_) = component(at, "sheet-typing")["matrices"]
     assert x["cells"][1] == ["0", text, "0", "1"]
     assert x["bad"] == [[1, 1]]
 

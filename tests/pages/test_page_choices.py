@@ -124,7 +124,7 @@ def test_the_shares_of_a_row_are_said_to_make_the_whole(at):
 
 def test_no_rest_of_the_mix_is_negative_or_said_to_be_nothing():
     """Every softmax weight is above zero, so the others always have a share."""
-    at = choose(open_page(), example="Give a reason")
+    at = choose(open_page(), sentence_example="Give a reason")
     choose(at, layer=1, head=3)
     for position in range(1, len(at.selectbox(key="query").options) + 1):
         choose(at, query=position)
@@ -164,14 +164,14 @@ def test_numbers_of_a_stage_open_as_a_table(at, trace, name, row):
 
 
 def test_numbers_of_a_sentence_with_repeated_words_open(at):
-    choose(at, example="The same word again")
+    choose(at, sentence_example="The same word again")
     open_numbers(at, "weights", ROWS[1])
     assert_whole(at)
     assert at.dataframe[0].value.columns.is_unique
 
 
 def test_learned_matrices_open_with_their_own_numbers(at, model):
-    at.session_state["projections"] = True
+    at.session_state["head-projections"] = True
     at.run()
     assert not at.exception
     assert len(charts(at)) == 11
@@ -189,7 +189,7 @@ def test_what_is_open_stays_open_and_follows_the_choice(at, trace):
 
 
 def test_everything_can_be_taken_home(at):
-    at.session_state["home"] = True
+    at.session_state["take-home"] = True
     at.run()
     assert_whole(at)
     assert [button.label.split()[-1] for button in at.get("download_button")] == ["file", ".npz", ".npz", ".parquet"]

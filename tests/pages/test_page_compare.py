@@ -11,7 +11,7 @@ from attention_core.weights.link_strength import ranked, strongest_link
 from attention_core.weights.mixtures import all_weights, mean_weights, rollout
 from attention_core.weights.units import of_the_rest, units
 from attention_core.writing.numbers import percent
-from pages.shared.examples import examples
+from pages.shared.frame.examples import examples
 from tests.pages.screen import (
     address_of,
     answer_of,
@@ -91,7 +91,7 @@ def test_the_page_opens_on_the_first_pair(entry):
     assert_compared(at)
     assert view_of(at) == view_from(OPENING)
     assert at.text_input(key="other").value == B
-    assert at.button_group(key="example").value == OPENING.name
+    assert at.button_group(key="sentence-example").value == OPENING.name
     assert at.selectbox(key="matrix").value == "weights"
     assert at.query_params == {}
     assert (
@@ -104,8 +104,8 @@ def test_the_page_opens_on_the_first_pair(entry):
 
 @pytest.mark.parametrize("pair", PAIRS, ids=lambda pair: pair.name)
 def test_every_pair_opens_on_its_own_view(at, model, pair):
-    choose(at, example=PAIRS[-1].name)
-    choose(at, example=pair.name)
+    choose(at, sentence_example=PAIRS[-1].name)
+    choose(at, sentence_example=pair.name)
     assert_compared(at)
     assert view_of(at) == view_from(pair)
     assert at.text_input(key="other").value == pair.other
@@ -283,7 +283,7 @@ SWITCHED = {
 @pytest.mark.parametrize(("address", "names"), SWITCHED.values(), ids=SWITCHED)
 def test_switches_change_both_sides_as_units_say(model, address, names, how):
     texts = {"text": UNLIKE["pieces"][0], "other": UNLIKE["pieces"][1]}
-    at = open_compare(texts | address) if how == "linked" else choose(open_compare(texts), switches=names)
+    at = open_compare(texts | address) if how == "linked" else choose(open_compare(texts), weights_switches=names)
     assert_compared(at)
     shown, weights = [], []
     for text in texts.values():
@@ -306,7 +306,7 @@ def test_without_special_tokens_other_matrices_lose_their_rows_too(model):
 
 def test_shares_that_are_not_the_models_own_numbers_are_said_to_be_none(at):
     assert "Not the model’s own numbers" not in written(at)
-    choose(at, switches=["Shares of the rest"])
+    choose(at, weights_switches=["Shares of the rest"])
     assert "Not the model’s own numbers" in written(at)
 
 
@@ -442,7 +442,7 @@ def test_hostile_text_in_both_is_never_interpreted(model, text):
 def test_the_address_of_a_view_opens_the_same_view_elsewhere(at):
     choose(type_text(at, "The dog chased the cat & the <b>bird</b>"), other="The cat chased the dog", matrix="scaled")
     choose(at, layer=2, head=9, query=3, key=2)
-    choose(at, switches=["Without special tokens"])
+    choose(at, weights_switches=["Without special tokens"])
     there = open_compare(at.query_params)
     assert_compared(there, "scaled")
     assert view_of(there) == view_of(at)
@@ -543,7 +543,7 @@ def test_the_charts_of_b_and_of_the_difference_know_where_their_rows_stand_in_a(
     """So that a choice on one of them is marked on all."""
     a, b = UNLIKE["longer"]
     at = open_compare({"text": a, "other": b})
-    told = {chart["key"]: chart["members"] for chart in component(at, "cells")["charts"] if "members" in chart}
+    told = {chart["key"]: chart["members"] for chart in component(at, "cell-marks")["charts"] if "members" in chart}
     one, two = model.trace(a), model.trace(b)
     pairs = align(one.tokens, two.tokens)
     assert told["chart-difference"] == [[row] for row, _ in pairs]
@@ -553,7 +553,7 @@ def test_the_charts_of_b_and_of_the_difference_know_where_their_rows_stand_in_a(
 
 def test_the_links_to_other_pages_keep_the_view(at):
     choose(at, query=6, key=5, layer=2, head=11, matrix="q")
-    choose(at, switches=["Shares of the rest"])
+    choose(at, weights_switches=["Shares of the rest"])
     view = view_from(OPENING) | {"query": 6, "key": 5, "layer": 2, "head": 11}
     expected = {name: str(value) for name, value in view.items()} | {"special": "of-the-rest"}
     for title in ("Step by step", "All heads", "One number"):

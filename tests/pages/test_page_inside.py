@@ -207,7 +207,7 @@ def test_sentences_of_any_length_stand(text):
 
 
 def test_a_click_on_a_row_follows_its_word(at):
-    told = {chart["key"]: chart for chart in component(at, "cells")["charts"]}
+    told = {chart["key"]: chart for chart in component(at, "cell-marks")["charts"]}
     for name in PARTS["attention"]:
         assert told[f"chart-{name}"]["rows"] == ["query"]
         assert told[f"chart-{name}"]["members"] == [[position] for position in range(11)]

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from pages.shared.link import DEFAULTS
+from pages.shared.frame.registry import DEFAULTS
 from tests.pages.screen import open_page
 
 PAGES = sorted(path.stem for path in (Path(__file__).parents[2] / "pages").glob("*.py"))

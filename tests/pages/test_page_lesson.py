@@ -8,8 +8,8 @@ import pytest
 from attention_core.lesson.cards import Card, asked, phrase, read_lesson
 from attention_core.lesson.facts import facts, find, scene
 from attention_core.writing.phrases import plain
-from pages.shared import lessons
-from pages.shared.presenting import steps
+from pages.shared.lesson import files as lessons
+from pages.shared.lesson.presentation import steps
 from tests.pages.screen import (
     OPENING,
     assert_only_own_html,
@@ -94,7 +94,7 @@ def test_the_lesson_opens_on_its_first_card(entry):
     assert at.query_params == {}
     assert messages(at) == ""
     assert at.text_input(key="text").value == OPENING.text
-    assert at.button(key="back").disabled
+    assert at.button(key="lesson-back").disabled
     assert component(at, "lesson-keys")["steps"] == len(WALK)
 
 
@@ -114,8 +114,8 @@ def test_every_card_shows_what_the_core_says_of_the_sentence(model, theme):
             assert text in shown
         assert messages(at) == ""
         if (number, answer) != WALK[-1]:
-            at.button(key="next").click().run()
-    assert at.button(key="next").disabled
+            at.button(key="lesson-next").click().run()
+    assert at.button(key="lesson-next").disabled
 
 
 def test_back_goes_the_same_way():
@@ -123,8 +123,8 @@ def test_back_goes_the_same_way():
     for number, answer in reversed(WALK):
         assert_card(at, number, answer)
         if number > 1:
-            at.button(key="back").click().run()
-    assert at.button(key="back").disabled
+            at.button(key="lesson-back").click().run()
+    assert at.button(key="lesson-back").disabled
 
 
 def test_every_card_speaks_of_the_sentence_that_was_typed(model):
@@ -134,7 +134,7 @@ def test_every_card_speaks_of_the_sentence_that_was_typed(model):
     for number, card in enumerate(CARDS, 1):
         choose(at, card=number)
         if card.question:
-            at.button(key="next").click().run()
+            at.button(key="lesson-next").click().run()
         assert_card(at, number, "shown")
         _, text = expected_texts(model, card, OWN, query)
         assert text in paragraphs(at), card.title
@@ -146,11 +146,11 @@ def test_every_card_speaks_of_the_sentence_that_was_typed(model):
 def test_a_question_waits_for_its_answer():
     number = next(number for number, card in enumerate(CARDS, 1) if card.title == "Who is “it”?")
     at = open_lesson({"card": str(number)})
-    assert at.button(key="next").label == "Show the answer"
+    assert at.button(key="lesson-next").label == "Show the answer"
     assert "52.9" not in written(at)
     assert [element for element in at.get("bidi_component") if element.key == "lesson-words"] == []
-    at.button(key="next").click().run()
-    assert at.button(key="next").label == "Next →"
+    at.button(key="lesson-next").click().run()
+    assert at.button(key="lesson-next").label == "Next →"
     assert "52.9" in written(at)
     assert component(at, "lesson-words")["rows"]["7"][2] == pytest.approx(0.529, abs=5e-4)
     assert (at.query_params["card"], at.query_params["answer"]) == (str(number), "shown")
@@ -191,7 +191,7 @@ def test_a_bad_answer_in_a_link_is_named_and_replaced(value):
 def test_another_lesson_opens_by_name():
     at = open_lesson({"lesson": "short"})
     assert title_of(at) == "Each word asks"
-    at.button(key="next").click().run()
+    at.button(key="lesson-next").click().run()
     assert title_of(at) == "Scores become shares"
     assert at.query_params["lesson"] == "short"
 
@@ -307,8 +307,8 @@ def test_a_word_that_was_chosen_stays_through_the_lesson():
 
 def test_back_in_the_browser_opens_the_card_before(go_to):
     at = open_lesson()
-    at.button(key="next").click().run()
+    at.button(key="lesson-next").click().run()
     before = dict(at.query_params)
-    at.button(key="next").click().run()
+    at.button(key="lesson-next").click().run()
     go_to(at, before)
     assert_card(at, 2)

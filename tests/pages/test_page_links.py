@@ -137,7 +137,7 @@ def test_junk_in_the_text_of_a_link_leaves_the_page_usable(entry, text):
     at = open_page({"layer": "99", "head": "-1", "text": text}, entry)
     assert not at.exception
     assert at.text_input(key="text").value == text
-    choose(at, example=OPENING.name)
+    choose(at, sentence_example=OPENING.name)
     assert_whole(at, tokens=11)
     assert view_of(at) == view_from(OPENING)
 
@@ -145,7 +145,7 @@ def test_junk_in_the_text_of_a_link_leaves_the_page_usable(entry, text):
 @pytest.mark.parametrize("text", ["", "  ", "\x00"])
 def test_the_first_view_after_a_link_that_held_none_is_written_into_the_address(text):
     at = open_page({"text": text})
-    choose(at, example="A question")
+    choose(at, sentence_example="A question")
     assert_whole(at)
     assert address_of(at) == view_of(at)
 
@@ -164,7 +164,7 @@ def test_back_opens_the_view_before(go_to):
 
 
 def test_back_to_the_bare_address_opens_the_opening_view(go_to):
-    at = choose(open_page(), example="A question")
+    at = choose(open_page(), sentence_example="A question")
     go_to(at, {})
     assert view_of(at) == view_from(OPENING)
     assert at.query_params == {}

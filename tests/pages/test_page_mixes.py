@@ -263,7 +263,7 @@ def switched(trace, address, weights):
 @pytest.mark.parametrize(("address", "names", "said"), SWITCHED.values(), ids=SWITCHED)
 def test_switches_show_what_units_give_and_say_so(model, address, names, said, how):
     view = {"text": PIECES, "layer": "6", "head": "12", "query": "4", "key": "2"}
-    at = open_page(view | address) if how == "linked" else choose(open_page(view), switches=names)
+    at = open_page(view | address) if how == "linked" else choose(open_page(view), weights_switches=names)
     trace = model.trace(PIECES)
     chosen, weights = switched(trace, address, trace.stages(5, 11).weights)
     assert not at.exception
@@ -272,7 +272,7 @@ def test_switches_show_what_units_give_and_say_so(model, address, names, said, h
     assert charts(at)["weights"]["layout"]["yaxis"]["ticktext"] == labels(chosen.tokens)
     for part in (LEFT_OUT, NOT_OWN, WHOLE):
         assert (part in remark(at)) == (part in said)
-    assert at.button_group(key="switches").value == names
+    assert at.button_group(key="weights-switches").value == names
     assert {name: at.query_params.get(name) for name in ("special", "words")} == {"special": None, "words": None} | address
     data = component(at, "sentence-words")
     assert [word["label"] for word in data["words"]] == labels(chosen.tokens)
@@ -345,7 +345,7 @@ def test_a_special_token_gives_way_to_a_shown_one_while_special_tokens_are_left_
 
 def test_leaving_special_tokens_out_after_one_was_chosen_falls_back_and_says_it_in_the_link(at, trace):
     choose(at, query=1, key=11)
-    choose(at, switches=["Without special tokens"])
+    choose(at, weights_switches=["Without special tokens"])
     query, key = strongest_link(trace.stages(3, 1).weights[1:-1, 1:-1], trace.tokens[1:-1])
     assert (at.selectbox(key="query").value, at.selectbox(key="key").value) == (query + 2, key + 2)
     assert address_of(at) == view_from(OPENING) | {"query": query + 2, "key": key + 2, "special": "left-out"}
@@ -355,17 +355,17 @@ def test_a_cell_of_a_whole_word_is_chosen_by_any_of_its_pieces():
     at = open_page({"text": PIECES, "words": "whole", "query": "3", "key": "4"})
     assert component(at, "sentence-words")["query"] == 1
     assert answer_of(at).startswith("Tokenization looks most at")
-    members = {chart["name"]: chart["members"] for chart in component(at, "cells")["charts"] if chart["rows"]}
+    members = {chart["name"]: chart["members"] for chart in component(at, "cell-marks")["charts"] if chart["rows"]}
     assert members["weights"][1] == [1, 2]
     assert members["scores"][1:3] == [[1], [2]]
 
 
 def test_of_the_two_ways_to_leave_special_tokens_out_the_last_click_counts(at):
-    choose(at, switches=["Shares of the rest"])
-    choose(at, switches=["Shares of the rest", "Without special tokens"])
-    assert at.button_group(key="switches").value == ["Without special tokens"]
+    choose(at, weights_switches=["Shares of the rest"])
+    choose(at, weights_switches=["Shares of the rest", "Without special tokens"])
+    assert at.button_group(key="weights-switches").value == ["Without special tokens"]
     assert at.query_params["special"] == "left-out"
-    choose(at, switches=["Whole words"])
+    choose(at, weights_switches=["Whole words"])
     assert "special" not in at.query_params
     assert at.query_params["words"] == "whole"
 
@@ -398,7 +398,7 @@ def test_the_address_of_a_mix_opens_the_same_view_elsewhere(address, go_to):
     assert charts(there) == charts(here)
     assert written(there) == written(here)
     before = dict(here.query_params), written(here)
-    choose(here, show="head", switches=[])
+    choose(here, show="head", weights_switches=[])
     go_to(here, before[0])
     assert (dict(here.query_params), written(here)) == before
 

@@ -7,7 +7,7 @@ import pytest
 
 from attention_core.matrices.names import values
 from attention_core.palette import DARK, LIGHT
-from pages.shared.examples import examples
+from pages.shared.frame.examples import examples
 from tests.pages.screen import (
     CHARTS,
     ENTRIES,
@@ -72,7 +72,7 @@ def test_every_stage_has_a_formula_with_this_sentences_shapes(at):
 
 @pytest.mark.parametrize("example", examples(), ids=lambda example: example.name)
 def test_every_example_opens_its_view_and_says_what_to_look_for(example):
-    at = choose(open_page(), example=example.name)
+    at = choose(open_page(), sentence_example=example.name)
     assert_whole(at)
     assert view_of(at) == view_from(example)
     assert messages(at) == ""
@@ -83,7 +83,7 @@ def test_every_example_opens_its_view_and_says_what_to_look_for(example):
 
 @pytest.mark.parametrize("example", examples(), ids=lambda example: example.name)
 def test_an_example_says_its_largest_share(model, example):
-    at = choose(open_page(), example=example.name)
+    at = choose(open_page(), sentence_example=example.name)
     weights = model.trace(example.text).stages(example.layer - 1, example.head - 1).weights
     np.testing.assert_array_equal(cells(charts(at)["weights"]), weights.numpy())
     asking, asked = (at.selectbox(key=name).options[getattr(example, name) - 1].split()[-1] for name in ("query", "key"))
@@ -91,15 +91,15 @@ def test_an_example_says_its_largest_share(model, example):
 
 
 def test_unmarking_the_present_example_changes_nothing(at):
-    choose(at, example=None)
+    choose(at, sentence_example=None)
     assert_whole(at)
     assert view_of(at) == view_from(OPENING)
 
 
 def test_returning_to_an_example_opens_its_view_again(at):
     choose(at, layer=6, head=12)
-    choose(at, example=examples()[1].name)
-    choose(at, example=OPENING.name)
+    choose(at, sentence_example=examples()[1].name)
+    choose(at, sentence_example=OPENING.name)
     assert view_of(at) == view_from(OPENING)
 
 

@@ -14,8 +14,8 @@ from attention_core.survey.word_links import Strongest, find_links, link_search
 from attention_core.weights.link_strength import ranked
 from attention_core.weights.patterns import PATTERNS
 from attention_core.writing.numbers import percent
-from pages.shared import working
-from pages.shared.working import Work
+from pages.shared.base import work as working
+from pages.shared.base.work import Work
 from tests.pages.screen import (
     OPENING,
     answer_of,
@@ -55,7 +55,7 @@ def open_sentences(address=None, entry="app.py"):
 
 
 def upload(at, name, data):
-    at.file_uploader(key="upload").set_value((name, data if isinstance(data, bytes) else data.encode(), ""))
+    at.file_uploader(key="list-upload").set_value((name, data if isinstance(data, bytes) else data.encode(), ""))
     return at.run()
 
 
@@ -64,12 +64,12 @@ def press(at, key):
 
 
 def use(at, lines=OWN):
-    at.text_area(key="paste").set_value("\n".join(lines)).run()
-    return press(press(at, "look"), "use")
+    at.text_area(key="list-paste").set_value("\n".join(lines)).run()
+    return press(press(at, "paste-look"), "list-use")
 
 
 def listing_of(at):
-    return at.session_state["_listing"]
+    return at.session_state["-session"].listing
 
 
 def rows_of(at, key="list-rows"):
@@ -112,7 +112,7 @@ def test_opens_with_limits_said_and_nothing_read(entry):
     assert "at most 20 MB and 100,000 sentences" in said
     assert "512 tokens" in said
     assert "nothing is saved, and all is dropped soon after you close or reload the page" in said
-    assert "_listing" not in at.session_state
+    assert listing_of(at) is None
     assert not charts(at)
 
 
@@ -120,12 +120,12 @@ def test_opens_with_limits_said_and_nothing_read(entry):
 def test_a_file_is_looked_at_and_then_used(name):
     at = upload(open_sentences(), name, FILES[name])
     assert not at.exception
-    assert "_listing" not in at.session_state
+    assert listing_of(at) is None
     assert f"{name}" in written(at)
     assert ("Encoding: UTF-8." in written(at)) == (name.rpartition(".")[2] in ("txt", "csv", "tsv", "jsonl"))
     assert ("from the column text. Its name says so" in written(at)) == (name != "own.txt")
     assert OWN[1] in written(at)
-    press(at, "use")
+    press(at, "list-use")
     assert list(listing_of(at).sentences) == OWN
     assert [cells[1] for cells in rows_of(at)] == OWN
     assert "4 sentences from " + name in written(at)
@@ -136,7 +136,7 @@ def test_a_file_is_looked_at_and_then_used(name):
 def test_the_encoding_is_found_and_said(codec):
     at = upload(open_sentences(), "own.txt", "Die Bären mögen Käse.\nÜber Nacht fiel Schnee.\n".encode(codec))
     assert {"utf-8-sig": "UTF-8 with BOM", "utf-16": "UTF-16", "latin-1": "Latin-1"}[codec] in written(at)
-    press(at, "use")
+    press(at, "list-use")
     assert listing_of(at).sentences[0] == "Die Bären mögen Käse."
 
 
@@ -144,9 +144,9 @@ def test_another_column_can_be_chosen():
     at = upload(
         open_sentences(), "own.csv", "text,note\nThe dog barked loudly at me.,short one\nIt slept there all day.,two words\n"
     )
-    at.selectbox(key="column").set_value(1).run()
+    at.selectbox(key="list-column").set_value(1).run()
     assert "Sentences from the column note. It was chosen." in written(at)
-    press(at, "use")
+    press(at, "list-use")
     assert listing_of(at).sentences == ("short one", "two words")
 
 
@@ -165,7 +165,7 @@ def test_search_and_order_are_the_servers(at):
     at.text_input(key="list-search").set_value("CAT sl").run()
     assert [cells[1] for cells in rows_of(at)] == [OWN[1], OWN[3]]
     at.text_input(key="list-search").set_value("").run()
-    listing_of(at).order = ("tokens", True)
+    listing_of(at).table.order = ("tokens", True)
     counts = [int(cells[2]) for cells in rows_of(at.run())]
     assert counts == sorted(counts, reverse=True)
     assert component(at, "list-rows")["columns"][2]["sort"] == "descending"
@@ -209,14 +209,14 @@ def test_the_list_is_at_hand_on_every_page(at):
 def test_no_list_no_buttons_and_no_list_of_another_session(at):
     other = open_page()
     assert "next-sentence" not in [button.key for button in other.button]
-    assert "_listing" not in other.session_state
+    assert listing_of(other) is None
 
 
 def test_two_marked_sentences_open_in_compare(at):
-    listing_of(at).a = 2
+    listing_of(at).table.a = 2
     at.run()
     assert at.button(key="compare-marked").disabled
-    listing_of(at).b = 0
+    listing_of(at).table.b = 0
     press(at.run(), "compare-marked")
     assert not at.exception
     assert at.text_input(key="text").value == at.query_params["text"] == OWN[2]
@@ -226,7 +226,7 @@ def test_two_marked_sentences_open_in_compare(at):
 def test_a_pair_too_long_for_a_link_opens_all_the_same():
     lines = ["dog " * 3000, "ein großer Bär " * 1500]
     at = use(open_sentences(), lines)
-    listing_of(at).a, listing_of(at).b = 0, 1
+    listing_of(at).table.a, listing_of(at).table.b = 0, 1
     press(at.run(), "compare-marked")
     assert not at.exception
     assert at.text_input(key="text").value.strip() == lines[0].strip()
@@ -321,13 +321,13 @@ def test_a_file_that_cannot_be_read_gets_one_message_and_the_list_stays(at, name
     assert not at.exception
     assert said in messages(at)
     assert len(messages(at).splitlines()) == 1
-    assert "use" not in [button.key for button in at.button]
+    assert "list-use" not in [button.key for button in at.button]
     assert list(listing_of(at).sentences) == OWN
     assert charts(at) == before
 
 
 def test_lines_that_cannot_be_read_are_named_with_their_number():
-    at = press(upload(open_sentences(), "own.txt", b"A dog barked.\nA c\x00at.\nIt slept.\n"), "use")
+    at = press(upload(open_sentences(), "own.txt", b"A dog barked.\nA c\x00at.\nIt slept.\n"), "list-use")
     assert listing_of(at).sentences == ("A dog barked.", "It slept.")
     assert "Line 2 holds a NUL character" in written(at)
 
@@ -338,7 +338,7 @@ def test_sentences_are_text_and_never_interpreted(model):
     shown = [cells[1] for cells in rows_of(at)]
     assert shown[:3] == HOSTILE[:3]
     assert shown[3] == "left U+202ErightU+202C"
-    listing_of(at).a, listing_of(at).b = 0, 1
+    listing_of(at).table.a, listing_of(at).table.b = 0, 1
     press(press(at, "begin-survey"), "link-search")
     assert not at.exception
     assert_only_own_html(at)
@@ -351,7 +351,7 @@ def test_hostile_names_of_files_and_columns_are_text():
     at = upload(open_sentences(), name, "<b>text</b>,![i](https://evil.example)\nA dog barked at the cat.,x y\n")
     assert not at.exception
     assert_only_own_html(at)
-    press(at, "use")
+    press(at, "list-use")
     assert_only_own_html(at)
     assert name in written(at)
 

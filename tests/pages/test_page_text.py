@@ -73,7 +73,7 @@ def test_any_typed_text_stays_in_the_box_and_the_page_usable(text):
     at = read(text)
     assert not at.exception
     assert at.text_input(key="text").value == text
-    choose(at, example="A question")
+    choose(at, sentence_example="A question")
     assert_whole(at)
     assert messages(at) == ""
     assert view_of(at)["text"].startswith("Who ate")

@@ -6,8 +6,8 @@ import pytest
 from attention_core.lab.division import SIZES, measure_spread, without_division
 from attention_core.lab.interventions import Change, intervene, sentence_cosine
 from attention_core.writing.numbers import percent
-from pages.shared.changing import _TRIES as TRIES
-from pages.shared.laboratory import EXPERIMENTS
+from pages.shared.what_if.change import _TRIES as TRIES
+from pages.shared.what_if.fields import EXPERIMENTS
 from tests.pages.screen import (
     OPENING,
     answer_of,
@@ -201,7 +201,7 @@ def test_the_pickers_change_the_model_as_the_tries_do():
     at = open_lab("change")
     at.select_slider(key="temperature").set_value("0.3").run()
     assert marked(at) == ["Sharper"]
-    choose(at, doing=["Causal mask"], scope="layer")
+    choose(at, change_doing=["Causal mask"], scope="layer")
     assert "In all heads of layer 4: softmax of scaled ÷ 0.3, no word sees those after it" in answer_of(at)
     choose(at, removed=6)  # food
     assert "nobody sees food" in answer_of(at)
@@ -215,7 +215,7 @@ def test_the_pickers_change_the_model_as_the_tries_do():
 
 def test_any_head_can_be_looked_at(model, trace):
     at = attempt(open_lab("change"), "Only look back")
-    choose(at, look="6-12")
+    choose(at, look_at="6-12")
     changed = intervene(model, trace, Change(causal=True))
     np.testing.assert_array_equal(cells(charts(at)["after"]), changed.stages(5, 11).weights.numpy())
     assert (at.query_params["look_layer"], at.query_params["look_head"]) == ("6", "12")
@@ -271,7 +271,7 @@ def test_a_text_that_holds_no_word_leaves_the_page_usable(text):
     at = open_lab("change", text=text)
     assert not at.exception
     assert "no word" in messages(at)
-    choose(at, example=OPENING.name)
+    choose(at, sentence_example=OPENING.name)
     assert_drawn(at, "change")
 
 

@@ -1,0 +1,19 @@
+"""What the page lets people choose."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from attention_core.weights.patterns import PATTERNS
+from pages.shared.frame.fields import option
+
+if TYPE_CHECKING:  # torch is imported only when the head of the page has been drawn
+    from attention_core.model.traced import TracedModel
+
+LINK = {"stands-out": "How far a link stands out", "link-weight": "The weight of a link"}
+ORDERS = {"layers": "Layer and head"} | {name: pattern.title for name, pattern in PATTERNS.items()} | LINK
+
+
+def fields(model: TracedModel) -> dict[str, str | int]:
+    """What the page lets people choose, as the address says it."""
+    return {"order": option("order", list(ORDERS))}

@@ -1,0 +1,1 @@
+"""Pieces that know nothing of attention: charts, tables, buttons, styles, long work."""

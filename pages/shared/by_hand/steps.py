@@ -1,0 +1,116 @@
+"""What a sheet computes, step by step: formula, picture, and the chosen number written out."""
+
+import re
+from functools import partial
+
+import streamlit as st
+from pandas import DataFrame, Index
+
+from attention_core.by_hand.figures import sheet_spec
+from attention_core.by_hand.sheet import NAMES
+from attention_core.by_hand.words import plain_number, say, say_mix
+from attention_core.export.matrices import table
+from attention_core.matrices.formulas import step_formula
+from attention_core.matrices.names import MATRICES
+from attention_core.writing.numbers import number, percent
+from attention_core.writing.phrases import named, plain
+from attention_core.writing.text import labels
+from pages.shared.base.charts import chart
+from pages.shared.base.markup import heading, phrase_html
+from pages.shared.base.tables import Table, numbers
+from pages.shared.by_hand.sheet import Paper, places
+from pages.shared.frame.session import session
+from pages.shared.parts.cells import Picture, listen
+
+_NUMBERS = 4  # of a vector that are written out
+
+
+def sheet_step(paper: Paper, name: str) -> None:
+    """Draw one matrix of the sheet: what it is, its formula in shapes, its picture, and the chosen number written out."""
+    matrix, values = MATRICES[name], getattr(paper.worked.stages, name)
+    given = paper.from_scores and name == "scores"
+    of_x = len(paper.worked.tokens), paper.sheet.sizes.get("d_model", 0)
+    tex = step_formula(name, of_x, paper.worked.stages, paper.palette, bias=False)
+    heading(matrix.badge, matrix.role, matrix.title, "As given." if given else matrix.sentence, tex)
+    entry = min(paper.entry, values.size(1) - 1)
+    said = say(paper.worked, name, paper.query, paper.key, entry)
+    alt = f"{matrix.title} of the sheet, {values.size(0)} by {values.size(1)}. {plain(said)}"
+    chart(sheet_spec(name, values, paper.worked.tokens, paper.palette), f"chart-{name}", f"by-hand-{name}", alt)
+    st.html(f'<p class="says {matrix.role}-edge by-hand">{_raised(phrase_html(said))}</p>')
+
+
+def _raised(said: str) -> str:
+    """Powers of e as people write them."""
+    return re.sub(r"e\^(?:\(([^()]*)\)|([\d.]+))", lambda found: f"e<sup>{found[1] or found[2]}</sup>", said)
+
+
+def sheet_mix(paper: Paper) -> None:
+    """How one row of weights and all values make one row of Z."""
+    weight, value = paper.palette.weight.ink, paper.palette.value.ink
+    tex = rf"z_i = \textstyle\sum_j \textcolor{{{weight}}}{{a_{{ij}}}}\,\textcolor{{{value}}}{{v_j}}"
+    heading("A·V", "weight", "The mix", "The chosen word’s new vector: of each value as much as its weight says.", tex)
+    stages, words = paper.worked.stages, paper.worked.tokens
+    lines = ""
+    for key, share in enumerate(stages.weights[paper.query].tolist()):
+        chosen = ' class="chosen"' if key == paper.key else ""
+        bar = f'<span style="width:{100 * share:.2f}%"></span>'
+        vector = phrase_html(("v(", named(words, key, "value"), f") = {_vector(stages.v[key].tolist())}"))
+        lines += f'<tr{chosen}><td>{number(share, 4)}</td><td class="bar">{bar}</td><td>× {vector}</td></tr>'
+    total = phrase_html(("= z(", named(words, paper.query, "query"), f") = {_vector(stages.z[paper.query].tolist())}"))
+    st.html(f'<table class="mix by-hand">{lines}<tr class="sum"><td>1</td><td class="bar"></td><td>{total}</td></tr></table>')
+    st.html(f'<p class="whole-mix">{phrase_html(say_mix(paper.worked, paper.query))}</p>')
+
+
+def _vector(values: list[float]) -> str:
+    shown = [plain_number(value) for value in values[:_NUMBERS]]
+    return "[" + ", ".join(shown) + (", …" if len(values) > _NUMBERS else "") + "]"
+
+
+def sheet_place(paper: Paper, *names: str) -> None:
+    """Which query, key and dimension are written out: by pickers, or by a click on the charts of the named matrices."""
+    shown = labels(paper.worked.tokens)
+    with st.container(key="sheet-place", horizontal=True, vertical_alignment="bottom"):
+        for name, title in (("row", "Query word (row)"), ("column", "Key word (column)")):
+            options = range(1, len(shown) + 1)
+            st.selectbox(title, options, key=name, format_func=lambda at: f"{at} · {shown[at - 1]}", width=190)
+        count = next(count for name, count, _ in places(paper.used) if name == "entry")
+        st.number_input("Dimension", 1, count, key="entry", width=118)
+        st.html(f'<p class="answer">{_answer(paper)}</p>')
+    members = [[position] for position in range(len(shown))]
+    listen(paper, [Picture(f"chart-{name}", name, members) for name in names], _choose)
+
+
+def _answer(paper: Paper) -> str:
+    """Where the chosen word looks most."""
+    row = paper.worked.stages.weights[paper.query]
+    most = int(row.argmax())
+    asking, asked = named(paper.worked.tokens, paper.query, "query"), named(paper.worked.tokens, most, "key")
+    equal = int((row == row[most]).sum())
+    if equal > 1:
+        return phrase_html((asking, f" gives {equal} words the same share, {percent(row[most].item())}."))
+    return phrase_html((asking, " looks most at ", asked, f": {percent(row[most].item())}."))
+
+
+def _choose() -> None:
+    chosen = st.session_state["cell-marks"].cell
+    for name, kept in (("query", "row"), ("key", "column")):
+        position = chosen.get(name) if isinstance(chosen, dict) else None
+        if isinstance(position, int) and 0 <= position < len(session().sheet.words):
+            st.session_state[kept] = position + 1
+
+
+def sheet_tables(paper: Paper, *names: str) -> None:
+    """The numbers of some matrices, as tables and as CSV, in full precision."""
+    ready = {
+        MATRICES[name].symbol: Table(
+            f"by-hand-{name}", partial(table, name, getattr(paper.worked.stages, name), paper.worked.tokens)
+        )
+        for name in names
+    }
+    typed = {NAMES[name]: Table(f"by-hand-{name}", partial(_as_table, lines)) for name, lines in paper.worked.matrices.items()}
+    numbers("sheet", typed | ready, about={"words": " ".join(paper.used.words)})
+
+
+def _as_table(lines: list[list[float]]) -> DataFrame:
+    columns = [f"{column}" for column in range(1, len(lines[0]) + 1)]
+    return DataFrame(lines, index=Index([f"row {row}" for row in range(1, len(lines) + 1)], name="row"), columns=columns)

@@ -1,0 +1,90 @@
+"""From what the person typed and chose to the view: model, trace, head and cell, each checked."""
+
+from dataclasses import replace
+
+import streamlit as st
+
+from attention_core.matrices.words import Cell
+from attention_core.weights.choice import MIXES, SPECIAL, Choice, Shown, show
+from attention_core.weights.link_strength import strongest_link
+from pages.shared.base.look import palette
+from pages.shared.base.markup import note
+from pages.shared.frame import history
+from pages.shared.frame.examples import examples
+from pages.shared.frame.fields import choice, option, refusals, several
+from pages.shared.frame.reading import open_model, read
+from pages.shared.frame.view import Fields, View
+
+
+def view(fields: Fields | None, pickers, messages, mixes: bool, switches: bool) -> View:
+    """Draw the pickers into their place and return the view; stops the run with one clear message where there is none."""
+    colours = palette()
+    model = open_model(messages)
+    mixes = mixes and st.session_state["sides"] == "sentences"  # of two heads each is one
+    chosen, place = _choice(model.config, pickers, mixes, switches)
+    own = fields(model) if fields else {}
+    place |= own
+    text = st.session_state["text"]
+    trace = read(text, messages)
+    if not trace:
+        _publish(messages, text, **place)
+        st.stop()
+    stages, shown = trace.stages(chosen.layer, chosen.head), show(trace, chosen)
+    query, key = _pair(shown, len(trace.tokens))
+    _publish(messages, trace.text, **place, query=query + 1, key=key + 1)
+    if refused := refusals():
+        note(messages, refused)
+    cell = Cell(trace, chosen.layer, chosen.head, query, key, stages)
+    return View(model, trace, chosen.layer, chosen.head, query, key, stages, cell, chosen, shown, colours, own)
+
+
+def opening_place(config) -> dict[str, int]:
+    """Layer and head from 1 as they are chosen, else those of the first example."""
+    opening, counts = examples()[0], {"layer": config.layers, "head": config.heads}
+    return {name: choice(name, count, min(getattr(opening, name), count)) for name, count in counts.items()}
+
+
+def _publish(messages, text: str, **values) -> None:
+    if not history.publish(text, **values):
+        note(messages, "This text is too long for a link: a shared link will open on the first example instead.")
+
+
+def _choice(config, place, mixes: bool, switches: bool) -> tuple[Choice, dict]:
+    """What is chosen, counted from 0, and the same for the address. This is where the two ways of counting meet.
+
+    A page that cannot show what is chosen leaves it in the address, for the pages that can.
+    """
+    counts = {"layer": config.layers, "head": config.heads}
+    numbers = opening_place(config)
+    mix, special = option("show", MIXES), option("special", SPECIAL)
+    words = option("words", ("pieces", "whole"))
+    chosen = {f"{name}s": several(f"{name}s", count) for name, count in counts.items()}
+    written = numbers | {"show": mix, "special": special, "words": words}
+    if mix == "mean":
+        written |= {name: some if len(some) < counts[name[:-1]] else "all" for name, some in chosen.items()}
+    if not mixes:
+        mix = "head"
+    for name, count in counts.items():
+        options = list(range(1, count + 1))
+        if mix == "mean":
+            place.segmented_control(f"{name.capitalize()}s", options, key=f"{name}s", selection_mode="multi", wrap=True)
+        elif mix == "head" or name == "layer":
+            title = name.capitalize() if mix == "head" else "Up to layer"
+            numbers[name] = place.segmented_control(title, options, key=name, required=True, wrap=True)
+    found = Choice(numbers["layer"] - 1, numbers["head"] - 1, mix)
+    if mix == "mean":
+        found = replace(found, **{name: tuple(number - 1 for number in some) for name, some in chosen.items()})
+    if switches:
+        found = replace(found, special=special, whole_words=words == "whole")
+    return found, written
+
+
+def _pair(shown: Shown, count: int) -> tuple[int, int]:
+    """Query and key from 0: as chosen, else the strongest link, or that of the chosen query, among what is shown."""
+    chosen = [choice(name, count, None) for name in ("query", "key")]
+    query, key = (None if position is None else shown.units.at(position - 1) for position in chosen)
+    if query is None or key is None:
+        query, key = (shown.units.members[unit][0] for unit in strongest_link(shown.weights, shown.units.tokens, query))
+        st.session_state["query"], st.session_state["key"] = query + 1, key + 1
+        return query, key
+    return chosen[0] - 1, chosen[1] - 1

@@ -1,0 +1,132 @@
+"""The beginning of every page: what is drawn at once, and what is read once torch and the model are there."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Generic, TypeVar
+
+import streamlit as st
+
+from pages.shared.base.assets import ICON
+from pages.shared.base.look import dress
+from pages.shared.base.turns import is_cold
+from pages.shared.frame import history, navigation
+from pages.shared.frame.examples import examples
+from pages.shared.frame.list_steps import step_buttons
+from pages.shared.frame.session import session
+
+if TYPE_CHECKING:  # torch is imported only when the head of the page has been drawn
+    from pages.shared.frame.view import Fields, View
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True)
+class Places:
+    """Where a page draws what it reads: its pickers, and messages."""
+
+    pickers: object
+    messages: object
+
+
+@dataclass(frozen=True)
+class Beginning(Generic[T]):
+    """How one kind of page begins.
+
+    `draw` is called with the page's name before anything heavy is imported, and returns the places to be filled; `read` is
+    called with the name and these places, and returns what the page works with. A kind that is not `framed` has no title and
+    no anchors to other pages.
+    """
+
+    draw: Callable[[str], Places]
+    read: Callable[[str, Places], T]
+    framed: bool = True
+    sheets: tuple[str, ...] = ("style.css",)
+
+
+def begin(page: str, title: str, lead: str, kind: Beginning[T]) -> T:
+    """Draw the head of a page and return what it works with; stops the run with one clear message where there is none.
+
+    `page` is the name of its file, `lead` the sentence below its title.
+    """
+    st.set_page_config(page_title=f"{title} · Attention Visualizer", page_icon=str(ICON), layout="wide")
+    dress(*kind.sheets)
+    history.restore(page)
+    navigation.leave()
+    anchors = None
+    if kind.framed:
+        with st.container(key="page-head", horizontal=True, vertical_alignment="center"):
+            st.html(f'<h1>{title}</h1><p class="lead">{lead}</p>')
+            anchors = st.container(width="content")
+    places = kind.draw(page)
+    with _loading(page, anchors, places.messages):
+        return kind.read(page, places)
+
+
+def of_sentence(fields: Fields | None = None, mixes: bool = True, switches: bool = True) -> Beginning[View]:
+    """The beginning of a page about one sentence; `fields` checks what only this page lets people choose.
+
+    `mixes` says whether it can show a mean of heads or rollout, `switches` whether it can leave out special tokens and join
+    words.
+    """
+
+    def read(page: str, places: Places) -> View:
+        from pages.shared.frame.head_pickers import view
+
+        return view(fields, places.pickers, places.messages, mixes, switches)
+
+    return Beginning(_draw_sentence, read)
+
+
+def _draw_sentence(page: str) -> Places:
+    pickers = st.container(key="sentence-pickers", horizontal=True, vertical_alignment="bottom")
+    pickers.text_input("Sentence", key="text", on_change=choose_pair_anew, placeholder="Type a sentence and press Enter")
+    step_buttons(pickers)
+    _offer_examples(page)
+    return Places(pickers, st.container())
+
+
+@contextmanager
+def _loading(page: str, anchors, messages) -> Iterator[None]:
+    """What is imported and read in here shows that it takes its time; at its end come the anchors to all pages."""
+    waiting, mine = None, session()
+    if not mine.ready:
+        waiting = messages.empty()
+        waiting.skeleton(height=240)
+    if is_cold():
+        time.sleep(0.1)  # imports keep the interpreter to themselves; let the server send the head before
+    try:
+        yield
+    finally:
+        if anchors is not None:
+            navigation.offer_pages(anchors, page)
+        if waiting:
+            waiting.empty()
+        mine.ready = True
+
+
+def _offer_examples(page: str) -> None:
+    """Draw the examples as buttons, the present one marked, and what to look for in it."""
+    state = st.session_state
+    by_name = {example.name: example for example in examples(page)}
+    shown = state["text"], state["other"] if page == "compare" else ""
+    present = next((name for name, example in by_name.items() if (example.text, example.other) == shown), None)
+    state["sentence-example"] = present
+
+    def choose() -> None:
+        # A click on the marked example unmarks it; what is wanted is its view again.
+        if chosen := by_name.get(state["sentence-example"] or present):
+            for field in ("text", "layer", "head", "query", "key", "other"):
+                state[field] = getattr(chosen, field)
+
+    st.pills("Examples", list(by_name), key="sentence-example", on_change=choose, label_visibility="collapsed")
+    if present:
+        st.caption(f"Look for: {by_name[present].look_for}")
+
+
+def choose_pair_anew() -> None:
+    """Let the page choose the query and key to begin with: another sentence has other words."""
+    st.session_state["query"] = st.session_state["key"] = None

@@ -1,0 +1,55 @@
+"""What one browser session keeps beside what its widgets hold: typed, and under one key."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+import streamlit as st
+
+if TYPE_CHECKING:  # torch is imported only when the head of the page has been drawn
+    from attention_core.by_hand.sheet import Sheet
+    from attention_core.lesson.cards import Lesson
+    from pages.shared.frame.listing import Candidate, Listing
+
+# Fields of the address are identifiers and keys of other widgets begin with a letter, so nothing else has this key.
+_KEY = "-session"
+
+
+@dataclass(eq=False)
+class Session:
+    """Everything private of one browser session."""
+
+    ready: bool = False  # whether a page has been shown whole
+
+    # The address and the way between pages.
+    page: str | None = None  # the one that was shown last
+    shown: dict[str, str] | None = None  # the view as the address says it; None until the first run at an address has ended
+    refused: list[str] = field(default_factory=list)  # what the address asked for in vain
+    kept: dict[str, Any] = field(default_factory=dict)  # what widgets held: Streamlit forgets it where a run does not draw them
+    too_long: str | None = None  # a sentence that no address can hold
+    leaving: tuple[str, dict[str, str | None]] | None = None  # the page that was asked for, and what changes on the way
+
+    # The number that was chosen last on a chart.
+    stage: str = "scores"
+    dimension: int = 1
+
+    # A list of one's own sentences.
+    listing: Listing | None = None
+    candidate: Candidate | None = None
+    list_trouble: str = ""
+    link_trouble: str = ""
+
+    # What single pages remember.
+    sides: str | None = None  # of Compare, as they were shown last
+    removed_from: str | None = None  # the sentence that the removed word belongs to
+    measured: int = 0  # how often the time was measured anew
+    lesson: Lesson | None = None
+    sheet: Sheet | None = None  # as typed
+    sheet_address: str | None = None  # the last one that can be computed, as an address says it
+    sheet_version: int = 0
+
+
+def session() -> Session:
+    """The present browser session's own."""
+    return st.session_state.setdefault(_KEY, Session())

@@ -1,0 +1,101 @@
+"""Inside the encoder: the stations of a sentence on its way, a word's walk through the layers, and what the end is for."""
+
+import streamlit as st
+
+from attention_core.stations.figures import station_spec
+from attention_core.stations.formulas import formula
+from attention_core.stations.stations import Station, embedding, layer
+from attention_core.stations.words import message, say
+from attention_core.writing.text import labels
+from pages.shared.base.charts import chart
+from pages.shared.base.markup import heading, phrase_html, section
+from pages.shared.frame.view import View
+from pages.shared.inside.fields import PARTS
+from pages.shared.parts.cells import Picture, listen
+
+# The stations of each part, row by row, and how wide each stands.
+_ROWS = {
+    "embedding": ((("words", "positions", "types"), (1, 1, 1)), (("embedded", "normed"), (1, 1))),
+    "attention": ((("received", "concatenated", "mixed"), (1, 1, 1)), (("attention_sum", "attended"), (1, 1))),
+    "feed-forward": ((("hidden",), (1,)), (("forward", "forward_sum", "output"), (1, 1, 1))),
+}
+
+
+def flow(view: View) -> None:
+    """The whole way as one line of boxes with this sentence's shapes; those of the chosen part are marked."""
+    config, T = view.model.config, len(view.trace.tokens)
+    one, part = f"{T} × {config.d_model}", view.own["part"]
+    number, L = view.layer + 1, config.layers
+    before = f"{number - 1} layer{'s' if number > 2 else ''} before" if number > 1 else "first of all"
+    left = L - number
+    boxes = [
+        _box("Words", f"{T} tokens"),
+        _box("Embedding", f"word + place + type<br>{one}", part == "embedding"),
+        _box("LayerNorm", one, part == "embedding"),
+        f'<li class="block"><b class="name">Layer {number} of {L}<small>{before}, {left or "no"} more after: '
+        f"all built alike</small></b><ol>"
+        + _box(f"{config.heads} heads", f"each {T} × {config.d_k}", part == "attention")
+        + _box("Side by side", one, part == "attention")
+        + _box("× W<sub>O</sub>", one, part == "attention")
+        + _box("Add &amp; norm", "+ what came in", part == "attention")
+        + _box("Feed-forward", f"{config.d_model} → {config.d_ff:,} → {config.d_model}", part == "feed-forward")
+        + _box("Add &amp; norm", "+ what came in", part == "feed-forward")
+        + "</ol></li>",
+        _box(f"Layer {number + 1}" if left else "Final vectors", one),
+        _box("Mean", f"one vector of {config.d_model}"),
+    ]
+    st.html(f'<ol class="flow" aria-label="The way of the sentence through the encoder">{"".join(boxes)}</ol>')
+    with st.container(key="part-bar", horizontal=True, vertical_alignment="bottom"):
+        looks = {"required": True, "wrap": True}
+        st.segmented_control("Look inside", list(PARTS), key="part", format_func=PARTS.get, **looks)
+        _word_picker(view)
+    listen(view, _pictures(view))
+
+
+def stations(view: View) -> None:
+    """Every station of the chosen part: sentence, formula, picture, and what it says of the chosen word."""
+    part = view.own["part"]
+    titles = {
+        "embedding": ("Embedding: from words to vectors", "the same for all layers: it happens once"),
+        "attention": (f"Attention in layer {view.layer + 1}", "words take from each other"),
+        "feed-forward": (f"Feed-forward in layer {view.layer + 1}", "each word by itself, with the same learned network"),
+    }
+    section(*titles[part])
+    found = embedding(view.model, view.trace) if part == "embedding" else layer(view.model, view.trace, view.layer)
+    way = {station.name: station for station in found}
+    for names, widths in _ROWS[part]:
+        for name, place in zip(names, st.columns(widths, gap="medium"), strict=True):
+            with place:
+                _station(view, way, way[name])
+
+
+def _box(title: str, text: str, chosen: bool = False) -> str:
+    """One stop of the flow; both texts are the page's own HTML."""
+    return f'<li class="stop{" chosen" if chosen else ""}"><b>{title}</b><small>{text}</small></li>'
+
+
+def _word_picker(view: View) -> None:
+    names = labels(view.trace.tokens)
+    positions = [place + 1 for place in view.shown.pieces.places]
+    shown = {"format_func": lambda position: f"{position} · {names[position - 1]}", "width": 220}
+    st.selectbox("Word to follow (or click a row)", positions, key="query", **shown)
+
+
+def _pictures(view: View) -> list[Picture]:
+    """The charts that mark the chosen word, and take another: those whose rows are words."""
+    members = [[position] for position in range(len(view.trace.tokens))]
+    return [Picture(f"chart-{name}", "q", members) for names, _ in _ROWS[view.own["part"]] for name in names]
+
+
+def _station(view: View, way: dict[str, Station], station: Station) -> None:
+    tex = formula(station, view.trace, view.model, view.layer + 1, view.palette)
+    heading(station.badge, station.role, station.title.replace("W_O", "W<sub>O</sub>"), station.sentence, tex)
+    where = "" if view.own["part"] == "embedding" else f" of layer {view.layer + 1}"
+    chart(
+        station_spec(station, view.trace.tokens, view.palette, view.head, view.model.config.heads),
+        key=f"chart-{station.name}",
+        file=f"{station.name}{where.replace(' of layer ', '-layer')}",
+        alt=f"{station.title}{where}. {message(station, view.trace)}",
+    )
+    said = say(station.name, way, view.model, view.trace, view.query, view.layer, view.head)
+    st.html(f'<p class="says {station.role}-edge">{phrase_html(said)}</p>')

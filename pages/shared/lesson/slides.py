@@ -1,0 +1,213 @@
+"""One card of a lesson on the screen: its text with the numbers of the sentence, and its pictures."""
+
+import re
+from base64 import b64encode
+from functools import singledispatch
+from html import escape
+from itertools import accumulate
+
+import numpy as np
+import streamlit as st
+
+from attention_core.figures.scales import SHARES
+from attention_core.lesson.cards import Card, Lesson, asked, phrase
+from attention_core.lesson.facts import Scene, facts, find, readable, scene
+from attention_core.lesson.parts import Bars, Heat, Picture, Stack, Words, describe
+from attention_core.lesson.pictures import picture
+from attention_core.model.trace import Trace
+from attention_core.writing.numbers import significant
+from attention_core.writing.phrases import Phrase, plain
+from attention_core.writing.text import cut, label, labels
+from pages.shared.base.assets import asset, packed
+from pages.shared.base.markup import phrase_html
+from pages.shared.frame import server
+from pages.shared.frame.view import View
+
+_ROWS, _COLUMNS = 13, 16  # names beside and below a picture; more would be too small
+_SHORT, _LONG = 24, ' class="long"'  # characters of a name that stays on one line
+_NAME = 12  # characters of a name
+_LONGEST = 125  # the width of the words that fit, in letters’ heights
+_words = st.components.v2.component(
+    "lesson_words",
+    html='<div class="sentence" role="group"></div>',
+    css=asset("words.css") + asset("lesson_words.css"),
+    js=asset("words.js"),
+)
+_heats = st.components.v2.component(
+    "lesson_heats", html='<div class="heats" role="img"></div>', css=asset("lesson_heats.css"), js=asset("lesson_heats.js")
+)
+
+
+def slide(view: View, lesson: Lesson) -> tuple[int, int]:
+    """Draw the card of the view; returns the layer and head that it shows, from 1."""
+    card = lesson.cards[view.own["card"] - 1]
+    on = _scene(view, card)
+    found = facts(on, asked(card))
+    hidden = bool(card.question) and view.own["answer"] == "hidden"
+    drawn: Picture = (Words(lines=False),) if hidden else picture(card.picture, on)
+    if isinstance(drawn[0], Words):
+        _text(card, found, hidden, wide=True)
+        _draw(view, card, on, drawn)
+    else:
+        text, beside = st.columns([5, 7], gap="medium")
+        with text:
+            _text(card, found, hidden, wide=False)
+        with beside:
+            _draw(view, card, on, drawn)
+    return on.cell.layer + 1, on.cell.head + 1
+
+
+def _scene(view: View, card: Card) -> Scene:
+    trace = server.read(card.sentence)[0] if card.sentence else view.trace
+    query = find(trace, card.query) if card.query else None if card.sentence else view.query
+    return scene(
+        view.model,
+        trace,
+        tuple(server.read(other)[0] for other in card.others),
+        ((card.layer or view.layer + 1) - 1, (card.head or view.head + 1) - 1),
+        query,
+        find(trace, card.key) if card.key else None,
+        (card.against[0] - 1, card.against[1] - 1) if card.against != (0, 0) else None,
+    )
+
+
+def _text(card: Card, found: dict, hidden: bool, wide: bool) -> None:
+    parts = [f"<h1>{_spelled(escape(card.title))}</h1>"]
+    if card.question:
+        state = "" if hidden else " answered"
+        parts.append(f'<p class="question{state}">{_html(phrase(card.question, found))}</p>')
+    if not hidden:
+        parts.append(f"<p>{_html(phrase(card.text, found))}</p>")
+    notes = []
+    if card.sentence:
+        own = f"“{escape(readable(card.sentence))}”"
+        notes.append("This card brings a sentence of its own." if wide else own)
+    if card.source and not hidden:
+        notes.append(escape(card.source))
+    if notes:
+        parts.append(f'<p class="source">{" · ".join(notes)}</p>')
+    st.html(f'<section class="card{" wide" if wide else ""}" aria-live="polite">{"".join(parts)}</section>')
+
+
+def _html(said: Phrase) -> str:
+    return _spelled(phrase_html(said))
+
+
+def _spelled(html: str) -> str:
+    """W_Q and d_k as they are written by hand."""
+    return re.sub(r"\b(W|d)_([QKVOk])\b", r"\1<sub>\2</sub>", html)
+
+
+def _draw(view: View, card: Card, on: Scene, drawn: Picture) -> None:
+    said = describe(drawn)
+    if all(isinstance(part, Heat) for part in drawn):
+        _heats(data={"panels": [_panel(part, view) for part in drawn], "name": said}, key="lesson-heats")
+    elif drawn == (Words(lines=True),):
+        _sentence(card, on)
+    else:
+        st.html(f'<div class="drawn">{"".join(_picture(part, on.cell.trace) for part in drawn)}</div>')
+
+
+def _sentence(card: Card, on: Scene) -> None:
+    """The sentence with lines from the query; a click asks from another word, where the card names none."""
+    cell = on.cell
+    tokens = cell.trace.tokens
+    data = {
+        "words": [
+            {"label": label(token), "note": "", "special": token.is_special, "piece": token.continues_word} for token in tokens
+        ],
+        "query": cell.query,
+        "key": cell.key,
+        "rows": {row: [round(share, 6) for share in weights] for row, weights in enumerate(cell.stages.weights.tolist())},
+        "name": f"The sentence; layer {cell.layer + 1}, head {cell.head + 1}. Choose the word that asks.",
+    }
+
+    def ask() -> None:
+        position = st.session_state["lesson-words"].query
+        if isinstance(position, int) and 0 <= position < len(tokens) and not card.sentence:
+            st.session_state["query"], st.session_state["key"] = position + 1, None
+
+    _words(data=packed(data), key="lesson-words", on_query_change=ask)
+
+
+@singledispatch
+def _picture(part, trace: Trace) -> str:
+    raise TypeError(f"There is no way to draw a {type(part).__name__} here.")
+
+
+@_picture.register
+def _(part: Words, trace: Trace) -> str:
+    names = labels(trace.tokens)
+    ends = list(accumulate(0.6 * len(name) + 1.4 for name in names))
+    count = sum(end <= _LONGEST for end in ends)
+    words = "".join(
+        f'<span class="{"special" if token.is_special else "word"}">{escape(name)}</span>'
+        for token, name in zip(trace.tokens[:count], names, strict=False)
+    )
+    more = f"<em>and {len(names) - count:,} more</em>" if count < len(names) else ""
+    return f'<p class="words">{words}{more}</p>'
+
+
+@_picture.register
+def _(part: Bars, trace: Trace) -> str:
+    def row(name: Phrase, size: float, text: str) -> str:
+        bar = f'<td class="bar"><span style="width:{100 * min(size, 1):.1f}%"></span></td>'
+        return f"<tr><td{_LONG if len(plain(name)) > _SHORT else ''}>{_html(name)}</td>{bar}<td>{text}</td></tr>"
+
+    rows = "".join(row(*line) for line in part.lines)
+    return f'<table class="shares {part.role}-bars"><caption>{_html(part.title)}</caption>{rows}</table>'
+
+
+@_picture.register
+def _(part: Stack, trace: Trace) -> str:
+    def box(title: str, size: str) -> str:
+        return f"<li><b>{escape(title)}</b> <small>{escape(size)}</small></li>"
+
+    # From below, as in the paper's figure.
+    after, inside, before = (
+        "".join(box(*one) for one in reversed(boxes)) for boxes in (part.after, part.repeated, part.before)
+    )
+    layer = f'<li class="layer"><b>× {part.times}</b><ol>{inside}</ol></li>'
+    return f'<ol class="stack">{after}{layer}{before}</ol>'
+
+
+def _panel(heat: Heat, view: View) -> dict:
+    """A heatmap as the browser draws it: one byte a cell, from the low end of its scale to the high one."""
+    low, high = heat.scale.low, heat.scale.high
+    shares = heat.scale is SHARES
+    cells = np.clip((heat.values.numpy() - low) / (high - low), 0, 1) * (0.45 if heat.is_mask else 1)
+    legend = ("0", "1") if shares else (significant(low), significant(high))
+    return {
+        "title": [part if isinstance(part, str) else [part.text, part.role] for part in heat.title],
+        "height": heat.values.size(0),
+        "width": heat.values.size(1),
+        "cells": b64encode((255 * cells).round().astype(np.uint8).tobytes()).decode(),
+        "colours": view.palette.share if shares else view.palette.signed,
+        "legend": None if heat.is_mask else [*legend, heat.scale.remark],
+        "rows": _names(heat.rows, heat.row, _ROWS),
+        "columns": _names(heat.columns, heat.column, _COLUMNS),
+        "row": heat.row,
+        "column": heat.column,
+        "role": "key" if heat.of_key else "query",
+        "numbers": heat.numbers,
+        "blocks": heat.blocks,
+        "block": heat.block,
+        "titles": [heat.row_title, heat.column_title],
+    }
+
+
+def _names(names, chosen: int | None, most: int) -> list[tuple[float, str, bool]]:
+    """Where a name stands, from 0 to 1, the name, and whether it is the chosen one's; of many only some."""
+    step = -(-len(names) // most) if names else 1
+    shown = set(range(0, len(names), step))
+    if chosen is not None and step > 1:
+        shown = {place for place in shown if abs(place - chosen) >= step} | {chosen}
+    return [
+        (
+            (place + 0.5) / len(names),
+            cut(names[place], _NAME),
+            place == chosen,
+        )
+        for place in sorted(shown)
+        if place < len(names)
+    ]

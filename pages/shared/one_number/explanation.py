@@ -1,0 +1,239 @@
+"""The arithmetic behind one number: its formula with the model's numbers put in, in words, line by line, and as a picture."""
+
+from dataclasses import dataclass
+from functools import partial
+from html import escape
+from typing import Any
+
+import streamlit as st
+from pandas import DataFrame
+
+from attention_core.arithmetic import sums as core
+from attention_core.arithmetic.figures import mixed_spec, products_spec, rows_spec, scaled_spec, softmax_spec
+from attention_core.arithmetic.formulas import entry_formula, mixed_formula, scaled_formula, score_formula, weight_formula
+from attention_core.arithmetic.ledger import Ledger, largest, scaled_ledger, softmax_ledger, sum_ledger
+from attention_core.arithmetic.words import names, say_entry, say_mixed, say_scaled, say_score, say_weight, say_x
+from attention_core.matrices.formulas import formula
+from attention_core.matrices.names import MATRICES
+from attention_core.writing.phrases import Phrase, plain
+from attention_core.writing.text import labels
+from pages.shared.base.charts import chart
+from pages.shared.base.markup import heading, phrase_html
+from pages.shared.base.tables import Table, numbers
+from pages.shared.frame.view import View
+
+_LINES = 8  # of a ledger; what is left is one line more
+_WORDS = 16  # that are drawn one by one where a sentence has too many for a legible picture
+_INPUTS = 12  # of the d_model inputs, that are drawn one by one
+_TITLES = {
+    "x": ("Where x comes from", "The arithmetic of attention begins with this row of numbers."),
+    "q": ("One entry of a query", "The word’s row of X, times a column of W, plus a bias."),
+    "k": ("One entry of a key", "The word’s row of X, times a column of W, plus a bias."),
+    "v": ("One entry of a value", "The word’s row of X, times a column of W, plus a bias."),
+    "scores": ("One raw score", "Query and key, multiplied dimension by dimension and added up."),
+    "scaled": ("One scaled score", "The raw score, divided by the root of the number of dimensions."),
+    "weights": ("One weight", "Softmax: each score becomes a share of its row."),
+    "z": ("One entry of Z", "Every word’s value, times its weight, added up."),
+}
+
+
+@dataclass(frozen=True)
+class _Picture:
+    name: str
+    spec: dict
+    alt: str  # what kind of picture it is; what it says follows from the words beside it
+
+
+@dataclass(frozen=True)
+class _Explanation:
+    """What the page shows of one number."""
+
+    formula: str
+    said: Phrase
+    ledger: Ledger | None = None
+    columns: tuple[tuple[str, str], ...] = ()  # of the ledger: name and role, the page's own text
+    chosen: int | None = None  # which of the ledger's lines
+    pictures: tuple[_Picture, ...] = ()
+    table: dict[str, Any] | None = None
+    rows: tuple[str, ...] = ()  # the table's
+
+
+def explain(view: View, stage: str, dimension: int, by_size: bool) -> None:
+    """Draw how one number of a stage comes about; `dimension` counts from 0, `by_size` puts the largest terms first."""
+    numbers_of = {"x": _x, "scores": _score, "scaled": _scaled, "weights": _weight, "z": _z}
+    shown = numbers_of.get(stage, partial(_entry, stage))(view, dimension, by_size)
+    matrix, (title, sentence) = MATRICES[stage], _TITLES[stage]
+    text, picture = st.columns([1, 1.3], gap="large")
+    with text:
+        heading(matrix.badge, matrix.role, title, sentence, shown.formula)
+        lines = _lines(shown.ledger, shown.columns, shown.chosen) if shown.ledger else ""
+        st.html(f'<p class="says {matrix.role}-edge">{phrase_html(shown.said)}</p>{lines}')
+    with picture:
+        file = f"attention-layer{view.layer + 1}-head{view.head + 1}-query{view.query + 1}-key{view.key + 1}-{stage}"
+        for one in shown.pictures:
+            alt = f"{one.alt} {plain(shown.said)}"
+            chart(one.spec, key=f"chart-{one.name}", file=f"{file}-{one.name}", alt=alt)
+        if shown.table:
+            make = partial(DataFrame, shown.table, index=list(shown.rows))
+            numbers("arithmetic", {"this picture": Table(f"{file}-terms", make)})
+
+
+def _x(view: View, dimension: int, by_size: bool) -> _Explanation:
+    layer = view.trace.layers[view.layer]
+    places = {"query": view.query, "key": view.key}
+    rows = [(f"x{_low(place)}, of the {role} word", role, layer.x[place].tolist()) for role, place in places.items()]
+    return _Explanation(
+        formula("x", layer, view.stages, view.layer + 1, view.palette),
+        say_x(view.cell),
+        pictures=(_Picture("rows", rows_spec(rows, view.palette), "Bars over all inputs: the rows of both words."),),
+        table={_rows(view)[place]: layer.x[place].tolist() for place in places.values()},
+        rows=tuple(f"input {index}" for index in range(1, layer.x.size(1) + 1)),
+    )
+
+
+def _entry(part: str, view: View, dimension: int, by_size: bool) -> _Explanation:
+    row, role = view.query if part == "q" else view.key, MATRICES[part].role
+    weight, bias = view.model.projection(view.layer, view.head, part)
+    result = getattr(view.stages, part)[row, dimension].item()
+    whole = core.entry(view.trace.layers[view.layer].x[row], weight, bias, dimension, result)
+    letter, d = part.upper(), dimension + 1
+    symbols = (
+        f"x{_low(row)}, {_INPUTS} of its {len(whole.terms)} inputs",
+        f"W<sub>{letter}</sub>, column {d}",
+        f"{part}{_low(row)}[{d}]",
+    )
+    spec = products_spec(_ordered(whole, _INPUTS, by_size), symbols, ("input", role, role), None, view.palette)
+    return _Explanation(
+        entry_formula(part, whole, row, dimension, view.palette),
+        say_entry(view.cell, part, whole, dimension),
+        sum_ledger(_ordered(whole, _LINES, by_size)),
+        (("input", ""), ("x", "input"), ("× W", role), ("= product", "")),
+        None,
+        (_Picture("products", spec, f"Bars: the inputs with the {_INPUTS} largest products, and their sum as it grows."),),
+        *_sum_table(whole, "x", f"W_{letter}"),
+    )
+
+
+def _score(view: View, dimension: int, by_size: bool) -> _Explanation:
+    whole = core.score(view.stages, view.query, view.key)
+    symbols = (f"q{_low(view.query)}, the query", f"k{_low(view.key)}, the key", "s")
+    drawn = whole.by_size() if by_size else whole
+    spec = products_spec(drawn, symbols, ("query", "key", "weight"), dimension, view.palette)
+    return _Explanation(
+        score_formula(whole, view.query, view.key, dimension, view.palette),
+        say_score(view.cell, whole),
+        sum_ledger(_ordered(whole, _LINES, by_size, dimension)),
+        (("dimension", ""), ("q", "query"), ("× k", "key"), ("= product", "")),
+        dimension,
+        (_Picture("products", spec, "Bars over all dimensions: query, key, their products, and the sum as it grows."),),
+        *_sum_table(whole, "q", "k"),
+    )
+
+
+def _scaled(view: View, dimension: int, by_size: bool) -> _Explanation:
+    row, words = core.softmax(view.stages, view.query), names(view.trace.tokens)
+    scores, undivided = view.stages.scores[view.query].tolist(), core.undivided(view.stages, view.query)
+    root = view.stages.q.size(-1) ** 0.5
+    places, order = _places(scores, view.key, by_size)
+    return _Explanation(
+        scaled_formula(view.stages, view.query, view.key, view.palette),
+        say_scaled(view.cell, row),
+        scaled_ledger(scores, row, undivided, root, words, places),
+        (("key", ""), ("s", ""), ("ŝ", "weight"), ("softmax(s)", ""), ("softmax(ŝ)", "weight")),
+        view.key,
+        (
+            _Picture(
+                "scaled",
+                scaled_spec(scores, row, undivided, root, words, order, view.key, view.palette),
+                "Bars over all keys: the row’s scores before and after the division, and softmax of both.",
+            ),
+        ),
+        {"score": scores, "scaled": row.scaled, "softmax of score": undivided, "weight": row.weights},
+        _rows(view),
+    )
+
+
+def _weight(view: View, dimension: int, by_size: bool) -> _Explanation:
+    row, words = core.softmax(view.stages, view.query), names(view.trace.tokens)
+    places, order = _places(row.scaled, view.key, by_size)
+    ledger = softmax_ledger(row, words, places)
+    return _Explanation(
+        weight_formula(row, ledger, view.query, view.key, view.palette),
+        say_weight(view.cell, row),
+        ledger,
+        (("key", ""), ("ŝ", "weight"), ("ŝ − m", ""), ("e<sup>ŝ − m</sup>", ""), ("÷ sum", "weight")),
+        view.key,
+        (
+            _Picture(
+                "softmax",
+                softmax_spec(row, words, order, view.key, view.palette),
+                "Bars over all keys in three steps: scaled scores, powers of e, weights.",
+            ),
+        ),
+        {"scaled": row.scaled, "minus largest": row.shifted, "power of e": row.powers, "weight": row.weights},
+        _rows(view),
+    )
+
+
+def _z(view: View, dimension: int, by_size: bool) -> _Explanation:
+    words, d = names(view.trace.tokens), dimension + 1
+    whole, parts = core.mixed(view.stages, view.query, dimension, words), core.contributions(view.stages, view.query)
+    symbols = (f"a{_low(view.query)}, the weights", f"v[{d}] of every word", f"z{_low(view.query)}[{d}]")
+    drawn = _ordered(whole, _WORDS if len(words) > 24 else len(words), by_size, view.key)
+    table, _ = _sum_table(whole, "weight", f"value, dimension {d}")
+    return _Explanation(
+        mixed_formula(whole, view.query, view.key, dimension, view.palette),
+        say_mixed(view.cell, whole, parts, dimension),
+        sum_ledger(_ordered(whole, _LINES, by_size, view.key)),
+        (("word", ""), ("a", "weight"), ("× v", "value"), ("= product", "")),
+        view.key,
+        (
+            _Picture(
+                "mixed",
+                mixed_spec(drawn, symbols, parts, words, view.key, dimension, view.palette),
+                "Bars over words: weights, values and their products. Below, stacked bars over all "
+                "dimensions of z: what each word brings.",
+            ),
+        ),
+        table | {"length of a·v": parts.lengths.tolist(), "share of all lengths": parts.shares.tolist()},
+        _rows(view),
+    )
+
+
+def _ordered(sum: core.Sum, most: int, by_size: bool, keep: int | None = None) -> core.Sum:
+    short = sum.shortened(most, keep)
+    return short.by_size() if by_size else short
+
+
+def _places(values: list[float], key: int, by_size: bool) -> tuple[list[int], list[int]]:
+    """Which keys the ledger lists and in which order the picture has them all."""
+    few, all_keys = largest(values, _LINES, key), largest(values, len(values), key)
+    return (few, all_keys) if by_size else (sorted(few), sorted(all_keys))
+
+
+def _sum_table(whole: core.Sum, one: str, other: str) -> tuple[dict[str, list[float]], tuple[str, ...]]:
+    factors = zip(*(term.factors for term in whole.terms), strict=True)
+    columns = dict(zip((one, other), map(list, factors), strict=True)) | {"product": [term.value for term in whole.terms]}
+    return columns, tuple(f"{whole.what} {term.label}" for term in whole.terms)
+
+
+def _rows(view: View) -> tuple[str, ...]:
+    return tuple(f"{position} {word}" for position, word in enumerate(labels(view.trace.tokens), 1))
+
+
+def _lines(ledger: Ledger, columns: tuple[tuple[str, str], ...], chosen: int | None) -> str:
+    head = "".join(f'<th style="color:var(--{role or "faint"}{"-ink" if role else ""})">{name}</th>' for name, role in columns)
+    body = ""
+    for line in ledger.lines:
+        marked = ' class="chosen"' if chosen is not None and line.place == chosen else ""
+        body += f"<tr{marked}><th>{escape(line.label)}</th>{_cells(line.cells)}</tr>"
+    total = f'<tr class="sum"><th>sum</th>{_cells(ledger.total)}</tr>' if any(ledger.total) else ""
+    return f'<table class="ledger"><thead><tr>{head}</tr></thead><tbody>{body}{total}</tbody></table>'
+
+
+def _cells(cells: tuple[str, ...]) -> str:
+    return "".join(f"<td>{cell}</td>" for cell in cells)
+
+
+def _low(index: int) -> str:
+    return f"<sub>{index + 1}</sub>"

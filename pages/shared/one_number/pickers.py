@@ -1,0 +1,25 @@
+"""Which number is explained: the matrix, the entry, and the order of its terms."""
+
+import streamlit as st
+
+from attention_core.matrices.names import MATRICES
+from pages.shared.frame.view import View
+from pages.shared.one_number.fields import ORDERS
+from pages.shared.parts.cells import pair_pickers
+
+_BY_DIMENSION = ("q", "k", "v", "z")
+
+
+def entry_pickers(view: View) -> None:
+    """The pickers of the page: query, key, matrix, dimension where it has some, and the order of the terms."""
+    with st.container(key="entry-bar", horizontal=True, vertical_alignment="bottom"):
+        pair_pickers(view)
+        looks = {"required": True, "wrap": True}
+        st.segmented_control("Matrix", list(MATRICES), key="stage", format_func=_TITLES.get, **looks)
+        if view.own["stage"] in _BY_DIMENSION:
+            st.number_input("Dimension", 1, view.stages.v.size(-1), key="dimension", width=130)
+        if view.own["stage"] not in ("x", "scaled"):
+            st.segmented_control("Terms", list(ORDERS), key="terms", format_func=ORDERS.get, required=True)
+
+
+_TITLES = {name: matrix.symbol if name in "xqkvz" else f"{matrix.badge} {matrix.title}" for name, matrix in MATRICES.items()}

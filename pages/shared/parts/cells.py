@@ -1,0 +1,115 @@
+"""The chosen cell: picked on any chart, marked on all, its arithmetic always in sight."""
+
+from collections.abc import Callable, Sequence
+from html import escape
+from typing import NamedTuple
+
+import streamlit as st
+
+from attention_core.writing.numbers import number, percent
+from attention_core.writing.text import labels
+from pages.shared.base.assets import asset, packed
+from pages.shared.base.markup import phrase_html
+from pages.shared.frame import history
+from pages.shared.frame.navigation import leave_for, offer
+from pages.shared.frame.session import session
+from pages.shared.frame.view import View
+
+_component = st.components.v2.component("cells", html="<span></span>", js=asset("cells.js"))
+# Whose row is framed in each chart.
+_ROWS = {
+    "x": ["query", "key"],
+    "q": ["query"],
+    "k": ["key"],
+    "v": ["key"],
+    "scores": ["query"],
+    "scaled": ["query"],
+    "weights": ["query"],
+    "z": ["query"],
+}
+_SQUARE = ("scores", "scaled", "weights")
+
+
+def cell_bar(view: View) -> None:
+    """The bar at the lower edge: pickers for query and key, the cell's number at every stage, and the way to its arithmetic."""
+    with st.container(key="cell-bar", horizontal=True, vertical_alignment="bottom"):
+        pair_pickers(view)
+        st.html(f'<p class="arithmetic">{"".join(f"<span>{step}</span>" for step in _steps(view))}</p>')
+        if view.is_head:
+            query = history.shown() | {name: str(value) for name, value in _entry().items()}
+            offer(st, "one_number", "All its arithmetic", query, icon=":material/calculate:")
+    listen(view, pictures(view, *(_ROWS if view.is_head else ["weights"])))
+
+
+def pair_pickers(view: View) -> None:
+    """Two pickers for the query and the key, among the words that are shown."""
+    names = labels(view.trace.tokens)
+    positions = [place + 1 for place in view.shown.pieces.places]
+    for name, title in (("query", "Query word (row)"), ("key", "Key word (column)")):
+        st.selectbox(title, positions, key=name, format_func=lambda position: f"{position} · {names[position - 1]}", width=190)
+
+
+class Picture(NamedTuple):
+    """A chart that marks the chosen query and key, and takes another choice."""
+
+    key: str
+    name: str  # of its matrix
+    members: Sequence[Sequence[int]]  # the positions in the sentence that each row stands for; none: it takes no choice
+
+
+def pictures(view: View, *names: str) -> list[Picture]:
+    """The charts of some of the MATRICES of the view."""
+    members = {name: view.shown.units if name == "weights" else view.shown.pieces for name in names}
+    return [Picture(f"chart-{name}", name, units.members) for name, units in members.items()]
+
+
+def listen(view: View, charts: Sequence[Picture], choose: Callable[[], None] | None = None) -> None:
+    """Let the charts mark the chosen query and key, and take another choice, by `choose` where it is kept elsewhere."""
+    data = {
+        "charts": [
+            {"key": key, "rows": _ROWS[name], "square": name in _SQUARE, "name": name, "members": members}
+            for key, name, members in charts
+        ],
+        "query": view.query,
+        "key": view.key,
+        "colours": {"query": view.palette.query.ink, "key": view.palette.key.ink, "page": view.palette.page},
+    }
+    data["charts"] += [{"key": f"chart-w-{part}", "rows": [], "square": False, "name": f"W_{part}"} for part in "qkv"]
+    _component(data=packed(data), key="cell-marks", on_cell_change=choose or _choose)
+
+
+def _steps(view: View) -> tuple[str, ...]:
+    asking, asked = (phrase_html((word,)) for word in (view.cell.asking, view.cell.asked))
+    if not view.is_head:
+        row, column = (view.shown.units.at(position) for position in (view.query, view.key))
+        weight = number(view.shown.weights[row, column], 4)
+        return (f'{asking} → {asked} <span class="op">=</span> <b>{weight}</b>', escape(view.choice.whose()))
+    stages, query, key = view.stages, view.query, view.key
+    return (
+        f'{asking} · {asked} <span class="op">= q·k =</span> <b>{number(stages.scores[query, key], 3)}</b>',
+        f'<span class="op">÷ {number(stages.q.size(-1) ** 0.5)} =</span> <b>{number(stages.scaled[query, key], 3)}</b>',
+        f'<span class="op">softmax →</span> <b>{number(stages.weights[query, key], 4)}</b>',
+        f'<span class="op">so</span> <b>{percent(view.cell.weight)}</b> of v({asked}) goes into z({asking})',
+    )
+
+
+def _choose() -> None:
+    state, chosen = st.session_state, st.session_state["cell-marks"].cell
+    if not isinstance(chosen, dict):
+        return
+    for name in ("query", "key"):
+        if isinstance(position := chosen.get(name), int):
+            state[name] = position + 1
+    if chosen.get("name") in _ROWS:
+        session().stage = chosen["name"]
+    if isinstance(dimension := chosen.get("dimension"), int):
+        session().dimension = dimension + 1
+    if chosen.get("open") is True:
+        leave_for("one_number", **_entry())
+
+
+def _entry() -> dict[str, int | str]:
+    """Which number was chosen last, for its own page."""
+    state = st.session_state
+    entry = {"stage": session().stage, "query": state["query"], "key": state["key"]}
+    return entry | ({"dimension": session().dimension} if entry["stage"] in ("q", "k", "v", "z") else {})

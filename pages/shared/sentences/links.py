@@ -1,0 +1,156 @@
+"""A link between words, searched in all sentences and heads, strongest first."""
+
+import re
+from html import escape
+
+import streamlit as st
+
+from attention_core.errors import AttentionError
+from attention_core.survey.tables import facts, strongest_table, to_csv, to_parquet
+from attention_core.survey.word_links import DEFINITIONS, Strongest, find_links, link_search
+from attention_core.writing.numbers import number as written
+from attention_core.writing.numbers import percent
+from pages.shared.base.clickable_table import Column, clickable
+from pages.shared.base.markup import note, section
+from pages.shared.base.progress import begin_or_go_on
+from pages.shared.base.work import Work
+from pages.shared.frame.list_steps import visit
+from pages.shared.frame.listing import Listing
+from pages.shared.frame.session import session
+from pages.shared.sentences.opening import Desk
+
+_MOST, _SHOWN = 200, 20
+_BY = {"stands_out": "How far it stands out", "weight": "Its weight"}
+_MOST_WORDS, _MOST_CHARACTERS = 1000, 20_000
+
+
+def search_links(desk: Desk) -> None:
+    """The words to look for, and the strongest links between them."""
+    listing = desk.listing
+    section("Search for a link", "from a word to another, in all sentences and all heads, strongest first")
+    with st.container(key="search-bar", horizontal=True, vertical_alignment="bottom"):
+        keep = {"persist_state": "session"}
+        st.text_input("From", key="link-from", placeholder="it", max_chars=_MOST_CHARACTERS, width=180, **keep)
+        st.text_input("To", key="link-to", placeholder="any word before it, or: dog, cat", max_chars=_MOST_CHARACTERS, **keep)
+        st.selectbox("Strongest by", list(_BY), key="link-by", format_func=_BY.get, width=200, **keep)
+        st.checkbox("Only words before", key="link-before", **keep)
+        st.button("Search", key="link-search", type="primary", icon=":material/search:", on_click=_begin, args=(desk,))
+    if trouble := session().link_trouble:
+        note(st, trouble)
+    work = listing.linking
+    if work:
+        begin_or_go_on(work, "links", "", work.go_on, "Searched")
+    if work and not work.is_running and listing.links.sentences:
+        _results(desk, listing, listing.links)
+
+
+def _begin(desk: Desk) -> None:
+    state, listing = st.session_state, desk.listing
+    session().link_trouble = ""
+    try:
+        queries, keys = (_words(state[name]) for name in ("link-from", "link-to"))
+        search = link_search(desk.model, queries or ["it"], keys or None, True if state["link-before"] or not keys else None)
+    except AttentionError as error:
+        session().link_trouble = str(error)
+        return
+    strongest = Strongest(_MOST, state["link-by"])
+
+    def step(texts) -> None:
+        strongest.add(find_links(desk.model, texts, search))
+
+    if listing.linking:
+        listing.linking.stop()
+    listing.links, listing.asked = strongest, search
+    listing.linking = Work(listing.sentences, step)
+    listing.linking.go_on()
+
+
+def _words(text: str) -> list[str]:
+    """The words of a list, with commas or line breaks between them. Raises ChoiceError for too many."""
+    from attention_core.errors import ChoiceError
+
+    words = [word for word in re.split(r"[,;\n]", text[:_MOST_CHARACTERS]) if word.strip()]
+    if len(words) > _MOST_WORDS:
+        raise ChoiceError(f"These are {len(words):,} words; at most {_MOST_WORDS:,} are searched for at once.")
+    return words
+
+
+def _results(desk: Desk, listing: Listing, links: Strongest) -> None:
+    asked = listing.asked
+    to = "any word before" if asked.keys is None else _named(asked.keys) + (" before" if asked.before else "")
+    said = f'<span class="query">{escape(_named(asked.queries))}</span> → <span class="key">{escape(to)}</span>: '
+    if not links.found:
+        st.html(f'<p class="answer">{said}no such link in {links.sentences:,} sentences.</p>')
+        return
+    best = links.best[0]
+    said += (
+        f"{links.found:,} link{'' if links.found == 1 else 's'} in {links.sentences:,} sentences. The strongest is "
+        f'<span class="query">{escape(best.place.query_word)}</span> → <span class="key">{escape(best.place.key_word)}</span> '
+        f"in layer {best.layer + 1}, head {best.head + 1}: {percent(best.weight)}."
+    )
+    stands_out, weight = (escape(DEFINITIONS[name]) for name in ("stands_out", "weight"))
+    st.html(f'<p class="answer">{said}</p><p class="look-for"><b>Stands out</b>: {stands_out}<br><b>Weight</b>: {weight}</p>')
+    columns = [
+        Column("Stands out", number=True),
+        Column("Weight", number=True),
+        Column("Head", number=True),
+        Column("Link"),
+        Column("Sentence", wide=True),
+    ]
+    shown = links.best[:_SHOWN]
+    rows = [
+        (
+            place,
+            (
+                ("+" if found.stands_out > 0 else "") + written(found.stands_out),
+                percent(found.weight),
+                f"L{found.layer + 1} H{found.head + 1}",
+                f"{found.place.query_word} → {found.place.key_word}",
+                listing.sentences[found.place.sentence],
+            ),
+        )
+        for place, found in enumerate(shown)
+    ]
+
+    def act(what: str, number: int) -> None:
+        found = shown[number]
+        place = {"layer": found.layer + 1, "head": found.head + 1}
+        visit("step_by_step", found.place.sentence, query=found.place.query + 1, key=found.place.key + 1, **place)
+
+    clickable("link-rows", "The strongest links", columns, rows, act)
+    _take_home(desk, listing, links)
+
+
+def _named(words: frozenset[str]) -> str:
+    some = sorted(words)[:4]
+    return ", ".join(some) + (f" and {len(words) - len(some):,} more" if len(words) > len(some) else "")
+
+
+def _take_home(desk: Desk, listing: Listing, links: Strongest) -> None:
+    """The strongest links as files, with what their numbers mean."""
+    title = f"The strongest {len(links.best):,} as files"
+    with st.popover(title, icon=":material/download:", type="tertiary", key="link-files", on_change="rerun") as body:
+        if body.open:
+            asked = listing.asked
+            keys = "any word" if asked.keys is None else sorted(asked.keys)
+            more = {"from": sorted(asked.queries), "to": keys, "before": "yes" if asked.before else "no"}
+            about = facts(desk.model, "links", file=listing.read.name, **more)
+            files = {"CSV": (to_csv, "text/csv"), "Parquet": (to_parquet, "application/vnd.apache.parquet")}
+
+            def make(write) -> bytes:
+                read = listing.read
+                known = read.sentences, read.numbers, listing.lengths.tokens, listing.lengths.read
+                return write(strongest_table(links.best, *(part[: links.sentences] for part in known)), about)
+
+            for name, (write, kind) in files.items():
+                st.download_button(
+                    f"As {name}",
+                    lambda write=write: make(write),
+                    f"attention-links.{name.lower()}",
+                    kind,
+                    on_click="ignore",
+                    type="tertiary",
+                    icon=":material/download:",
+                    key=f"links-{name}",
+                )
+            st.caption("Every link in every head: `python -m attention_core links sentences.csv --from it --out links.parquet`")

@@ -1,0 +1,185 @@
+"""What every head does on the whole list: mean and spread of a pattern, and where a head does it most and least."""
+
+from html import escape
+
+import streamlit as st
+
+from attention_core.figures.heads import heads_spec
+from attention_core.survey.pattern_scores import NAMES, read_patterns
+from attention_core.survey.tables import facts, summary_table, to_csv, to_parquet
+from attention_core.survey.totals import Survey
+from attention_core.weights.link_strength import ranked
+from attention_core.weights.patterns import PATTERNS, Pattern
+from attention_core.writing.numbers import number as written
+from attention_core.writing.numbers import percent
+from pages.shared.base.assets import asset, packed
+from pages.shared.base.charts import chart
+from pages.shared.base.clickable_table import Column, clickable
+from pages.shared.base.markup import section
+from pages.shared.base.progress import begin_or_go_on
+from pages.shared.base.work import Work
+from pages.shared.frame.list_steps import visit
+from pages.shared.frame.listing import Listing
+from pages.shared.sentences.opening import Desk
+
+_BEST = 5  # heads that are named
+_component = st.components.v2.component("head_cells", html="<span></span>", js=asset("cells.js"))
+
+
+def survey_heads(desk: Desk) -> None:
+    """The button that reads all sentences, and what came of it."""
+    listing = desk.listing
+    section("What the heads do on all", "every head reads every sentence; mean and spread of what heads are known for")
+
+    def begin() -> None:
+        survey = Survey()
+
+        def step(texts) -> None:
+            survey.add(read_patterns(desk.model, texts))
+
+        if not listing.surveying:
+            listing.survey, listing.surveying = survey, Work(listing.sentences, step)
+        listing.surveying.go_on()
+
+    count = len(listing.sentences)
+    label = f"Read all {count:,} sentences" if count > 1 else "Read the sentence"
+    begin_or_go_on(listing.surveying, "survey", label, begin, "Read by all heads")
+    work = listing.surveying
+    if work and not work.is_running and listing.survey.count:
+        _results(desk, listing, listing.survey)
+
+
+def _results(desk: Desk, listing: Listing, survey: Survey) -> None:
+    with st.container(key="survey-bar", horizontal=True, vertical_alignment="bottom"):
+        titles = {name: pattern.title for name, pattern in PATTERNS.items()}
+        st.selectbox("What heads do", NAMES, key="list-pattern", format_func=titles.get, persist_state="session", width=220)
+        for name, size in (("layer", desk.model.config.layers), ("head", desk.model.config.heads)):
+            st.segmented_control(name.capitalize(), list(range(1, size + 1)), key=name, required=True, wrap=True)
+    pattern = PATTERNS[st.session_state["list-pattern"]]
+    place = NAMES.index(pattern.name)
+    mean, spread = survey.mean[place], survey.spread[place]
+    order = ranked(mean)
+    layer, head = order[0]
+    definition = f"<b>{escape(pattern.title)}</b>: {escape(pattern.definition)} <br><small>{escape(pattern.source)}</small>"
+    many = f"{survey.count:,} sentences" if survey.count > 1 else "the one sentence"
+    said = (
+        f'<span class="weight">Layer {layer + 1}, head {head + 1}</span> {escape(pattern.high)} most of all heads: '
+        f"{_value(mean[layer, head].item(), pattern)} on average over {many}"
+        f"{_give_or_take(spread[layer, head].item(), pattern)}."
+    )
+    st.html(f'<p class="look-for">{definition}</p><p class="answer">{said}</p>')
+    left, right = st.columns(2, gap="large")
+    file = f"attention-{pattern.name}-{survey.count}-sentences"
+    with left:
+        alt = f"{pattern.title}: mean of every head over {many}. Largest in layer {layer + 1}, head {head + 1}."
+        chart(
+            heads_spec("Mean", mean, pattern.unit, desk.palette, whole=pattern.unit == "share"),
+            key="chart-mean",
+            file=f"{file}-mean",
+            alt=alt,
+        )
+    with right:
+        if survey.count > 1:
+            alt = f"{pattern.title}: standard deviation of every head over {many}."
+            spec = heads_spec("Standard deviation", spread, pattern.unit, desk.palette)
+            chart(spec, key="chart-spread", file=f"{file}-spread", alt=alt)
+        else:
+            st.html('<p class="look-for">Of one sentence there is no spread.</p>')
+    _choose_on_charts(desk)
+    _name_best(order, mean, pattern)
+    _ends(desk, listing, survey, pattern, mean, spread)
+    _take_home(desk, survey, listing)
+
+
+def _choose_on_charts(desk: Desk) -> None:
+    """A click on a cell, or the arrow keys, choose its head."""
+    L, H = desk.model.config.layers, desk.model.config.heads
+    members = [[at] for at in range(max(L, H))]
+    charts = [
+        {"key": f"chart-{name}", "rows": ["query"], "square": True, "name": name, "members": members}
+        for name in ("mean", "spread")
+    ]
+    ink = desk.palette.key.ink
+    data = {"charts": charts, "query": desk.layer, "key": desk.head}
+    data["colours"] = {"query": ink, "key": ink, "page": desk.palette.page}
+
+    def choose() -> None:
+        cell = st.session_state["head-cells"].cell
+        if isinstance(cell, dict):
+            for name, field, size in (("layer", "query", L), ("head", "key", H)):
+                if isinstance(at := cell.get(field), int):
+                    st.session_state[name] = min(max(at, 0), size - 1) + 1
+
+    _component(data=packed(data), key="head-cells", on_cell_change=choose)
+
+
+def _name_best(order: list[tuple[int, int]], mean, pattern: Pattern) -> None:
+    """The heads that do it most, as buttons that choose them."""
+    names = {
+        f"L{layer + 1} H{head + 1} · {_value(mean[layer, head].item(), pattern)}": (layer, head)
+        for layer, head in order[:_BEST]
+    }
+
+    def choose() -> None:
+        if chosen := st.session_state["list-best"]:
+            for field, at in zip(("layer", "head"), names[chosen], strict=True):
+                st.session_state[field] = at + 1
+            st.session_state["list-best"] = None
+
+    st.pills("Most of all heads", list(names), key="list-best", on_change=choose)
+
+
+def _ends(desk: Desk, listing: Listing, survey: Survey, pattern: Pattern, mean, spread) -> None:
+    """The sentences in which the chosen head does it most, and least."""
+    at = desk.layer, desk.head
+    title = f'Where <span class="weight">layer {at[0] + 1}, head {at[1] + 1}</span> does it most and least'
+    here = (
+        f"{_value(mean[at].item(), pattern)} on average{_give_or_take(spread[at].item(), pattern)}; a click opens the sentence"
+    )
+    st.html(f'<div class="ranked ends"><b role="heading" aria-level="3">{title}</b> <small>{here}</small></div>')
+
+    def act(what: str, number: int) -> None:
+        if what == "open":
+            visit("step_by_step", number, layer=desk.layer + 1, head=desk.head + 1)
+
+    for largest, column in zip((True, False), st.columns(2, gap="large"), strict=True):
+        word = "most" if largest else "least"
+        ends = survey.ends(pattern.name, *at, largest=largest)
+        rows = [(number, (_value(score, pattern), listing.sentences[number])) for number, score in ends]
+        with column:
+            columns = [Column(word.capitalize(), number=True), Column("Sentence", wide=True)]
+            clickable(f"ends-{word}", f"Sentences where this head does it {word}", columns, rows, act)
+
+
+def _take_home(desk: Desk, survey: Survey, listing: Listing) -> None:
+    """All means and spreads as files, with what they mean."""
+    with st.popover(
+        "Mean and spread as files", icon=":material/download:", type="tertiary", key="survey-files", on_change="rerun"
+    ) as body:
+        if body.open:
+            about = facts(desk.model, "summary", file=listing.read.name)
+            files = {"CSV": (to_csv, "text/csv"), "Parquet": (to_parquet, "application/vnd.apache.parquet")}
+            for name, (make, kind) in files.items():
+                st.download_button(
+                    f"All patterns, layers and heads as {name}",
+                    lambda make=make: make(summary_table(survey), about),
+                    f"attention-patterns.{name.lower()}",
+                    kind,
+                    on_click="ignore",
+                    type="tertiary",
+                    icon=":material/download:",
+                    key=f"survey-{name}",
+                )
+            st.caption("Every sentence’s own scores: `python -m attention_core patterns sentences.csv --out patterns.parquet`")
+
+
+def _value(value: float, pattern: Pattern) -> str:
+    return percent(value) if pattern.unit == "share" else f"{written(value)} {pattern.unit}"
+
+
+def _give_or_take(spread: float, pattern: Pattern) -> str:
+    """The spread in words; nothing where a single sentence has none."""
+    if spread != spread:  # nan
+        return ""
+    value = f"{100 * spread:.1f} points" if pattern.unit == "share" else f"{written(spread)} {pattern.unit}"
+    return f", give or take {value} (standard deviation)"

@@ -1,0 +1,93 @@
+"""One stage of the computation: its title, formula, picture, and what the picture says here."""
+
+from functools import partial
+
+import streamlit as st
+from torch import Tensor
+
+from attention_core.export import matrices as export
+from attention_core.figures.matrix import matrix_spec
+from attention_core.matrices.formulas import formula
+from attention_core.matrices.names import MATRICES, values
+from attention_core.matrices.words import message
+from attention_core.weights.link_strength import strongest_link
+from attention_core.weights.units import Units
+from attention_core.writing.numbers import percent
+from attention_core.writing.text import label
+from pages.shared.base.charts import chart
+from pages.shared.base.markup import heading, phrase_html
+from pages.shared.base.tables import Table, numbers
+from pages.shared.frame.view import View
+from pages.shared.parts.provenance import about, file_name, whose
+
+
+def stage(view: View, name: str) -> None:
+    """Draw one of the MATRICES as a stage."""
+    matrix = MATRICES[name]
+    tex = formula(name, view.trace.layers[view.layer], view.stages, view.layer + 1, view.palette)
+    heading(matrix.badge, matrix.role, matrix.title, matrix.sentence, tex)
+    said = message(name, view.trace, view.layer, view.stages)
+    if name == "weights" and not view.shown.units.is_plain:
+        said = _largest(view)
+    _picture(view, name, f"{matrix.title} {matrix.symbol} of {whose(view, name)}. {said}")
+    said = phrase_html(view.cell.say(name)) + (_left_out(view) if name == "weights" else "")
+    st.html(f'<p class="says {matrix.role}-edge">{said}</p>')
+
+
+def mixture(view: View) -> None:
+    """The weights of a mean or of rollout, which no head computed: there is nothing before them and nothing after."""
+    weight, choice = view.palette.weight.ink, view.choice
+    if choice.mix == "mean":
+        sentence = "Each cell is the mean of the same cell of all chosen heads."
+        count = len(choice.layers) * len(choice.heads)
+        tex = rf"\bar{{A}} = \tfrac{{1}}{{{count}}}\textstyle\sum_{{l,h}} \textcolor{{{weight}}}{{A_{{l,h}}}}"
+    else:
+        sentence = "The layers’ mean weights, with the word itself as half, multiplied from the first to the last."
+        tex = (
+            rf"R = \textstyle\prod_{{l={choice.layer + 1}}}^{{1}}\tfrac12\big(I + \tfrac{{1}}{{H}}\sum_h "
+            rf"\textcolor{{{weight}}}{{A_{{l,h}}}}\big)"
+        )
+    heading("A", "weight", "Weights", f"{sentence} Queries, keys, scores and values belong to one head each.", tex)
+    _picture(view, "weights", f"Weights of {choice.whose()}. {_largest(view)}")
+
+
+def _largest(view: View) -> str:
+    """The largest link of the weights as they are shown, and what was done to them: their alternative text."""
+    query, key = strongest_link(view.shown.weights, view.shown.units.tokens)
+    words = [label(token) for token in view.shown.units.tokens]
+    share = percent(view.shown.weights[query, key].item())
+    changes = "".join(f" {what.capitalize()}: {how}." for what, how in view.choice.changes().items())
+    return f"The largest shown is from {words[query]} to {words[key]}: {share}.{changes}"
+
+
+def tables(view: View, *names: str) -> None:
+    """The numbers of some of the MATRICES, as far as they are shown, as tables and as CSV, made only when they are opened."""
+    ready = {}
+    for name in names:
+        matrix, units = _shown(view, name)
+        make = partial(export.table, name, matrix, units.tokens, units.places)
+        ready[MATRICES[name].symbol] = Table(f"{file_name(view, name)}-{name}", make)
+    numbers("-".join(names), ready, about=about(view))
+
+
+def _picture(view: View, name: str, alt: str) -> None:
+    matrix, units = _shown(view, name)
+    places = None if units.is_plain else units.places
+    spec = matrix_spec(name, matrix, units.tokens, view.palette, places)
+    chart(spec, key=f"chart-{name}", file=f"{file_name(view, name)}-{name}", alt=alt)
+
+
+def _shown(view: View, name: str) -> tuple[Tensor, Units]:
+    """What is shown of a matrix, and what its rows stand for."""
+    if name == "weights":
+        return view.shown.weights, view.shown.units
+    matrix = values(name, view.trace.layers[view.layer], view.stages)
+    return view.shown.matrix(name, matrix), view.shown.pieces
+
+
+def _left_out(view: View) -> str:
+    """Where the switches changed what a cell shows, its shown number beside the model's own."""
+    if view.shown.units.is_plain:
+        return ""
+    row, column = (view.shown.units.at(position) for position in (view.query, view.key))
+    return f" The picture shows {percent(view.shown.weights[row, column].item())}, by the switches above."
