@@ -145,9 +145,9 @@ def test_different_numbers_of_dimensions_are_refused():
     [
         (((2, 0),), ((0, 0),), "position 2: A has positions 0 to 1"),
         (((0, 3),), ((0, 0),), "position 3: B has positions 0 to 2"),
-        (((0, 0),), ((0, -1),), "position -1 in B"),
-        (((0, 0),), ((-1, 0),), "position -1 in A"),
-        (((-1, 0),), None, "position -1 in A"),
+        (((0, 0),), ((0, -1),), "position -1: B has"),
+        (((0, 0),), ((-1, 0),), "position -1: A has"),
+        (((-1, 0),), None, "position -1: A has"),
     ],
 )
 def test_a_pair_outside_of_the_matrices_is_refused(rows, columns, named):
