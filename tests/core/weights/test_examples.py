@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-EXAMPLES = tomllib.loads(Path(__file__).parents[2].joinpath("assets/examples.toml").read_text("utf-8"))["examples"]
+EXAMPLES = tomllib.loads(Path(__file__).parents[3].joinpath("assets/examples.toml").read_text("utf-8"))["examples"]
 KEYS = {"name", "text", "layer", "head", "query", "query_at", "key", "key_at", "look_for", "claims"}
 LINK = ("query", "query_at", "key", "key_at")
 

@@ -266,7 +266,7 @@ def test_missing_weights_are_named_with_the_command_that_installs_them(monkeypat
 
 def test_a_script_that_fails_to_load_ends_with_the_message():
     command = "import attention_core; attention_core.load_model('/nowhere')"
-    ended = subprocess.run([sys.executable, "-c", command], cwd=Path(__file__).parents[2], capture_output=True, text=True)
+    ended = subprocess.run([sys.executable, "-c", command], cwd=Path(__file__).parents[3], capture_output=True, text=True)
     assert ended.returncode == 1
     last = ended.stderr.strip().splitlines()[-1]
     assert last.startswith("attention_core.errors.CheckpointError: There is no checkpoint folder /nowhere.")

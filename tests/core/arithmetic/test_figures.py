@@ -26,7 +26,7 @@ from attention_core.arithmetic.sums import contributions, mixed, score, softmax,
 from attention_core.palette import DARK, LIGHT, ROLES
 from attention_core.writing.digits import fixed
 from attention_core.writing.numbers import percent
-from tests.figures.made import random, read_number
+from tests.core.made import random, read_number
 
 SYMBOLS, ROLES_OF_SCORE = ("q", "k", "s"), ("query", "key", "weight")
 MARKUP = ["<b>bold</b>", "&amp;", '<a href="u">', "a & b", "<br>", "</span>", "<sub>x</sub>"]

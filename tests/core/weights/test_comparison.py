@@ -15,7 +15,7 @@ from attention_core import ChoiceError, load_model
 from attention_core.weights.comparison import align, difference, head_changes, head_distances
 from attention_core.weights.link_strength import ranked
 from attention_core.weights.units import units
-from tests.core.handmade import pointing, text_of, tokens_of
+from tests.core.weights.handmade import pointing, text_of, tokens_of
 
 HUNGRY = "A dog ate the food because it was hungry."
 DELICIOUS = "A dog ate the food because it was delicious."

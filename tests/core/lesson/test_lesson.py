@@ -19,7 +19,7 @@ from attention_core.writing.numbers import number, percent
 from attention_core.writing.phrases import plain
 from pages.shared.frame.examples import examples
 
-ASSETS = Path(__file__).parents[2] / "assets"
+ASSETS = Path(__file__).parents[3] / "assets"
 FILES = [ASSETS / "lesson.toml", *sorted((ASSETS / "lessons").glob("*.toml"))]
 OPENING = "A dog ate the food because it was hungry"
 TEXTS = [

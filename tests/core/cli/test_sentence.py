@@ -20,7 +20,7 @@ from attention_core.export.report import report
 from attention_core.matrices.names import MATRICES, values
 from tests.conftest import SENTENCE
 
-ROOT = Path(__file__).resolve().parents[2]
+ROOT = Path(__file__).resolve().parents[3]
 ENDINGS = [".csv", ".html", ".npz", ".parquet"]
 
 

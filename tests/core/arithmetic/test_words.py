@@ -18,7 +18,7 @@ from attention_core.palette import DARK, LIGHT
 from attention_core.writing.digits import fixed, scientific
 from attention_core.writing.numbers import percent
 from attention_core.writing.phrases import Mark, plain
-from tests.figures.made import tokens, words
+from tests.core.made import tokens, words
 
 IT, DOG, FOOD, CLS = 7, 2, 5, 0
 

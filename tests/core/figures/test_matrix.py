@@ -13,7 +13,7 @@ from attention_core.figures.matrix import difference_spec, matrix_figure, matrix
 from attention_core.matrices.names import MATRICES, values
 from attention_core.palette import DARK, LIGHT
 from attention_core.writing.text import labels
-from tests.figures.made import beyond, legend, legend_colours, random, shares, ticks, tokens, words
+from tests.core.made import beyond, legend, legend_colours, random, shares, ticks, tokens, words
 
 SQUARE = [name for name, matrix in MATRICES.items() if matrix.columns == "tokens"]
 WIDE = [name for name in MATRICES if name not in SQUARE]

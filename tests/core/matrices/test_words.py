@@ -13,7 +13,7 @@ from attention_core.weights.link_strength import strongest_link
 from attention_core.writing.numbers import percent
 from attention_core.writing.phrases import Mark, plain
 from attention_core.writing.text import label
-from tests.figures.made import random, tokens
+from tests.core.made import random, tokens
 
 TEXTS = {
     "opening": "A dog ate the food because it was hungry",

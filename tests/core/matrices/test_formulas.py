@@ -9,7 +9,7 @@ from attention_core.matrices.names import MATRICES, values
 from attention_core.model.attention import attend
 from attention_core.model.trace import Layer
 from attention_core.palette import DARK, LIGHT
-from tests.figures.made import random
+from tests.core.made import random
 
 ORDER = ["x", "q", "k", "v", "scores", "scaled", "weights", "z"]
 

@@ -18,10 +18,10 @@ import torch
 from attention_core import ChoiceError
 from attention_core.export import matrices as export
 from attention_core.matrices.names import MATRICES, values
-from tests.figures.made import random, tokens
+from tests.core.made import random, tokens
 
 LAYER, HEAD = 3, 1
-ROOT = Path(__file__).resolve().parents[2]
+ROOT = Path(__file__).resolve().parents[3]
 TEXTS = [
     "NUL \x00 inside",
     "🙂 emoji",

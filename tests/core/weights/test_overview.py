@@ -5,7 +5,7 @@ import torch
 
 from attention_core.weights.link_strength import strongest_link
 from attention_core.weights.overview import PIXELS, strongest_links, tiles
-from tests.figures.made import random, shares, tokens, words
+from tests.core.made import random, shares, tokens, words
 
 TEXTS = {
     "opening": "A dog ate the food because it was hungry",

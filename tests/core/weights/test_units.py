@@ -8,7 +8,7 @@ from torch.testing import assert_close
 
 from attention_core import ChoiceError, Token
 from attention_core.weights.units import identity, of_the_rest, units
-from tests.core.handmade import text_of, tokens_of
+from tests.core.weights.handmade import text_of, tokens_of
 
 UNDO = "[CLS] un ##do [SEP]"
 WEIGHTS = torch.tensor([[0.4, 0.1, 0.2, 0.3], [0.1, 0.5, 0.3, 0.1], [0.3, 0.1, 0.1, 0.5], [0.25, 0.25, 0.25, 0.25]])

@@ -8,7 +8,7 @@ import pytest
 
 from attention_core.weights.comparison import align, difference
 
-PAIRS = tomllib.loads(Path(__file__).parents[2].joinpath("assets/pairs.toml").read_text("utf-8"))["pairs"]
+PAIRS = tomllib.loads(Path(__file__).parents[3].joinpath("assets/pairs.toml").read_text("utf-8"))["pairs"]
 KEYS = {"name", "a", "b", "layer", "head", "query", "query_at", "key", "key_at", "look_for", "claims"}
 LINK = ("query", "query_at", "key", "key_at")
 

@@ -28,7 +28,7 @@ from attention_core.survey.word_links import find_links, link_search
 from attention_core.weights.patterns import PATTERNS
 from tests.benchmarks.sentences import sentences
 
-ROOT = Path(__file__).resolve().parents[2]
+ROOT = Path(__file__).resolve().parents[3]
 TEXTS = ["A dog ate the food because it was hungry", "", "=1+1 and it was, “so” they say", "It is", "A dog ate"]
 SCHEMA = pa.schema([("line", pa.int64()), ("text", pa.dictionary(pa.int32(), pa.string())), ("score", pa.float32())])
 PORTION = 2000  # characters; a second's work would be many thousands
