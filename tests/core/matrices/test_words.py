@@ -14,6 +14,7 @@ from attention_core.writing.numbers import percent
 from attention_core.writing.phrases import Mark, plain
 from attention_core.writing.text import label
 from tests.core.made import random, tokens
+from tests.core.said import NUMBER, agrees
 
 TEXTS = {
     "opening": "A dog ate the food because it was hungry",
@@ -24,7 +25,6 @@ TEXTS = {
     "longest": "the " * 510,
 }
 IT, DOG, FOOD = 7, 2, 5
-NUMBER = re.compile(r"(?:under |over )?−?\d[\d,]*(?:\.\d+)?(?:·10\^\d+)?(?: %)?")
 
 
 def opening(trace, layer=3, head=1, query=IT, key=DOG) -> Cell:
@@ -66,18 +66,6 @@ def said(phrase) -> list[str]:
     return NUMBER.findall(
         plain(tuple(" " if isinstance(part, Mark) and part.role in ("query", "key") else part for part in phrase))
     )
-
-
-def agrees(text: str, value: float) -> bool:
-    """Whether a number as it was said is the value, to the digits that were said."""
-    if text == "under 0.1 %":
-        return 0 < value < 0.001
-    if text == "over 99.9 %":
-        return 0.999 < value < 1
-    scale = 100 if text.endswith(" %") else 1
-    digits, _, power = text.removesuffix(" %").replace("−", "-").replace(",", "").partition("·10^")
-    unit = 10.0 ** (int(power or 0) - len(digits.partition(".")[2]))
-    return abs(float(digits) * 10.0 ** int(power or 0) - scale * value) <= 0.5001 * unit + 1e-5 * abs(scale * value)
 
 
 def check(phrase, needed: list[float], further: list[float]):
@@ -283,91 +271,6 @@ def test_a_single_token_can_be_narrated():
     cell = made(trace.stages(0, 0), trace)
     assert all(plain(cell.say(name)).endswith(".") for name in MATRICES)
     assert "100.0 %" in plain(cell.answer())
-
-
-@pytest.mark.parametrize(
-    ("share", "text"),
-    [
-        (0.529, "52.9 %"),
-        (0.0, "0.0 %"),
-        (1.0, "100.0 %"),
-        (1e-9, "under 0.1 %"),
-        (0.00049, "under 0.1 %"),
-        (0.0006, "0.1 %"),
-        (0.9994, "99.9 %"),
-        (0.9996, "over 99.9 %"),
-        (0.999999, "over 99.9 %"),
-        (0.5, "50.0 %"),
-    ],
-)
-def test_percent_is_read_as_people_read_it(share, text):
-    assert percent(share) == text
-
-
-def test_percent_says_none_or_all_only_of_none_and_all():
-    for step in range(1, 20_000):
-        share = step / 20_000
-        assert percent(share) not in ("0.0 %", "100.0 %"), share
-        assert agrees(percent(share), share)
-
-
-@pytest.mark.parametrize("noise", [-1e-7, -6e-8, -1e-12])
-def test_percent_of_rounding_noise_below_zero_has_no_sign(noise):
-    assert percent(noise) in ("0.0 %", "under 0.1 %")
-
-
-def link_of(*rows, special=("[CLS]", "[SEP]"), query=None):
-    """The strongest link among [CLS], three words and [SEP]."""
-    return strongest_link(torch.tensor(rows), tokens(special[0], "one", "two", "three", special[1]), query)
-
-
-ROWS = (
-    (0.90, 0.05, 0.03, 0.01, 0.01),
-    (0.70, 0.15, 0.05, 0.08, 0.02),
-    (0.10, 0.30, 0.55, 0.01, 0.04),
-    (0.01, 0.11, 0.12, 0.16, 0.60),
-    (0.02, 0.94, 0.02, 0.01, 0.01),
-)
-
-
-def test_the_strongest_link_is_between_two_different_words():
-    assert link_of(*ROWS) == (2, 1)
-
-
-@pytest.mark.parametrize(("query", "key"), [(1, 3), (2, 1), (3, 2)])
-def test_the_strongest_link_of_a_query_is_to_another_word(query, key):
-    assert link_of(*ROWS, query=query) == (query, key)
-
-
-@pytest.mark.parametrize(("query", "key"), [(0, 1), (4, 1)])
-def test_the_strongest_link_of_a_special_token_is_to_a_word(query, key):
-    assert link_of(*ROWS, query=query) == (query, key)
-
-
-def test_the_strongest_link_leaves_the_weights_as_they_were():
-    weights = torch.tensor(ROWS)
-    strongest_link(weights, tokens("[CLS]", "one", "two", "three", "[SEP]"))
-    assert torch.equal(weights, torch.tensor(ROWS))
-
-
-@pytest.mark.parametrize("layer", range(6))
-def test_a_sentence_of_one_word_opens_on_that_word(read, layer):
-    trace = read["one word"]
-    assert {strongest_link(weights, trace.tokens)[0] for weights in trace.weights(layer)} == {1}
-
-
-def test_the_strongest_link_of_special_tokens_alone_is_some_link():
-    query, key = strongest_link(torch.tensor([[0.4, 0.6], [0.3, 0.7]]), tokens("[CLS]", "[SEP]"))
-    assert {query, key} <= {0, 1}
-
-
-def test_the_strongest_link_of_512_tokens_is_the_largest_weight_left(read):
-    trace = read["longest"]
-    weights = trace.stages(3, 1).weights
-    words = weights[1:-1, 1:-1].clone().fill_diagonal_(0)
-    query, key = strongest_link(weights, trace.tokens)
-    assert weights[query, key] == words.max()
-    assert query != key
 
 
 @pytest.mark.parametrize("name", [name for name in MATRICES if name != "weights"])
