@@ -17,15 +17,11 @@ from tests.pages.screen import (
     OPENING,
     address_of,
     answer_of,
-    assert_only_own_html,
     charts,
     choose,
     component,
-    links,
-    markdown,
     messages,
     open_page,
-    pieces,
     rankings,
     type_text,
     view_from,
@@ -33,23 +29,12 @@ from tests.pages.screen import (
     written,
 )
 
-ALONE = "pages/all_heads.py"  # as a link to a fresh server runs it
 NAMED = 6  # heads in each ranking of Find a head
 REPEATED = "My cat likes fish, and your cat likes milk"
-HOSTILE = {
-    "tags": "<b>bold</b> <img src=https://x.y onerror=alert(1)> word",
-    "end of sequence": "the end </s>",
-    "script": "</script><script>alert(1)</script>",
-    "entities": "&lt;b&gt; &amp; &#60;",
-    "markdown": "# **b** _i_ `c` [a](https://x.y) :red[x] ![i](https://x/y.png) $x^2$",
-    "controls": "do\x00gs \u202ebark\u202c \u200bnow",
-    "quotes": "\"double\" 'single' \\ {x}",
-}
-JUNK = ["wrong", "", "-1", "99", "<b>", "![i](https://x.y)", "9" * 5000, "None", "٣٣", "layers,previous"]
 
 
-def open_heads(address=None, entry="app.py"):
-    return open_page(address, entry, page="all_heads" if entry == "app.py" else "")
+def open_heads(address=None):
+    return open_page(address, page="all_heads")
 
 
 @pytest.fixture
@@ -82,9 +67,8 @@ def assert_heads(at, tokens: int | None = None):
     assert [len(lines) for lines in rankings(at).values()] == [NAMED, NAMED]
 
 
-@pytest.mark.parametrize("entry", ["app.py", ALONE])
-def test_the_page_opens_on_the_opening_view(entry):
-    at = open_heads(entry=entry)
+def test_the_page_opens_on_the_opening_view():
+    at = open_heads()
     assert_heads(at, tokens=11)
     assert view_of(at) == view_from(OPENING)
     assert component(at, "head-grid")["chosen"] == 3 * 12 + 1
@@ -260,26 +244,9 @@ def test_a_special_token_as_query_gives_way_when_special_tokens_are_left_out():
     assert address_of(at)["query"] == view_of(at)["query"]
 
 
-@pytest.mark.parametrize("text", HOSTILE.values(), ids=HOSTILE)
-@pytest.mark.parametrize("how", ["typed", "linked"])
-def test_hostile_text_is_shown_and_never_interpreted(model, text, how):
-    at = type_text(open_heads(), text) if how == "typed" else open_heads({"text": text})
-    read = model.trace(text)
-    assert_heads(at, tokens=len(read.tokens))
-    assert at.text_input(key="text").value == text
-    for position, token in enumerate(read.tokens, 1):
-        if set("<>&\"'![*`$:") & set(token.text):
-            choose(at, query=position, key=position, order="stands-out")
-            assert_heads(at)
-            assert_only_own_html(at)
-    assert not [piece for piece in pieces(at) if re.search(r"<(?:b>bold|img|script|s>)", piece)]
-    assert not [said for said in markdown(at) if text in said]
-
-
-@pytest.mark.parametrize("entry", ["app.py", ALONE])
 @pytest.mark.parametrize("text", ["", "   ", "\x00\u200b"])
-def test_a_text_without_a_word_gets_one_message_and_no_heads(text, entry):
-    at = open_heads({"text": text, "order": "previous"}, entry)
+def test_a_text_without_a_word_gets_one_message_and_no_heads(text):
+    at = open_heads({"text": text, "order": "previous"})
     assert not at.exception
     assert "no word" in messages(at)
     assert len(messages(at).splitlines()) == 1
@@ -312,34 +279,10 @@ def test_the_longest_text_is_shown_in_blocks(words, said):
     assert_heads(at, tokens=512)
 
 
-@pytest.mark.parametrize("value", JUNK, ids=lambda value: value[:8] or "empty")
-@pytest.mark.parametrize("name", ["order", "special", "words"])
-def test_a_bad_choice_in_a_link_is_named_and_replaced(name, value):
-    at = open_heads({"text": OPENING.text, name: value})
-    assert_heads(at, tokens=11)
-    assert_only_own_html(at)
-    assert name in messages(at)
-    assert value[:20] in messages(at)
-    assert len(messages(at)) < 400
-    assert component(at, "head-grid")["ranking"] is None
-    assert at.button_group(key="weights-switches").value == []
-    assert not [said for said in markdown(at) if value[:20] and value[:20] in said]
-
-
-@pytest.mark.parametrize("value", ["mean", "rollout", *JUNK], ids=lambda value: value[:8] or "empty")
-@pytest.mark.parametrize("name", ["show", "layers", "heads"])
-def test_what_the_page_cannot_mix_leaves_it_as_it_is(name, value):
-    at = open_heads({"text": OPENING.text, name: value})
-    assert_heads(at, tokens=11)
-    assert_only_own_html(at)
-    assert view_of(at) == view_from(OPENING)
-
-
-@pytest.mark.parametrize("entry", ["app.py", ALONE])
-def test_a_link_opens_its_view(entry, trace):
+def test_a_link_opens_its_view(trace):
     address = {"text": OPENING.text, "layer": "6", "head": "12", "query": "6", "key": "3"}
     address |= {"order": "same", "special": "left-out", "words": "whole"}
-    at = open_heads(address, entry)
+    at = open_heads(address)
     assert_heads(at, tokens=9)
     assert at.query_params == address
     assert view_of(at) == {
@@ -366,12 +309,3 @@ def test_back_opens_the_order_before(at, go_to):
     choose(at, order="distance")
     assert order_of(go_to(at, before)) == order_of(open_heads({"order": "next"}))
     assert at.selectbox(key="order").value == "next"
-
-
-def test_the_links_to_other_pages_keep_the_view(at):
-    choose(at, query=6, key=5, layer=2, head=11)
-    choose(at, weights_switches=["Without special tokens", "Whole words"])
-    view = view_from(OPENING) | {"query": 6, "key": 5, "layer": 2, "head": 11}
-    expected = {name: str(value) for name, value in view.items()} | {"special": "left-out", "words": "whole"}
-    for title in ("Step by step", "One number", "Compare"):
-        assert links(at)[title][1] == expected

@@ -19,7 +19,6 @@ from tests.pages.screen import (
     written,
 )
 
-ALONE = "pages/by_hand.py"  # as a link to a fresh server runs it
 FROM_VECTORS = ["q", "k", "v", "scores", "scaled", "weights", "z"]
 FROM_SCORES = ["scores", "scaled", "weights", "z"]
 GIVEN = PRESETS["From raw scores"]
@@ -27,8 +26,8 @@ JUNK = ["", "x", "~", "I am good", "~~~~", "a b~~٣~~1_2~3_4~~1_2~3_4", "<b>~~1"
 HOSTILE = ["<b>I</b>", "![i](https://x.y)", "</script>", "$x^2$", "&lt;", "\u202egood"]
 
 
-def open_by_hand(address=None, entry="app.py", **more):
-    return open_page(address, entry, page="by_hand" if entry == "app.py" else "", **more)
+def open_by_hand(address=None, **more):
+    return open_page(address, page="by_hand", **more)
 
 
 def assert_computed(at, sheet):
@@ -59,9 +58,8 @@ def at():
     return open_by_hand()
 
 
-@pytest.mark.parametrize("entry", ["app.py", ALONE])
-def test_opens_on_small_whole_numbers(entry):
-    at = open_by_hand(entry=entry)
+def test_opens_on_small_whole_numbers():
+    at = open_by_hand()
     assert_computed(at, OPENING)
     assert answer_of(at) == "I looks most at am: 57.6 %."
     assert "q₁·k₂ = 1·4 + 0·0 + 0·0 + 1·0 = 4" in written(at)

@@ -1,7 +1,5 @@
 """Compare: what A and B show is the model's own, the difference is theirs where they correspond, and nothing typed is lost."""
 
-import re
-
 import numpy as np
 import pytest
 
@@ -20,11 +18,8 @@ from tests.pages.screen import (
     charts,
     choose,
     component,
-    links,
-    markdown,
     messages,
     open_page,
-    pieces,
     rankings,
     type_text,
     view_from,
@@ -32,7 +27,6 @@ from tests.pages.screen import (
     written,
 )
 
-ALONE = "pages/compare.py"  # as a link to a fresh server runs it
 PAIRS = examples("compare")
 OPENING = PAIRS[0]
 A, B = OPENING.text, OPENING.other
@@ -44,20 +38,11 @@ UNLIKE = {  # sentences of different lengths, of repeated words, of word pieces
     "pieces": ("Tokenization splits unfamiliar words", "Tokenizers split unfamiliar words"),
     "swapped": ("The dog chased the cat", "The cat chased the dog"),
 }
-HOSTILE = {
-    "tags": "<b>bold</b> <img src=https://x.y onerror=alert(1)> dog",
-    "script": "</script><script>alert(1)</script> dog",
-    "end of sequence": "dog </s>",
-    "entities": "dog &lt;b&gt; &amp;",
-    "markdown": "# **b** _i_ `c` [a](https://x.y) :red[x] ![i](https://x/y.png) $x^2$ dog",
-    "controls": "do\x00gs \u202ebark\u202c dog",
-}
 NOTHING = ["", "   ", "\x00\u200b"]
-JUNK = ["wrong", "", "-1", "99", "<b>", "![i](https://x.y)", "9" * 5000, "None"]
 
 
-def open_compare(address=None, entry="app.py"):
-    return open_page(address, entry, page="compare" if entry == "app.py" else "")
+def open_compare(address=None):
+    return open_page(address, page="compare")
 
 
 @pytest.fixture
@@ -85,9 +70,8 @@ def matrix_of(trace, name, layer, head):
     return values(name, trace.layers[layer - 1], trace.stages(layer - 1, head - 1))
 
 
-@pytest.mark.parametrize("entry", ["app.py", ALONE])
-def test_the_page_opens_on_the_first_pair(entry):
-    at = open_compare(entry=entry)
+def test_the_page_opens_on_the_first_pair():
+    at = open_compare()
     assert_compared(at)
     assert view_of(at) == view_from(OPENING)
     assert at.text_input(key="other").value == B
@@ -345,10 +329,9 @@ def test_a_without_a_word_gets_one_message_and_b_returns(text):
     assert at.text_input(key="other").value == "A cat ate the food."
 
 
-@pytest.mark.parametrize("entry", ["app.py", ALONE])
 @pytest.mark.parametrize("special", ["kept", "left-out"])
-def test_sentences_without_a_common_word_get_one_message_and_stay(entry, special):
-    at = open_compare({"text": "I am good", "other": "Dogs bark loudly", "special": special}, entry)
+def test_sentences_without_a_common_word_get_one_message_and_stay(special):
+    at = open_compare({"text": "I am good", "other": "Dogs bark loudly", "special": special})
     assert not at.exception
     assert charts(at) == {}
     assert "no word in common" in messages(at)
@@ -409,33 +392,6 @@ def test_a_text_too_long_for_a_link_is_not_put_into_one(at, box):
     assert "link" in messages(at)
 
 
-@pytest.mark.parametrize("text", HOSTILE.values(), ids=HOSTILE)
-@pytest.mark.parametrize("how", ["typed", "linked"])
-def test_hostile_text_in_b_is_shown_and_never_interpreted(model, text, how):
-    at = open_compare({"text": "A dog", "other": text}) if how == "linked" else open_compare({"text": "A dog"})
-    if how == "typed":
-        at.text_input(key="other").set_value(text).run()
-    assert_compared(at)
-    assert at.text_input(key="other").value == text
-    assert_only_own_html(at)
-    assert not [said for said in markdown(at) if text in said]
-    read = model.trace(text)
-    assert len(cells(charts(at)["other"])) == len(read.tokens)
-    for spec in charts(at).values():
-        axes = [label for axis in ("xaxis", "yaxis") for label in spec["layout"].get(axis, {}).get("ticktext", [])]
-        assert not [label for label in axes if re.search(r"[<>]|&(?!(?:amp|lt|gt);)", label)]
-
-
-@pytest.mark.parametrize("text", [HOSTILE["tags"], HOSTILE["script"], HOSTILE["entities"]])
-def test_hostile_text_in_both_is_never_interpreted(model, text):
-    at = open_compare({"text": text, "other": text})
-    for position in range(1, len(model.trace(text).tokens) + 1):
-        choose(at, query=position, key=position)
-        assert_compared(at)
-        assert_only_own_html(at)
-    assert not [piece for piece in pieces(at) if text in piece]
-
-
 # Links
 
 
@@ -457,20 +413,6 @@ def test_the_address_of_two_heads_opens_them_elsewhere():
     assert_compared(there, "scores")
     assert charts(there) == charts(at)
     assert written(there) == written(at)
-
-
-@pytest.mark.parametrize("value", JUNK, ids=lambda value: value[:8] or "empty")
-@pytest.mark.parametrize("name", ["matrix", "sides", "special", "words", "show"])
-@pytest.mark.parametrize("entry", ["app.py", ALONE])
-def test_a_bad_option_in_a_link_is_named_and_replaced(entry, name, value):
-    at = open_compare({"text": A, "other": B, name: value}, entry)
-    assert_compared(at)
-    assert_only_own_html(at)
-    assert name in messages(at)
-    assert value[:20] in messages(at)
-    assert len(messages(at)) < 400
-    assert view_of(at) == view_from(OPENING)
-    assert not [said for said in markdown(at) if value[:20] and value[:20] in said]
 
 
 @pytest.mark.parametrize(
@@ -549,15 +491,6 @@ def test_the_charts_of_b_and_of_the_difference_know_where_their_rows_stand_in_a(
     assert told["chart-difference"] == [[row] for row, _ in pairs]
     back = {other: [row] for row, other in pairs}
     assert told["chart-other"] == [back.get(row, []) for row in range(len(two.tokens))]
-
-
-def test_the_links_to_other_pages_keep_the_view(at):
-    choose(at, query=6, key=5, layer=2, head=11, matrix="q")
-    choose(at, weights_switches=["Shares of the rest"])
-    view = view_from(OPENING) | {"query": 6, "key": 5, "layer": 2, "head": 11}
-    expected = {name: str(value) for name, value in view.items()} | {"special": "of-the-rest"}
-    for title in ("Step by step", "All heads", "One number"):
-        assert links(at)[title][1] == expected
 
 
 def test_asking_from_a_word_alone_compares_where_it_looks(model):

@@ -42,7 +42,9 @@ JUNK = {
     "negative": "-1",
     "large": "999",
     "fraction": "1.5",
-    "markup": "<b>![i](https://x.y)",
+    "zero": "0",
+    "none": "None",
+    "markup": "<b>&lt;![i](https://x.y)",
     "very long": "9" * 5000,
     "other digits": "٣٣٣٣",
     "half a pair": b"\xed\xa0\x80",
@@ -62,6 +64,12 @@ STATES = {
     **{name: {"experiment": "change"} for name in ("look_layer", "look_head")},
 }
 ANY_TEXT = {"text", "other", "second", "third", "fourth", "sheet"}  # too long to be quoted where it is refused
+BEYOND = {  # one too many for the model, the opening sentence or the sheet
+    **dict.fromkeys(("layer", "layers", "other_layer", "look_layer", "after"), "7"),
+    **dict.fromkeys(("head", "heads", "other_head", "look_head"), "13"),
+    **dict.fromkeys(("query", "key", "removed"), "12"),
+    **{"dimension": "33", "card": "25", "row": "4", "column": "4", "draw": "100", "size": "2048", "temperature": "1.5"},
+}
 # What makes a page draw something else: a field, and its values beside the default.
 LOOKS = {
     "show": ["mean", "rollout"],
@@ -114,13 +122,20 @@ def assert_stands(at):
 
 @each_page
 def test_it_opens_by_itself_as_behind_the_front_door(page):
-    at, by_itself = behind(page), alone(page)
-    for one in (at, by_itself):
-        assert_stands(one)
-        assert messages(one) == ""
-        assert one.query_params == {}
-        assert pieces(one)
-    assert body(by_itself) == body(at)
+    """With nothing in the address, with all that it can draw, and with texts that have nothing to show."""
+    at = behind(page)
+    assert_stands(at)
+    assert messages(at) == ""
+    assert pieces(at)
+    view = {"text": OPENING.text} | CHANGED
+    nothing = [{"text": text} for text in ("", "   ", "\x00\u200b")] + [{"text": "I am good", "other": "Dogs bark loudly"}]
+    for address in ({}, *(view | look for look in looks(page)), *nothing):
+        at, by_itself = behind(page, address), alone(page, address)
+        for one in (at, by_itself):
+            assert_stands(one)
+            assert one.query_params == address
+        assert body(by_itself) == body(at)
+        assert messages(by_itself) == messages(at)
 
 
 @each_page
@@ -135,7 +150,8 @@ def test_no_component_has_the_name_of_a_field_of_the_address(page):
 def looks(page) -> list[dict]:
     """An address for everything that a page draws."""
     own = {name: values for name, values in LOOKS.items() if name in (*page.defaults, *SHOWING)}
-    return [{}] + [{name: value} for name, values in own.items() for value in values]
+    shown = {"answer": "shown"} if "answer" in page.defaults else {}
+    return [{}] + [{name: value} | shown for name, values in own.items() for value in values]
 
 
 @cache
@@ -186,7 +202,7 @@ def test_junk_in_a_field_of_the_address_is_told_or_passed_over(page, name):
     address = {"text": OPENING.text} | STATES.get(name, {})
     address.pop(name, None)
     expected = body(behind(page, address))
-    for junk in JUNK.values():
+    for junk in (*JUNK.values(), (DEFAULTS.get(name) or "none").upper(), BEYOND.get(name, "-0")):
         at = behind(page, address | {name: junk})
         assert_stands(at)
         value = junk[-1] if isinstance(junk, list) else junk if isinstance(junk, str) else junk.decode("utf-8", "replace")

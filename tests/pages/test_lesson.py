@@ -16,7 +16,6 @@ from tests.pages.screen import (
     choose,
     component,
     links,
-    markdown,
     messages,
     open_page,
     pieces,
@@ -25,24 +24,15 @@ from tests.pages.screen import (
     written,
 )
 
-ALONE = "pages/lesson.py"  # as a link to a fresh server runs it
 OWN = "The small cat sat on the warm mat"
 LESSON = read_lesson((lessons.FOLDER / "lesson.toml").read_text("utf-8"), "lesson", 6, 12)
 CARDS = LESSON.cards
 WALK = steps(CARDS)
-HOSTILE = {
-    "tags": "<b>bold</b> <img src=https://x.y onerror=alert(1)> word",
-    "script": "</script><script>alert(1)</script>",
-    "entities": "&lt;b&gt; &amp; &#60;",
-    "markdown": "# **b** _i_ `c` [a](https://x.y) :red[x] ![i](https://x/y.png) $x^2$",
-    "markup": "[x|query] {share} {share_of:dog} W_Q",
-    "controls": "do\x00gs \u202ebark\u202c",
-}
 MINE = 'title = "Mine"\n[[cards]]\ntitle = "My card"\ntext = "{tokens} tokens"\npicture = "words"\n'
 
 
-def open_lesson(address=None, entry="app.py", theme=None):
-    return open_page(address, entry, theme, page="lesson" if entry == "app.py" else "")
+def open_lesson(address=None, theme=None):
+    return open_page(address, theme=theme, page="lesson")
 
 
 def title_of(at) -> str:
@@ -87,9 +77,8 @@ def assert_card(at, number: int, answer: str = "hidden"):
     assert_only_own_html(at)
 
 
-@pytest.mark.parametrize("entry", ["app.py", ALONE])
-def test_the_lesson_opens_on_its_first_card(entry):
-    at = open_lesson(entry=entry)
+def test_the_lesson_opens_on_its_first_card():
+    at = open_lesson()
     assert_card(at, 1)
     assert at.query_params == {}
     assert messages(at) == ""
@@ -163,29 +152,10 @@ def test_the_keys_lead_to_any_step():
     assert_card(at, *WALK[10])
 
 
-@pytest.mark.parametrize("entry", ["app.py", ALONE])
 @pytest.mark.parametrize("number", [1, 5, 18, len(CARDS)])
-def test_every_card_has_a_link(entry, number):
-    assert_card(open_lesson({"card": str(number)}, entry), number)
-    assert_card(open_lesson({"card": str(number), "answer": "shown"}, entry), number, "shown")
-
-
-@pytest.mark.parametrize(
-    "value", ["0", "25", "-1", "wrong", "", "1.5", "<b>", "9" * 5000], ids=lambda value: value[:8] or "empty"
-)
-def test_a_bad_card_in_a_link_is_named_and_replaced(value):
-    at = open_lesson({"card": value})
-    assert_card(at, 1)
-    assert "card" in messages(at)
-    assert value[:20] in messages(at)
-    assert len(messages(at)) < 400
-
-
-@pytest.mark.parametrize("value", ["yes", "", "<b>"])
-def test_a_bad_answer_in_a_link_is_named_and_replaced(value):
-    at = open_lesson({"answer": value})
-    assert_card(at, 1)
-    assert "answer" in messages(at)
+def test_every_card_has_a_link(number):
+    assert_card(open_lesson({"card": str(number)}), number)
+    assert_card(open_lesson({"card": str(number), "answer": "shown"}), number, "shown")
 
 
 def test_another_lesson_opens_by_name():
@@ -252,17 +222,6 @@ def test_a_text_without_a_word_is_told_and_can_be_mended(text):
     assert not at.exception
     assert "There is no word" in messages(at)
     assert_card(type_text(at, OWN), 1)
-
-
-@pytest.mark.parametrize("name", HOSTILE)
-def test_hostile_text_is_shown_as_text_on_every_card(name):
-    at = open_lesson({"text": HOSTILE[name]})
-    for number, _ in enumerate(CARDS, 1):
-        choose(at, card=number)
-        assert not at.exception
-        assert_only_own_html(at)
-        assert title_of(at) == spelled(CARDS[number - 1].title)
-        assert not [said for said in markdown(at) if "](" in said or "<" in said]
 
 
 @pytest.mark.parametrize("count", [60, 510, 700])

@@ -47,11 +47,10 @@ HOSTILE = [
 ]
 CSV = "id,text\n" + "".join(f'{place},"{text}"\n' for place, text in enumerate(OWN))
 PNG = b"\x89PNG\r\n\x1a\n" + bytes(range(256)) * 4
-ALONE = "pages/sentences.py"  # as a link to a fresh server runs it
 
 
-def open_sentences(address=None, entry="app.py"):
-    return open_page(address, entry, page="sentences" if entry == "app.py" else "")
+def open_sentences(address=None):
+    return open_page(address, page="sentences")
 
 
 def upload(at, name, data):
@@ -104,9 +103,8 @@ def at():
     return use(open_sentences())
 
 
-@pytest.mark.parametrize("entry", ["app.py", ALONE])
-def test_opens_with_limits_said_and_nothing_read(entry):
-    at = open_sentences(entry=entry)
+def test_opens_with_limits_said_and_nothing_read():
+    at = open_sentences()
     assert not at.exception
     said = written(at)
     assert "at most 20 MB and 100,000 sentences" in said
