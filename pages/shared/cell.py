@@ -10,12 +10,12 @@ from attention_core.figures import number
 from attention_core.narration import percent
 from attention_core.tokens import labels
 from pages.shared import link
-from pages.shared.assets import asset, packed
+from pages.shared.assets import packed, script
 from pages.shared.markup import phrase_html
 from pages.shared.navigation import leave_for, offer
 from pages.shared.opening import View
 
-_component = st.components.v2.component("cells", html="<span></span>", js=asset("cells.js"))
+_component = st.components.v2.component("cells", html="<span></span>", js=script("cells.js"))
 # Whose row is framed in each chart.
 _ROWS = {
     "x": ["query", "key"],

@@ -21,7 +21,7 @@ from attention_core.by_hand import (
 from attention_core.by_hand_sheets import ABOUT_PRESETS, OPENING, PRESETS, from_link, to_link
 from attention_core.palette import Palette
 from pages.shared import link
-from pages.shared.assets import asset
+from pages.shared.assets import script, style
 from pages.shared.choosing import choices
 from pages.shared.look import palette
 from pages.shared.markup import note
@@ -36,7 +36,9 @@ _TYPED = {  # title and role of what is typed
     "scores": ("given scores: row asks, column is asked", "weight"),
     "v": ("values, one row a word", "value"),
 }
-_component = st.components.v2.component("sheet", html='<div class="sheet"></div>', css=asset("sheet.css"), js=asset("sheet.js"))
+_component = st.components.v2.component(
+    "sheet", html='<div class="sheet"></div>', css=style("sheet.css"), js=script("sheet.js")
+)
 
 
 @dataclass(frozen=True, eq=False)

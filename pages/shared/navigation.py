@@ -7,7 +7,7 @@ from streamlit.errors import StreamlitPageNotFoundError
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from pages.shared import link
-from pages.shared.assets import asset, packed
+from pages.shared.assets import packed, script, style
 
 EXPLORE = {
     "step_by_step": "Step by step",
@@ -25,7 +25,7 @@ LEARN = {
 PAGES = EXPLORE | LEARN
 
 _component = st.components.v2.component(
-    "pages", html='<nav aria-label="Pages"></nav>', css=asset("pages.css"), js=asset("pages.js")
+    "pages", html='<nav aria-label="Pages"></nav>', css=style("pages.css"), js=script("pages.js")
 )
 
 

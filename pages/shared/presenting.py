@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from pages.shared import link, navigation
-from pages.shared.assets import ICON, asset
+from pages.shared.assets import ICON, script, style
 from pages.shared.look import dress
 from pages.shared.opening import View
 from pages.shared.turns import is_cold
@@ -18,7 +18,7 @@ if TYPE_CHECKING:  # torch is imported only when the head of the page has been d
     from attention_core.lesson import Card, Lesson
 
 _HTML = '<button type="button" title="F on the keyboard">Full screen</button>'
-_keys = st.components.v2.component("lesson_keys", html=_HTML, css=asset("lesson_keys.css"), js=asset("lesson_keys.js"))
+_keys = st.components.v2.component("lesson_keys", html=_HTML, css=style("lesson_keys.css"), js=script("lesson_keys.js"))
 
 
 def fields(model: TracedModel) -> dict[str, str | int]:

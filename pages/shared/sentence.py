@@ -6,14 +6,14 @@ import streamlit as st
 
 from attention_core.narration import answer, named, percent
 from attention_core.tokens import Token, label
-from pages.shared.assets import asset, packed
+from pages.shared.assets import packed, script, style
 from pages.shared.markup import phrase_html
 from pages.shared.opening import View
 
 _PREVIEWS_UP_TO = 64  # tokens; beyond, only the chosen word's row travels
 
 _component = st.components.v2.component(
-    "words", html='<div class="sentence" role="group"></div>', css=asset("words.css"), js=asset("words.js")
+    "words", html='<div class="sentence" role="group"></div>', css=style("words.css"), js=script("words.js")
 )
 
 

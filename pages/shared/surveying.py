@@ -10,7 +10,7 @@ from attention_core.narration import percent
 from attention_core.patterns import PATTERNS, Pattern, ranked
 from attention_core.survey import NAMES, Survey, read_patterns
 from attention_core.survey_figures import heads_spec
-from pages.shared.assets import asset, packed
+from pages.shared.assets import packed, script
 from pages.shared.charts import chart
 from pages.shared.clickable import Column, clickable
 from pages.shared.gathering import Desk
@@ -20,7 +20,7 @@ from pages.shared.progressing import begin_or_go_on
 from pages.shared.working import Work
 
 _BEST = 5  # heads that are named
-_component = st.components.v2.component("head_cells", html="<span></span>", js=asset("cells.js"))
+_component = st.components.v2.component("head_cells", html="<span></span>", js=script("cells.js"))
 
 
 def survey_heads(desk: Desk) -> None:

@@ -4,10 +4,18 @@
 // The other shows it. data: {key, mark, ranking: [[head, caption], …] | null, chosen, colours, top, name}
 // A head is one number here: layer · heads + head of that layer.
 
-const GAP = 8, LEAST = 44, MOST = 112, ROW_LABEL = 56; // CSS pixels; a finger needs the least
+// CSS pixels; a finger needs the least.
+const GAP = 8;
+const LEAST = 44;
+const MOST = 112;
+const ROW_LABEL = 56;
 const BESIDE = 860; // narrower than this, the lens does not fit beside the tiles
-const LABELS = 16, ALL_LABELS_UP_TO = 24; // tokens
-const LABELLED = 200, LINE = 10, FRAMED = 9; // CSS pixels: of a lens with labels, between two labels, of a cell with frames
+const LABELS = 16; // tokens
+const ALL_LABELS_UP_TO = 24; // tokens
+// CSS pixels: of a lens with labels, between two labels, of a cell with frames.
+const LABELLED = 200;
+const LINE = 10;
+const FRAMED = 9;
 const sentences = (globalThis.allHeads ??= new Map()); // key → {sentence, arrived}
 
 export default function ({ parentElement, data, setTriggerValue }) {
