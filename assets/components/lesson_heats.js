@@ -1,37 +1,51 @@
-// Heatmaps for a projector: a canvas with a pixel a cell, stretched, and names, numbers and frames as text and boxes around it.
-// data: {panels: [{title, height, width, cells, colours, legend, rows, columns, row, column, numbers, blocks, block, titles}], name}
-// cells: base64, one byte each, along the colours; rows and columns: [[place from 0 to 1, name, chosen], …]
+// Heatmaps for a projector: coloured cells with frames on a canvas, names and numbers as text around and over it.
+// data: {panels: [{title, height, width, cells, colours, legend, rows, columns, row, column, role, numbers, blocks, block, titles}],
+// name}; cells: base64, one byte each, along the colours; rows and columns: [[place from 0 to 1, name, chosen], …]
+
+import { anew } from "./answers.js";
+import { fromBase64 } from "./data.js";
+import { element, inks } from "./elements.js";
+import { boxOf, canvasPen, colourTable, drawCells, drawFrame, drawLines, gradient, grown, inkOn } from "./heatmap.js";
+
+// CSS pixels, for the last row of the audience.
+const FRAME = { line: 4, outside: 2, inside: 0, radius: 2 };
+const SMALLEST = 10; // of a frame
+const BETWEEN = 4; // blocks
 
 export default function ({ parentElement, data }) {
-  const root = parentElement.querySelector(".heats");
-  root.setAttribute("aria-label", data.name);
-  root.replaceChildren(...data.panels.map(figure));
+  return anew(parentElement, () => {
+    const root = parentElement.querySelector(".heats");
+    root.setAttribute("aria-label", data.name);
+    const panels = data.panels.map((panel) => ({ ...panel, heat: heatOf(panel) }));
+    root.replaceChildren(...panels.map(figure));
+    const canvases = new Map([...root.querySelectorAll("canvas")].map((canvas, at) => [canvas, panels[at]]));
+    const observer = new ResizeObserver((changed) => changed.forEach(({ target }) => draw(target, canvases.get(target))));
+    for (const canvas of canvases.keys()) observer.observe(canvas); // which also draws it for the first time
+    return () => observer.disconnect();
+  });
 }
 
-function element(name, kind, text = "") {
-  const made = document.createElement(name);
-  made.className = kind;
-  made.textContent = text;
-  return made;
+function heatOf({ width, height, cells, colours, legend }) {
+  const isSigned = legend?.[0].startsWith("−"); // then zero has the colour in the middle
+  return {
+    values: fromBase64(cells), rows: height, columns: width, colours: colourTable(colours), low: 0, high: 255,
+    zero: isSigned ? 127.5 : 0,
+  };
 }
 
 function figure(panel) {
-  const whole = element("figure", "heat"), title = element("figcaption", "");
-  title.append(...panel.title.map((part) => typeof part === "string" ? part : spelled(...part)));
-  const plot = element("div", "plot"), picture = element("div", "picture");
-  const rows = names(panel.rows, `rows of-${panel.role}`, "top"), columns = names(panel.columns, "columns of-key", "left");
-  picture.append(canvas(panel), ...lines(panel), ...frames(panel));
+  const title = element("figcaption", {}, ...panel.title.map((part) => typeof part === "string" ? part : spelled(...part)));
+  const picture = element("div", "picture", element("canvas"));
   if (panel.numbers.length) picture.append(numbers(panel));
-  plot.append(rows, picture, element("span", "corner"), columns);
-  whole.append(title, plot, ...(panel.legend ? [legend(panel)] : []));
-  return whole;
+  const plot = element("div", "plot",
+    names(panel.rows, `rows of-${panel.role}`, "top"), picture, element("span", "corner"),
+    names(panel.columns, "columns of-key", "left"));
+  return element("figure", "heat", title, plot, ...(panel.legend ? [legend(panel)] : []));
 }
 
 function spelled(text, role) {
   const [word, below] = text.split("_");
-  const made = element("b", role, word);
-  if (below) made.append(element("sub", "", below));
-  return made;
+  return element("b", role, word, ...(below ? [element("sub", {}, below)] : []));
 }
 
 function names(all, kind, side) {
@@ -45,55 +59,37 @@ function names(all, kind, side) {
   return list;
 }
 
-function canvas({ width, height, cells, colours }) {
-  const made = Object.assign(document.createElement("canvas"), { width, height });
-  const context = made.getContext("2d"), image = context.createImageData(width, height);
-  const stops = colours.map((colour) => [1, 3, 5].map((at) => parseInt(colour.slice(at, at + 2), 16)));
-  const bytes = Uint8Array.from(atob(cells), (one) => one.charCodeAt(0));
-  bytes.forEach((byte, cell) => {
-    const at = byte / 255 * (stops.length - 1), low = Math.min(Math.floor(at), stops.length - 2);
-    stops[low].forEach((from, channel) => (image.data[4 * cell + channel] = from + (at - low) * (stops[low + 1][channel] - from)));
-    image.data[4 * cell + 3] = 255;
-  });
-  context.putImageData(image, 0, 0);
-  return made;
-}
-
-function box(kind, top, left, height, width) {
-  const made = element("div", kind);
-  Object.assign(made.style, { top: `${100 * top}%`, left: `${100 * left}%`, height: `${100 * height}%`, width: `${100 * width}%` });
-  return made;
-}
-
-function lines({ blocks: [down, across] }) {
-  const inner = (count) => Array.from({ length: count - 1 }, (_, at) => (at + 1) / count);
-  return [...inner(down).map((at) => box("line", at, 0, 0, 1)), ...inner(across).map((at) => box("line", 0, at, 1, 0))];
-}
-
-function frames({ row, column, role, block, blocks: [down, across], height, width }) {
-  const made = [];
-  if (row !== null) made.push(box(`frame by-${role}`, row / height, 0, 1 / height, 1));
-  if (column !== null) made.push(box("frame by-key", 0, column / width, 1, 1 / width));
-  if (block) made.push(box("frame by-query", block[0] / down, block[1] / across, 1 / down, 1 / across));
-  return made;
-}
-
-function numbers({ numbers, width, cells, colours }) {
+function numbers({ numbers, heat }) {
   const list = element("div", "numbers");
-  list.style.gridTemplateColumns = `repeat(${width}, 1fr)`;
-  const bytes = Uint8Array.from(atob(cells), (one) => one.charCodeAt(0));
-  const light = (colour) => [1, 3, 5].reduce((sum, at, channel) => sum + [0.3, 0.59, 0.11][channel] * parseInt(colour.slice(at, at + 2), 16), 0);
+  list.style.gridTemplateColumns = `repeat(${heat.columns}, 1fr)`;
   numbers.flat().forEach((text, cell) => {
-    const one = element("span", "", text);
-    one.style.color = light(colours[Math.round(bytes[cell] / 255 * (colours.length - 1))]) > 135 ? "#111318" : "#ffffff";
+    const one = element("span", {}, text);
+    one.style.color = inkOn(heat, heat.values[cell]);
     list.append(one);
   });
   return list;
 }
 
 function legend({ colours, legend: [low, high, remark], titles }) {
-  const made = element("p", "legend"), bar = element("span", "scale");
-  bar.style.background = `linear-gradient(to right, ${colours.join(", ")})`;
-  made.append(low, bar, high + (remark ? ` · ${remark}` : ""), titles[0] ? ` · row: ${titles[0]}, column: ${titles[1]}` : "");
-  return made;
+  const bar = element("span", "scale");
+  bar.style.background = gradient(colours);
+  const said = titles[0] ? ` · row: ${titles[0]}, column: ${titles[1]}` : "";
+  return element("p", "legend", low, bar, high + (remark ? ` · ${remark}` : ""), said);
+}
+
+function draw(canvas, { heat, blocks: [rows, columns], block, row, column, role }) {
+  const ink = inks(canvas), area = { x: 0, y: 0, width: canvas.clientWidth, height: canvas.clientHeight };
+  const pen = canvasPen(canvas, area.width, area.height);
+  const frame = (grid, place, of) => drawFrame(pen, inner(boxOf(grid, area, place), area), ink(`${of}-ink`), ink("page"), FRAME);
+  drawCells(pen, heat, area);
+  drawLines(pen, { rows, columns }, area, ink("page"), BETWEEN);
+  if (row !== null) frame(heat, { row }, role);
+  if (column !== null) frame(heat, { column }, "key");
+  if (block) frame({ rows, columns }, { row: block[0], column: block[1] }, "query");
+}
+
+// Where the line of a frame runs so that all of it stands within its box; a box too small to be seen is taken larger.
+function inner(box, area) {
+  const height = Math.max(box.height, SMALLEST);
+  return grown({ ...box, height, y: Math.min(box.y, area.height - height) }, -FRAME.line / 2);
 }
