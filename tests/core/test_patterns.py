@@ -236,7 +236,7 @@ def test_the_mean_of_no_heads_is_refused(trace):
 
 @pytest.mark.parametrize(("layer", "head"), [(6, 0), (0, 12), (-1, 0), (0, -1)])
 def test_the_mean_with_a_head_that_is_not_there_is_refused(trace, layer, head):
-    with pytest.raises(ChoiceError, match=rf"There is no (layer|head) -?\d+: this model has (layers 0 to 5|heads 0 to 11)"):
+    with pytest.raises(ChoiceError, match=r"There is no (layer|head) -?\d+: this model has (layers 0 to 5|heads 0 to 11)"):
         mean_weights(trace, [(0, 0), (layer, head)])
 
 

@@ -3,7 +3,7 @@
 import streamlit as st
 
 from attention_core.palette import DARK, LIGHT, ROLES, Palette
-from pages.shared.base.assets import asset
+from pages.shared.base.assets import STYLES, style
 
 
 def palette() -> Palette:
@@ -19,4 +19,4 @@ def dress(*sheets: str) -> None:
         pair = getattr(colours, role)
         variables |= {f"{role}-ink": pair.ink, f"{role}-tint": pair.tint}
     root = "".join(f"--{name}:{value};" for name, value in variables.items())
-    st.html(f"<style>:root{{{root}}}{''.join(map(asset, sheets))}</style>")
+    st.html(f"<style>:root{{{root}}}{''.join(style(sheet, STYLES) for sheet in sheets)}</style>")

@@ -18,7 +18,7 @@ from attention_core.model.trace import Trace
 from attention_core.writing.numbers import significant
 from attention_core.writing.phrases import Phrase, plain
 from attention_core.writing.text import cut, label, labels
-from pages.shared.base.assets import asset, packed
+from pages.shared.base.assets import packed, script, style
 from pages.shared.base.markup import phrase_html
 from pages.shared.frame import server
 from pages.shared.frame.view import View
@@ -30,11 +30,11 @@ _LONGEST = 125  # the width of the words that fit, in letters’ heights
 _words = st.components.v2.component(
     "lesson_words",
     html='<div class="sentence" role="group"></div>',
-    css=asset("words.css") + asset("lesson_words.css"),
-    js=asset("words.js"),
+    css=style("lesson_words.css"),
+    js=script("words.js"),
 )
 _heats = st.components.v2.component(
-    "lesson_heats", html='<div class="heats" role="img"></div>', css=asset("lesson_heats.css"), js=asset("lesson_heats.js")
+    "lesson_heats", html='<div class="heats" role="img"></div>', css=style("lesson_heats.css"), js=script("lesson_heats.js")
 )
 
 

@@ -8,14 +8,14 @@ import streamlit as st
 
 from attention_core.writing.numbers import number, percent
 from attention_core.writing.text import labels
-from pages.shared.base.assets import asset, packed
+from pages.shared.base.assets import packed, script
 from pages.shared.base.markup import phrase_html
 from pages.shared.frame import history
 from pages.shared.frame.navigation import leave_for, offer
 from pages.shared.frame.session import session
 from pages.shared.frame.view import View
 
-_component = st.components.v2.component("cells", html="<span></span>", js=asset("cells.js"))
+_component = st.components.v2.component("cells", html="<span></span>", js=script("cells.js"))
 # Whose row is framed in each chart.
 _ROWS = {
     "x": ["query", "key"],

@@ -5,14 +5,14 @@ import streamlit as st
 from attention_core.matrices.words import answer
 from attention_core.model.tokens import Token
 from attention_core.writing.text import label
-from pages.shared.base.assets import asset, packed
+from pages.shared.base.assets import packed, script, style
 from pages.shared.base.markup import phrase_html
 from pages.shared.frame.view import View
 from pages.shared.parts.switches import remark, switches
 
 _PREVIEWS_UP_TO = 64  # tokens; beyond, only the chosen word's row travels
 _component = st.components.v2.component(
-    "words", html='<div class="sentence" role="group"></div>', css=asset("words.css"), js=asset("words.js")
+    "words", html='<div class="sentence" role="group"></div>', css=style("words.css"), js=script("words.js")
 )
 
 

@@ -12,7 +12,7 @@ from attention_core.weights.link_strength import ranked
 from attention_core.weights.patterns import PATTERNS, Pattern
 from attention_core.writing.numbers import number as written
 from attention_core.writing.numbers import percent
-from pages.shared.base.assets import asset, packed
+from pages.shared.base.assets import packed, script
 from pages.shared.base.charts import chart
 from pages.shared.base.clickable_table import Column, clickable
 from pages.shared.base.markup import section
@@ -23,7 +23,7 @@ from pages.shared.frame.listing import Listing
 from pages.shared.sentences.opening import Desk
 
 _BEST = 5  # heads that are named
-_component = st.components.v2.component("head_cells", html="<span></span>", js=asset("cells.js"))
+_component = st.components.v2.component("head_cells", html="<span></span>", js=script("cells.js"))
 
 
 def survey_heads(desk: Desk) -> None:
