@@ -133,7 +133,7 @@ export function drawFrame(pen, box, colour, rim, { line = 2.5, outside = 1, insi
   pen.outline(colour, line, box, radius);
 }
 
-// A box that is larger on every side; smaller by less than nothing.
+// A box that is larger by so much on every side, or smaller if `by` is negative.
 export function grown({ x, y, width, height }, by) {
   return { x: x - by, y: y - by, width: Math.max(width + 2 * by, 0), height: Math.max(height + 2 * by, 0) };
 }
