@@ -1,9 +1,9 @@
 """What the renderer of heatmaps draws, read back from the pixels of a canvas on an empty page."""
 
 import pytest
-from pages.shared.base.assets import ICON
 
 from attention_core.palette import DARK, LIGHT
+from pages.shared.base.assets import ICON
 
 ADDRESS = "http://empty.test/"
 # Draws, and gives functions to read: a pixel as [red, green, blue, alpha] at a place in CSS pixels.
