@@ -1,4 +1,4 @@
-"""One head as one HTML file: everything is in it, nothing is fetched, and no text of a person becomes part of the page."""
+"""The view as one HTML file: everything is in it, nothing is fetched, and no text of a person becomes part of the page."""
 
 import base64
 import hashlib
@@ -17,10 +17,12 @@ from attention_core.figures.matrix import matrix_figure
 from attention_core.matrices.names import MATRICES, values
 from attention_core.matrices.words import Cell, message
 from attention_core.palette import DARK, LIGHT
+from attention_core.weights.choice import Choice
 from attention_core.writing.numbers import percent
 from attention_core.writing.phrases import plain
 
 LAYER, HEAD, IT, DOG = 3, 1, 7, 2
+PLAIN = Choice(LAYER, HEAD)
 HOSTILE = """<b>bold</b> </script><script>alert(1)</script> ![i](https://example.com/a.png) $x$ <!-- "quoted" 'it' &amp; ]]>
 \u202eturned \x00 naïve 漢字 שלום"""
 VOID = {"meta", "br", "hr", "img", "input", "link"}
@@ -65,7 +67,7 @@ class Page(HTMLParser):
 
 @pytest.fixture(scope="module")
 def document(model, trace):
-    return report(model, trace, LAYER, HEAD, IT, DOG)
+    return report(model, trace, PLAIN, IT, DOG)
 
 
 @pytest.fixture(scope="module")
@@ -78,11 +80,17 @@ def page(document):
 @pytest.fixture(scope="module")
 def hostile(model):
     trace = model.trace(HOSTILE)
-    return trace, report(model, trace, LAYER, HEAD, 2, 9)
+    return trace, report(model, trace, PLAIN, 2, 9)
 
 
 def specs(page: Page) -> list[dict]:
     return [json.loads(data["text"]) for data in page.all("script", type="application/json")]
+
+
+def cells(spec: dict) -> np.ndarray:
+    """The numbers of a chart."""
+    z = spec["data"][0]["z"]
+    return np.frombuffer(base64.b64decode(z["bdata"]), z["dtype"]).reshape([int(size) for size in z["shape"].split(",")])
 
 
 def test_it_has_every_stage_in_order_with_title_sentence_formula_and_chart(page):
@@ -97,9 +105,7 @@ def test_it_has_every_stage_in_order_with_title_sentence_formula_and_chart(page)
 def test_its_charts_hold_the_models_own_numbers(page, trace):
     for (name, matrix), spec in zip(MATRICES.items(), specs(page), strict=True):
         expected = values(name, trace.layers[LAYER], trace.stages(LAYER, HEAD))
-        z = spec["data"][0]["z"]
-        array = np.frombuffer(base64.b64decode(z["bdata"]), z["dtype"]).reshape([int(size) for size in z["shape"].split(",")])
-        np.testing.assert_array_equal(array, expected.numpy())
+        np.testing.assert_array_equal(cells(spec), expected.numpy())
         figure = json.loads(matrix_figure(matrix.name, expected, trace.tokens, LIGHT).to_json())
         del spec["layout"]["shapes"]
         assert spec == figure
@@ -156,13 +162,13 @@ def test_the_sentence_stands_in_words_with_the_shares_of_the_query(page, trace):
 
 
 def test_a_word_that_looks_at_itself_is_both_query_and_key(model, trace):
-    words = [word["text"] for word in Page(report(model, trace, LAYER, HEAD, IT, IT)).all("li")]
+    words = [word["text"] for word in Page(report(model, trace, PLAIN, IT, IT)).all("li")]
     assert words[IT].startswith("query and keyit")
 
 
 def test_of_many_words_it_says_which_shares_it_leaves_out(model):
     trace = model.trace("the old dog saw a red boat " * 8)
-    page = Page(report(model, trace, LAYER, HEAD, 3, 4))
+    page = Page(report(model, trace, PLAIN, 3, 4))
     shares = trace.stages(LAYER, HEAD).weights[3].tolist()
     written = page.words("span", "share")
     assert [bool(text) for text in written] == [share >= 0.005 for share in shares]
@@ -186,7 +192,7 @@ def test_it_is_a_complete_page_for_any_screen(document, page):
 
 
 def test_it_takes_the_colours_of_a_palette(model, trace):
-    dark = Page(report(model, trace, LAYER, HEAD, IT, DOG, DARK))
+    dark = Page(report(model, trace, PLAIN, IT, DOG, DARK))
     assert dark.all("meta", name="color-scheme")[0]["content"] == "dark"
     assert f"--page:{DARK.page};" in dark.all("style")[0]["text"]
     assert all(spec["layout"]["paper_bgcolor"] == DARK.page for spec in specs(dark))
@@ -245,7 +251,7 @@ def test_hostile_text_is_shown_as_it_is(hostile):
 def test_no_token_breaks_out_of_where_it_stands(model, trace, page, token):
     """A vocabulary may hold any piece of text, so whole tags may be one token."""
     tokens = tuple(replace(one, text=token) for one in trace.tokens)
-    read = Page(report(model, replace(trace, tokens=tokens), LAYER, HEAD, IT, DOG))
+    read = Page(report(model, replace(trace, tokens=tokens), PLAIN, IT, DOG))
     assert read.open == []
     assert [set(element) for element in read.elements] == [set(element) for element in page.elements]
     assert len(specs(read)) == 8
@@ -256,15 +262,19 @@ def test_no_token_breaks_out_of_where_it_stands(model, trace, page, token):
 @pytest.mark.parametrize("text", ["dog", "word " * 510, "a" * 5000, "\u202e" * 50 + " x"], ids=["short", "long", "wide", "odd"])
 def test_short_long_and_odd_sentences_make_whole_pages(model, text):
     trace = model.trace(text)
-    read = Page(report(model, trace, LAYER, HEAD, 0, len(trace.tokens) - 1))
+    read = Page(report(model, trace, PLAIN, 0, len(trace.tokens) - 1))
     assert read.open == []
     assert len(specs(read)) == 8
     assert len(read.all("title")[0]["text"]) < 120
 
 
-@pytest.mark.parametrize(
-    "place", [(6, 0, 0, 0), (-1, 0, 0, 0), (0, 12, 0, 0), (0, 0, 11, 0), (0, 0, 0, 11), (0, 0, -1, 0), (0, 0, 0, -1)]
-)
+@pytest.mark.parametrize("choice", [Choice(6, 0), Choice(-1, 0), Choice(0, 12), Choice(0, -1), Choice(0, 0, "sum")])
+def test_a_choice_that_does_not_exist_is_refused(model, trace, choice):
+    with pytest.raises(ChoiceError, match="There is no"):
+        report(model, trace, choice, 0, 0)
+
+
+@pytest.mark.parametrize("place", [(11, 0), (0, 11), (-1, 0), (0, -1)])
 def test_a_place_that_does_not_exist_is_refused(model, trace, place):
     with pytest.raises(ChoiceError, match="There is no"):
-        report(model, trace, *place)
+        report(model, trace, Choice(0, 0), *place)
