@@ -95,9 +95,9 @@ def _atom(parts: list[str]) -> str:
     if part == r"\sqrt":
         return _root(_group(parts))
     if part == r"\tfrac":
-        return f"<mfrac>{_group(parts)}{_group(parts)}</mfrac>"
+        return _fraction(_group(parts), _group(parts))
     if part == r"\bar":
-        return f'<mover>{_group(parts)}<mo stretchy="false">¯</mo></mover>'
+        return _overlined(_group(parts))
     if part in _BIG:
         return f'<mo largeop="false" movablelimits="false">{_BIG[part]}</mo>'
     if part.startswith(r"\text{"):
@@ -120,4 +120,14 @@ def _root(inner: str) -> str:
     Browsers draw <msqrt> with a font for mathematics, and without one some leave its sign out: √32 = 5.66 would read 32 = 5.66.
     """
     sign = '<mo form="prefix" stretchy="false" lspace="0" rspace="0">√</mo>'
-    return f'<mrow>{sign}<mrow style="border-top:.07em solid;padding-top:.07em">{inner}</mrow></mrow>'
+    return f"<mrow>{sign}{_overlined(inner)}</mrow>"
+
+
+def _overlined(inner: str) -> str:
+    return f'<mrow style="border-top:.07em solid;padding-top:.07em">{inner}</mrow>'
+
+
+def _fraction(above: str, below: str) -> str:
+    """A fraction with letters of full size, and with air round its line, which only a font for mathematics would ask for."""
+    padded = "".join(f'<mrow style="padding:.1em 0">{part}</mrow>' for part in (above, below))
+    return f'<mfrac displaystyle="true">{padded}</mfrac>'
