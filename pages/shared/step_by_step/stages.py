@@ -3,6 +3,7 @@
 from functools import partial
 
 import streamlit as st
+from markupsafe import Markup
 from torch import Tensor
 
 from attention_core.export import matrices as export
@@ -31,7 +32,7 @@ def stage(view: View, name: str) -> None:
         said = _largest(view)
     _picture(view, name, f"{matrix.title} {matrix.symbol} of {whose(view, name)}. {said}")
     said = phrase_html(view.cell.say(name)) + (_left_out(view) if name == "weights" else "")
-    st.html(f'<p class="says {matrix.role}-edge">{said}</p>')
+    st.html(Markup('<p class="says %s-edge">%s</p>') % (matrix.role, said))
 
 
 def mixture(view: View) -> None:
