@@ -12,12 +12,13 @@ from attention_core.writing.text import label
 def strip(words: Alignment, chosen: int | None) -> None:
     """Draw both sentences; what only one has is marked, and so is the unit of A that is chosen, with its counterpart."""
     a, b = words.a.tokens, words.b.tokens
-    columns = Markup("").join(
-        Markup("<div>")
-        + _word("A", a, above, is_shared, above == chosen)
-        + _word("B", b, below, is_shared, is_shared and above == chosen)
-        + Markup("</div>")
-        for above, below, is_shared in words.columns
+    # Of a thousand words: put together from what is safe, which takes a tenth of the time of `%`.
+    columns = Markup(
+        "".join(
+            f"<div>{_word('A', a, above, is_shared, above == chosen)}"
+            f"{_word('B', b, below, is_shared, is_shared and above == chosen)}</div>"
+            for above, below, is_shared in words.columns
+        )
     )
     html = Markup(
         '<div class="aligned" role="group" tabindex="0" aria-label="The words of A and B">'
@@ -27,9 +28,9 @@ def strip(words: Alignment, chosen: int | None) -> None:
     st.html(html % columns + (Markup('<p class="look-for">%s</p>') % left_out if left_out else ""))
 
 
-def _word(letter: str, tokens: tuple[Token, ...], unit: int | None, is_shared: bool, asks: bool) -> Markup:
+def _word(letter: str, tokens: tuple[Token, ...], unit: int | None, is_shared: bool, asks: bool) -> str:
+    """One word as HTML that is safe."""
     if unit is None:
-        return Markup('<span class="none" aria-hidden="true"></span>')
+        return '<span class="none" aria-hidden="true"></span>'
     kind, hint = ("same", "") if is_shared else ("alone", f' title="only in {letter}"')
-    # Of a thousand words: put together from what is safe, which takes a tenth of the time of `%`.
-    return Markup(f'<span class="{kind}{" asks" if asks else ""}"{hint}>{escape(label(tokens[unit]))}</span>')
+    return f'<span class="{kind}{" asks" if asks else ""}"{hint}>{escape(label(tokens[unit]))}</span>'
