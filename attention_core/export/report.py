@@ -21,8 +21,8 @@ from attention_core.model.trace import Trace
 from attention_core.model.traced import TracedModel
 from attention_core.palette import LIGHT, Palette, css_variables
 from attention_core.weights.choice import Choice, Shown, show
+from attention_core.weights.choice_words import largest, mixture_formula, mixture_sentence, remarks
 from attention_core.weights.units import Units
-from attention_core.weights.words import largest, mixture_formula, mixture_sentence, remarks
 from attention_core.writing.mathml import mathml
 from attention_core.writing.numbers import number, percent
 from attention_core.writing.phrases import Phrase, strong

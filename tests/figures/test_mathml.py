@@ -10,7 +10,7 @@ from attention_core.matrices.formulas import formula
 from attention_core.matrices.names import MATRICES
 from attention_core.palette import DARK, LIGHT
 from attention_core.weights.choice import Choice
-from attention_core.weights.words import mixture_formula
+from attention_core.weights.choice_words import mixture_formula
 from attention_core.writing.mathml import mathml
 
 # What KaTeX shows of each formula, without blanks; the shapes are those of 11 tokens.

@@ -18,7 +18,7 @@ from attention_core.matrices.names import MATRICES, values
 from attention_core.matrices.words import Cell, message
 from attention_core.palette import DARK, LIGHT
 from attention_core.weights.choice import Choice, show
-from attention_core.weights.words import remarks
+from attention_core.weights.choice_words import remarks
 from attention_core.writing.numbers import percent
 from attention_core.writing.phrases import plain
 

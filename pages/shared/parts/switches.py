@@ -1,8 +1,9 @@
 """How the weights are shown: whose, with or without special tokens, words or their pieces; and what that changes."""
 
 import streamlit as st
+from markupsafe import Markup
 
-from attention_core.weights.words import remarks
+from attention_core.weights.choice_words import remarks
 from pages.shared.base.markup import phrase_html
 from pages.shared.frame.view import View
 
@@ -42,7 +43,8 @@ def _switch() -> None:
     state["special"] = next((value for value in special if value != before), special[0] if special else "kept")
 
 
-def remark(view: View) -> str:
+def remark(view: View) -> Markup:
     """What the switches changed in the numbers, so that no share is taken for the model's own."""
     said = remarks(view.shown, view.choice, view.shown.units.at(view.query))
-    return f'<p class="remark" role="status">{" ".join(map(phrase_html, said))}</p>' if said else ""
+    html = Markup(" ").join(map(phrase_html, said))
+    return Markup('<p class="remark" role="status">%s</p>') % html if said else Markup()

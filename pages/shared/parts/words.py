@@ -1,6 +1,7 @@
 """The sentence drawn as words, with lines from the chosen word to the others."""
 
 import streamlit as st
+from markupsafe import Markup
 
 from attention_core.matrices.words import answer
 from attention_core.model.tokens import Token
@@ -39,11 +40,11 @@ def words(view: View) -> None:
     _component(data=packed(data), key="sentence-words", on_query_change=ask)
     pieces = any(token.continues_word for token in tokens)
     note = " Dashed edges: pieces of one word, which the model reads one by one." if pieces else ""
-    st.html(
-        f'<p class="answer">{phrase_html(answer(weights, tokens, query, places))}</p>'
-        f'<p class="look-for">Click a word to ask from it, or any cell below to follow its number.{note}</p>'
-        f"{remark(view)}"
+    html = Markup(
+        '<p class="answer">%s</p>'
+        '<p class="look-for">Click a word to ask from it, or any cell below to follow its number.%s</p>%s'
     )
+    st.html(html % (phrase_html(answer(weights, tokens, query, places)), note, remark(view)))
     switches()
 
 

@@ -3,6 +3,7 @@
 from functools import partial
 
 import streamlit as st
+from markupsafe import Markup
 from torch import Tensor
 
 from attention_core.export import matrices as export
@@ -10,8 +11,8 @@ from attention_core.figures.matrix import matrix_spec
 from attention_core.matrices.formulas import formula
 from attention_core.matrices.names import MATRICES, values
 from attention_core.matrices.words import message
+from attention_core.weights.choice_words import largest, mixture_formula, mixture_sentence
 from attention_core.weights.units import Units
-from attention_core.weights.words import largest, mixture_formula, mixture_sentence
 from attention_core.writing.numbers import percent
 from pages.shared.base.charts import chart
 from pages.shared.base.markup import heading, phrase_html
@@ -30,7 +31,7 @@ def stage(view: View, name: str) -> None:
         said = largest(view.shown, view.choice)
     _picture(view, name, f"{matrix.title} {matrix.symbol} of {whose(view, name)}. {said}")
     said = phrase_html(view.cell.say(name)) + (_left_out(view) if name == "weights" else "")
-    st.html(f'<p class="says {matrix.role}-edge">{said}</p>')
+    st.html(Markup('<p class="says %s-edge">%s</p>') % (matrix.role, said))
 
 
 def mixture(view: View) -> None:
