@@ -27,7 +27,7 @@ from pages.shared.base.look import palette
 from pages.shared.base.markup import note
 from pages.shared.frame import history
 from pages.shared.frame.fields import choice, refusals, refuse
-from pages.shared.frame.registry import SENTENCE
+from pages.shared.frame.registry import SENTENCE, SHOWING
 from pages.shared.frame.session import session
 
 _TITLES = {"words": "Words", "d_model": "d_model", "d_k": "d_k", "d_v": "d_v"}
@@ -121,7 +121,8 @@ def _publish() -> None:
     state = st.session_state
     sentence = {name: state[name] for name in SENTENCE if name != "text" and state[name] is not None}
     written = state["sheet"] if state["sheet"] != to_address(OPENING) else ""
-    history.publish(state["text"], **sentence, sheet=written, **{name: state[name] for name in ("row", "column", "entry")})
+    own = {name: state[name] for name in ("row", "column", "entry")}
+    history.publish(state["text"], **sentence, **{name: state[name] for name in SHOWING}, sheet=written, **own)
 
 
 def _pickers(place, sheet: Sheet) -> None:
