@@ -9,8 +9,8 @@ from attention_core.by_hand.presets import ABOUT_PRESETS, OPENING, PRESETS
 from attention_core.by_hand.sheet import (
     LONGEST_CELL,
     LONGEST_WORD,
-    NAMES,
     SCORES,
+    SYMBOLS,
     Problem,
     Sheet,
     Worked,
@@ -165,7 +165,7 @@ def _type(paper: Paper) -> None:
         "matrices": [
             {
                 "name": name,
-                "symbol": NAMES[name],
+                "symbol": SYMBOLS[name],
                 "title": _TYPED[name][0],
                 "role": _TYPED[name][1],
                 "columns": len(texts[0]),

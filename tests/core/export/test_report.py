@@ -15,7 +15,7 @@ from attention_core import ChoiceError
 from attention_core.export.report import report
 from attention_core.figures.matrix import matrix_figure
 from attention_core.matrices.names import MATRICES, values
-from attention_core.matrices.words import Cell, message
+from attention_core.matrices.words import Cell, matrix_message
 from attention_core.palette import DARK, LIGHT
 from attention_core.weights.choice import Choice, show
 from attention_core.weights.choice_words import remarks
@@ -148,7 +148,7 @@ def test_it_says_what_the_numbers_say(page, trace):
 def test_every_chart_has_an_alternative_text_that_states_its_message(page, trace):
     said = [chart["aria-label"] for chart in page.all("div", class_="chart", role="group")]
     for name, alt in zip(MATRICES, said, strict=True):
-        assert message(name, trace, LAYER, trace.stages(LAYER, HEAD)) in alt
+        assert matrix_message(name, trace, LAYER, trace.stages(LAYER, HEAD)) in alt
         assert ("layer 4, head 2" in alt) == (name != "x")
         assert "layer 4" in alt
 

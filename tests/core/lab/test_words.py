@@ -2,7 +2,6 @@
 
 import pytest
 import torch
-from tests.core.weights.handmade import tokens_of
 
 from attention_core.lab.additive import Agreement, Cost
 from attention_core.lab.change_words import cosine_text, explain, say_cell, say_change, say_moved, short_words
@@ -23,6 +22,7 @@ from attention_core.lab.words import (
     say_spread,
 )
 from attention_core.writing.phrases import plain
+from tests.core.weights.handmade import tokens_of
 
 TOKENS = tokens_of("dog ate dog")
 SPREADS = [Spread(1, 100, 1.0, (0.3, 0.3), (0.25, 0.25)), Spread(4, 50, 2.2, (0.35, 0.8), (0.24, 0.05))]

@@ -2,7 +2,6 @@
 
 import pytest
 import torch
-from tests.core.weights.handmade import pointing, text_of, tokens_of
 from torch.testing import assert_close
 
 from attention_core import ChoiceError
@@ -20,6 +19,7 @@ from attention_core.weights.words import (
     value_text,
 )
 from attention_core.writing.phrases import Mark, plain
+from tests.core.weights.handmade import pointing, text_of, tokens_of
 
 ASKING, ASKED = Mark("it", "query"), Mark("dog", "key")
 

@@ -6,7 +6,7 @@ import xml.etree.ElementTree as ET
 import pytest
 
 from attention_core import AttentionError
-from attention_core.matrices.formulas import formula
+from attention_core.matrices.formulas import matrix_formula
 from attention_core.matrices.names import MATRICES
 from attention_core.palette import DARK, LIGHT
 from attention_core.weights.choice import Choice
@@ -27,7 +27,7 @@ SAID = {
 
 
 def of(trace, name, layer=3, palette=LIGHT) -> ET.Element:
-    return ET.fromstring(mathml(formula(name, trace.layers[layer], trace.stages(layer, 1), layer + 1, palette)))
+    return ET.fromstring(mathml(matrix_formula(name, trace.layers[layer], trace.stages(layer, 1), layer + 1, palette)))
 
 
 def said(element: ET.Element) -> str:
