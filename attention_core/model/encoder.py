@@ -95,23 +95,27 @@ class Block:
 
         `heads` stands in for `concatenated` where the attention is changed on purpose.
         """
-        layer = self.received(x)
-        attended = self.attention_norm(x + self.attention_output((heads or self.concatenated)(layer.q, layer.k, layer.v)))
-        output = self.output_norm(attended + self.narrow(self.activation(self.widen(attended))))
+        layer = self.received(x)  # q, k, v: (..., H, T, d_k)
+        z = (heads or self.concatenated)(layer.q, layer.k, layer.v)  # (..., H, T, d_k) → (..., T, d_model)
+        attended = self.attention_norm(x + self.attention_output(z))  # (..., T, d_model)
+        hidden = self.activation(self.widen(attended))  # (..., T, d_model) → (..., T, d_ff)
+        output = self.output_norm(attended + self.narrow(hidden))  # (..., T, d_ff) → (..., T, d_model)
         return output, layer
 
     def received(self, x: Tensor) -> Layer:
         """What the layer's attention receives of x (..., T, d_model), without what the layer makes of it."""
-        projected = self.query_key_value(x)  # (..., T, 3 · d_model)
-        q, k, v = projected.view(*x.shape[:-1], 3, self.heads, -1).movedim(-3, 0).transpose(-3, -2)  # each (..., H, T, d_k)
+        projected = self.query_key_value(x)  # (..., T, d_model) → (..., T, 3 · d_model)
+        parts = projected.view(*x.shape[:-1], 3, self.heads, -1)  # (..., T, 3, H, d_k)
+        q, k, v = parts.movedim(-3, 0).transpose(-3, -2)  # (3, ..., H, T, d_k)
         return Layer(x, q, k, v)
 
     @staticmethod
     def concatenated(q: Tensor, k: Tensor, v: Tensor) -> Tensor:
         """What the heads make of queries, keys and values, each (..., H, T, d_k), side by side: (..., T, d_model)."""
-        batch = (part.view(-1, *part.shape[-3:]) for part in (q, k, v))  # the fused kernel wants one
+        batch = (part.view(-1, *part.shape[-3:]) for part in (q, k, v))  # each (B or 1, H, T, d_k): the fused kernel wants one
         z = F.scaled_dot_product_attention(*batch)  # (B or 1, H, T, d_k)
-        return z.transpose(-3, -2).reshape(*q.shape[:-3], q.size(-2), -1)
+        z = z.transpose(-3, -2)  # (B or 1, T, H, d_k)
+        return z.reshape(*q.shape[:-3], q.size(-2), -1)  # (..., T, d_model)
 
     def projection(self, part: str, head: int) -> tuple[Tensor, Tensor]:
         """W (d_model, d_k) and b (d_k,) of one head, so that q = x W + b; part is 'q', 'k' or 'v'."""
@@ -137,7 +141,8 @@ class Encoder:
 
     def embed(self, ids: Tensor) -> Tensor:
         """What the first layer receives: (..., T) token ids → (..., T, d_model)."""
-        return self.norm(self.words[ids] + self.positions[: ids.size(-1)] + self.types[0])
+        words = self.words[ids]  # (..., T) → (..., T, d_model)
+        return self.norm(words + self.positions[: ids.size(-1)] + self.types[0])  # positions (T, d_model), one type (d_model,)
 
     @torch.inference_mode()
     def __call__(self, ids: Tensor) -> tuple[Tensor, tuple[Layer, ...]]:

@@ -8,11 +8,13 @@ from pathlib import Path
 
 import pytest
 
+from pages.shared.frame.registry import PAGES
 from tests.architecture.imports import Import, imports_of, layer_of, module_of
 
 ROOT = Path(__file__).parents[2]
 
-# What stands in a line may import what stands in the lines above it; folders in one line never import each other.
+# What stands in a line may import what stands in the lines above it; folders in one line never import each other;
+# PAGE is any of the pages.
 LAYERS = """
 attention_core.errors  attention_core.palette
 attention_core.model
@@ -29,13 +31,17 @@ attention_core.__main__
 pages.shared  pages.shared.base
 pages.shared.frame
 pages.shared.parts
-pages.shared.step_by_step  pages.shared.all_heads  pages.shared.one_number  pages.shared.compare  pages.shared.sentences  \
-pages.shared.lesson  pages.shared.inside  pages.shared.by_hand  pages.shared.what_if
+pages.shared.PAGE
 pages.shared.warm
 pages
 app
 """
-ORDER = {name: place for place, line in enumerate(LAYERS.strip().splitlines()) for name in line.split()}
+ORDER = {
+    entry.replace("PAGE", page.name): place
+    for place, line in enumerate(LAYERS.strip().splitlines())
+    for entry in line.split()
+    for page in (PAGES if "PAGE" in entry else PAGES[:1])
+}
 # What a part of the project never imports, whatever the list says.
 FOREIGN = {
     "attention_core": {"streamlit", "transformers", "sentence_transformers", "pages", "app", "tests"},
@@ -177,3 +183,16 @@ def test_a_sentence_in_the_terminal_loads_neither_plotly_nor_streamlit_nor_trans
 @pytest.mark.parametrize("command", [["--help"], ["patterns", "--help"], ["links", "--help"]])
 def test_help_loads_no_torch(command):
     assert not loaded(*command) & {"torch", "numpy", "tokenizers", "plotly", "pyarrow"}
+
+
+def test_the_readme_quotes_the_table():
+    assert f"```\n{LAYERS.strip()}\n```" in (ROOT / "README.md").read_text("utf-8")
+
+
+def test_the_readme_names_every_file_of_the_core_and_of_what_pages_share():
+    readme = (ROOT / "README.md").read_text("utf-8")
+    tree = readme[readme.index("## The house") : readme.index("Imports run down one list")]
+    words = set(tree.replace("/", " ").split())
+    shared = [ROOT / "pages" / "shared" / part for part in ("base", "frame", "parts")]
+    files = [path for folder in (ROOT / "attention_core", *shared) for path in folder.rglob("*.py") if path.stem.strip("_")]
+    assert {path.stem for path in files if not path.stem.startswith("__")} - words == set()

@@ -7,7 +7,7 @@ import pytest
 
 from attention_core.stations.stations import embedding, layer
 from attention_core.stations.vectors import journey, similarities
-from attention_core.stations.words import say, say_journey, say_likeness
+from attention_core.stations.words import say_journey, say_likeness, say_station
 from attention_core.writing.phrases import plain
 from tests.pages.screen import (
     OPENING,
@@ -75,7 +75,7 @@ def test_every_station_shows_the_models_numbers_and_says_them(at, model, part, n
     way = {station.name: station for station in found}
     for name in PARTS[part]:
         np.testing.assert_array_equal(cells(charts(at)[name]), way[name].matrix.numpy())
-        assert plain(say(name, way, model, trace, OPENING.query - 1, number - 1, OPENING.head - 1)) in says(at)
+        assert plain(say_station(name, way, model, trace, OPENING.query - 1, number - 1, OPENING.head - 1)) in says(at)
 
 
 def test_the_flow_has_the_shapes_of_the_sentence_and_marks_the_part(at):
@@ -99,7 +99,7 @@ def test_another_word_is_followed_everywhere(at, model):
     choose(at, query=3)
     trace = model.trace(OPENING.text)
     way = {station.name: station for station in layer(model, trace, 3)}
-    assert plain(say("mixed", way, model, trace, 2, 3, 1)) in says(at)
+    assert plain(say_station("mixed", way, model, trace, 2, 3, 1)) in says(at)
     assert answer_of(at) == plain(say_journey(journey(trace, 2), trace, 2, 6))
 
 

@@ -7,12 +7,12 @@ from typing import NamedTuple
 import streamlit as st
 
 from attention_core.writing.text import cut as shortened
-from pages.shared.base.assets import asset
+from pages.shared.base.assets import script, style
 
 _LONGEST = 300  # characters of a cell
 _TALL = 24  # rows; more scroll in a frame of their own
 _JOINERS = "\u200c\u200d"  # belong to the letters of some scripts
-_component = st.components.v2.component("rows", html='<div class="rows"></div>', css=asset("rows.css"), js=asset("rows.js"))
+_component = st.components.v2.component("rows", html='<div class="rows"></div>', css=style("rows.css"), js=script("rows.js"))
 
 
 class Column(NamedTuple):

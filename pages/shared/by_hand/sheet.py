@@ -9,8 +9,8 @@ from attention_core.by_hand.presets import ABOUT_PRESETS, OPENING, PRESETS
 from attention_core.by_hand.sheet import (
     LONGEST_CELL,
     LONGEST_WORD,
-    NAMES,
     SCORES,
+    SYMBOLS,
     Problem,
     Sheet,
     Worked,
@@ -21,7 +21,7 @@ from attention_core.by_hand.sheet import (
 )
 from attention_core.errors import AttentionError
 from attention_core.palette import Palette
-from pages.shared.base.assets import asset
+from pages.shared.base.assets import script, style
 from pages.shared.base.choices import choices
 from pages.shared.base.look import palette
 from pages.shared.base.markup import note
@@ -40,7 +40,9 @@ _TYPED = {  # title and role of what is typed
     "scores": ("given scores: row asks, column is asked", "weight"),
     "v": ("values, one row a word", "value"),
 }
-_component = st.components.v2.component("sheet", html='<div class="sheet"></div>', css=asset("sheet.css"), js=asset("sheet.js"))
+_component = st.components.v2.component(
+    "sheet", html='<div class="sheet"></div>', css=style("sheet.css"), js=script("sheet.js")
+)
 
 
 @dataclass(frozen=True, eq=False)
@@ -163,7 +165,7 @@ def _type(paper: Paper) -> None:
         "matrices": [
             {
                 "name": name,
-                "symbol": NAMES[name],
+                "symbol": SYMBOLS[name],
                 "title": _TYPED[name][0],
                 "role": _TYPED[name][1],
                 "columns": len(texts[0]),

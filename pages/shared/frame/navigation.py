@@ -6,13 +6,13 @@ import streamlit as st
 from streamlit.errors import StreamlitPageNotFoundError
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
-from pages.shared.base.assets import asset, packed
+from pages.shared.base.assets import packed, script, style
 from pages.shared.frame import history
 from pages.shared.frame.registry import EXPLORE, LEARN, PAGES, Page
 from pages.shared.frame.session import session
 
 _component = st.components.v2.component(
-    "pages", html='<nav aria-label="Pages"></nav>', css=asset("pages.css"), js=asset("pages.js")
+    "pages", html='<nav aria-label="Pages"></nav>', css=style("pages.css"), js=script("pages.js")
 )
 
 

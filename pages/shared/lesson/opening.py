@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from pages.shared.frame.opening import Beginning, Places, choose_pair_anew
-from pages.shared.lesson.fields import fields
+from pages.shared.lesson.fields import lesson_fields
 
 if TYPE_CHECKING:  # torch is imported only when the head of the page has been drawn
     from pages.shared.frame.view import View
@@ -33,13 +33,13 @@ def _draw(page: str) -> Stand:
         st.text_input("Your sentence", key="text", on_change=choose_pair_anew, placeholder="Type a sentence and press Enter")
         chooser = st.container()
         pickers = st.container(horizontal=True)
-    return Stand(pickers, messages, card, go, more, chooser)
+    return Stand(pickers, messages, card, card, go, more, chooser)
 
 
 def _read(page: str, stand: Stand) -> tuple[View, Stand]:
     from pages.shared.frame.head_pickers import view
 
-    return view(fields, stand.pickers, stand.messages, mixes=False, switches=False), stand
+    return view(lesson_fields, stand.pickers, stand.messages, mixes=False, switches=False), stand
 
 
 card = Beginning(_draw, _read, framed=False, sheets=("style.css", "lesson.css"))

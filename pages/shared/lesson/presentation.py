@@ -3,7 +3,7 @@
 import streamlit as st
 
 from attention_core.lesson.cards import Card, Lesson
-from pages.shared.base.assets import asset
+from pages.shared.base.assets import script, style
 from pages.shared.frame import history, navigation
 from pages.shared.frame.session import session
 from pages.shared.frame.view import View
@@ -11,7 +11,7 @@ from pages.shared.lesson.opening import Stand
 from pages.shared.lesson.slides import slide
 
 _HTML = '<button type="button" title="F on the keyboard">Full screen</button>'
-_keys = st.components.v2.component("lesson_keys", html=_HTML, css=asset("lesson_keys.css"), js=asset("lesson_keys.js"))
+_keys = st.components.v2.component("lesson_keys", html=_HTML, css=style("lesson_keys.css"), js=script("lesson_keys.js"))
 
 
 def present(view: View, stand: Stand) -> None:

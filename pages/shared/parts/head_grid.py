@@ -12,11 +12,11 @@ from attention_core.palette import Palette
 from attention_core.weights.overview import StrongestLinks, Tiles
 from attention_core.writing.numbers import percent
 from attention_core.writing.text import labels
-from pages.shared.base.assets import asset
+from pages.shared.base.assets import script, style
 
 _HTML = '<div class="overview"><div class="tiles" role="group"></div><div class="lens"></div></div>'
-_component = st.components.v2.component("grid", html=_HTML, css=asset("grid.css"), js=asset("grid.js"))
-_carrier = st.components.v2.component("grid_sentence", html="<span></span>", js=asset("grid.js"))
+_component = st.components.v2.component("grid", html=_HTML, css=style("grid.css"), js=script("grid.js"))
+_carrier = st.components.v2.component("grid_sentence", html="<span></span>", js=script("grid.js"))
 
 
 def grid(

@@ -1,18 +1,19 @@
 """The sentence drawn as words, with lines from the chosen word to the others."""
 
 import streamlit as st
+from markupsafe import Markup
 
 from attention_core.matrices.words import answer
 from attention_core.model.tokens import Token
 from attention_core.writing.text import label
-from pages.shared.base.assets import asset, packed
+from pages.shared.base.assets import packed, script, style
 from pages.shared.base.markup import phrase_html
 from pages.shared.frame.view import View
 from pages.shared.parts.switches import remark, switches
 
 _PREVIEWS_UP_TO = 64  # tokens; beyond, only the chosen word's row travels
 _component = st.components.v2.component(
-    "words", html='<div class="sentence" role="group"></div>', css=asset("words.css"), js=asset("words.js")
+    "words", html='<div class="sentence" role="group"></div>', css=style("words.css"), js=script("words.js")
 )
 
 
@@ -39,11 +40,11 @@ def words(view: View) -> None:
     _component(data=packed(data), key="sentence-words", on_query_change=ask)
     pieces = any(token.continues_word for token in tokens)
     note = " Dashed edges: pieces of one word, which the model reads one by one." if pieces else ""
-    st.html(
-        f'<p class="answer">{phrase_html(answer(weights, tokens, query, places))}</p>'
-        f'<p class="look-for">Click a word to ask from it, or any cell below to follow its number.{note}</p>'
-        f"{remark(view)}"
+    html = Markup(
+        '<p class="answer">%s</p>'
+        '<p class="look-for">Click a word to ask from it, or any cell below to follow its number.%s</p>%s'
     )
+    st.html(html % (phrase_html(answer(weights, tokens, query, places)), note, remark(view)))
     switches()
 
 

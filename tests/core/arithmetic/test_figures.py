@@ -15,7 +15,7 @@ from attention_core import attend
 from attention_core.arithmetic.figures import (
     VALUES_UP_TO,
     WORD_COLOURS,
-    WORDS,
+    WORDS_DRAWN,
     mixed_spec,
     products_spec,
     rows_spec,
@@ -285,7 +285,7 @@ def test_a_stack_names_the_longest_and_the_chosen_word_and_counts_the_others(cou
         named = [re.sub("</?b>", "", trace["name"]).split()[0] for trace in stack if "other" not in trace["name"]]
         assert f"word{key}" in named
         assert named[0] == f"word{order[0]}"
-        assert len(named) <= WORDS + 1
+        assert len(named) <= WORDS_DRAWN + 1
         assert [trace["name"] for trace in stack if trace["name"].startswith("<b>")] == [
             f"<b>word{key} {percent(parts.shares[key].item())}</b>"
         ]
@@ -294,7 +294,7 @@ def test_a_stack_names_the_longest_and_the_chosen_word_and_counts_the_others(cou
         assert left != 1
         colours = [trace["marker"]["color"] for trace in stack]
         assert len(set(colours)) == len(colours)
-        assert (colours[-1] == WORD_COLOURS[False][-1]) == (left > 0 or len(named) > WORDS)
+        assert (colours[-1] == WORD_COLOURS[False][-1]) == (left > 0 or len(named) > WORDS_DRAWN)
 
 
 def test_a_stack_says_each_words_share_of_all_lengths():
@@ -337,7 +337,7 @@ def test_the_words_of_a_stack_can_be_told_apart_with_any_colour_vision(vision, p
 def test_no_word_of_a_stack_wears_the_colour_of_a_role(palette):
     taken = {getattr(palette, role).ink for role in ROLES} | {*palette.signed, *palette.share}
     assert not taken & {*WORD_COLOURS[palette.dark]}
-    assert len(WORD_COLOURS[palette.dark]) == WORDS + 1
+    assert len(WORD_COLOURS[palette.dark]) == WORDS_DRAWN + 1
 
 
 @pytest.mark.parametrize("count", [len(MARKUP), 30])

@@ -27,7 +27,7 @@ from attention_core.by_hand.sheet import (
     size_limits,
     work,
 )
-from attention_core.by_hand.words import plain_number, say, say_mix
+from attention_core.by_hand.words import plain_number, say_mix, say_number
 from attention_core.palette import DARK, LIGHT
 from attention_core.writing.phrases import plain
 
@@ -248,13 +248,13 @@ def test_a_text_that_is_no_sheet_is_refused(text):
 
 
 def test_the_dot_product_is_written_out_and_adds_up():
-    assert plain(say(work(OPENING), "scores", 0, 1, 0)) == "q₁·k₂ = 1·4 + 0·0 + 0·0 + 1·0 = 4"
-    assert plain(say(work(OPENING), "scaled", 0, 1, 0)) == "s₁₂ ÷ √d_k = 4 ÷ √4 = 4 ÷ 2 = 2"
+    assert plain(say_number(work(OPENING), "scores", 0, 1, 0)) == "q₁·k₂ = 1·4 + 0·0 + 0·0 + 1·0 = 4"
+    assert plain(say_number(work(OPENING), "scaled", 0, 1, 0)) == "s₁₂ ÷ √d_k = 4 ÷ √4 = 4 ÷ 2 = 2"
 
 
 def test_the_mix_of_given_scores_is_written_out():
     assert plain(say_mix(work(GIVEN), 0)) == "z₁ ≈ 0.9045 v(I) + 0.0742 v(am) + 0.0213 v(good)"
-    said = plain(say(work(GIVEN), "weights", 0, 0, 0))
+    said = plain(say_number(work(GIVEN), "weights", 0, 0, 0))
     assert said.endswith("e^0 ÷ (e^0 + e^(−2.5) + e^(−3.75)) ≈ 1 ÷ (1 + 0.082 + 0.024) ≈ 0.9045")
 
 
@@ -267,7 +267,7 @@ def test_what_is_written_with_an_equals_sign_is_exact(numbers, query, key):
     x = tuple(tuple(numbers[row * 4 : row * 4 + 4]) for row in range(3))
     worked = work(replace(OPENING, cells=OPENING.cells | {"x": x}))
     for stage in ("q", "k", "v", "scores", "z"):
-        said = plain(say(worked, stage, query, key, 1)).replace("−", "-")
+        said = plain(say_number(worked, stage, query, key, 1)).replace("−", "-")
         if "≈" in said:
             continue
         _, products, result = said.split(" = ")

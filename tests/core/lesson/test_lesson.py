@@ -9,7 +9,17 @@ from torch.nn.functional import cosine_similarity
 from torch.testing import assert_close
 
 from attention_core import ChoiceError
-from attention_core.lesson.cards import CARDS, WORDS, Card, Lesson, LessonError, asked, check_sentences, phrase, read_lesson
+from attention_core.lesson.cards import (
+    CARDS,
+    WORDS_A_CARD,
+    Card,
+    Lesson,
+    LessonError,
+    asked,
+    check_sentences,
+    phrase,
+    read_lesson,
+)
 from attention_core.lesson.facts import FACTS, Scene, facts, find, others_give, scene
 from attention_core.lesson.parts import Bars, Heat, Stack, Words, describe
 from attention_core.lesson.pictures import LINES, PICTURES, picture
@@ -103,7 +113,7 @@ def test_the_lesson_is_short_and_goes_through_its_topics_in_order():
 
 @pytest.mark.parametrize(("file", "number", "card"), ALL, ids=lambda value: str(value) if isinstance(value, str | int) else "")
 def test_every_card_is_short_and_its_claims_on_others_work_have_a_source(file, number, card):
-    assert len(f"{card.question} {card.text}".split()) <= WORDS == 80
+    assert len(f"{card.question} {card.text}".split()) <= WORDS_A_CARD == 80
     for name in ("Vaswani", "Jain", "Wiegreffe", "Clark", "Reimers"):
         if name in card.text:
             assert name in card.source

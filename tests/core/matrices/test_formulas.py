@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from attention_core.matrices.formulas import formula
+from attention_core.matrices.formulas import matrix_formula
 from attention_core.matrices.names import MATRICES, values
 from attention_core.model.attention import attend
 from attention_core.model.trace import Layer
@@ -58,20 +58,20 @@ def test_values_are_the_layers_x_and_the_stages_of_the_head(name):
 
 def test_formulas_end_in_the_shape_of_the_matrix(name, sizes):
     layer, stages = read(*sizes)
-    assert shapes(formula(name, layer, stages, 4, LIGHT))[-1] == tuple(values(name, layer, stages).shape)
+    assert shapes(matrix_formula(name, layer, stages, 4, LIGHT))[-1] == tuple(values(name, layer, stages).shape)
 
 
 @pytest.mark.parametrize("name", ["q", "k", "v", "scores", "z"], indirect=True)
 def test_products_have_shapes_that_fit(name, sizes):
     layer, stages = read(*sizes)
-    left, right, result = shapes(formula(name, layer, stages, 4, LIGHT))
+    left, right, result = shapes(matrix_formula(name, layer, stages, 4, LIGHT))
     assert left[1] == right[0]
     assert result == (left[0], right[1])
 
 
 @pytest.mark.parametrize(("name", "size"), [("q", 8), ("k", 8), ("v", 5)])
 def test_projections_have_w_and_a_bias_of_the_heads_size(name, size):
-    tex = formula(name, *read(3, 40, 8, 5), 4, LIGHT)
+    tex = matrix_formula(name, *read(3, 40, 8, 5), 4, LIGHT)
     assert rf"[3\times40]\cdot[40\times{size}]+[{size}]\to[3\times{size}]" in bare(tex)
     assert rf"W_{name.upper()}" in tex
     assert rf"b_{name.upper()}" in tex
@@ -79,20 +79,20 @@ def test_projections_have_w_and_a_bias_of_the_heads_size(name, size):
 
 @pytest.mark.parametrize(("d_k", "root"), [(32, "5.66"), (16, "4"), (8, "2.83"), (64, "8"), (100, "10"), (1, "1")])
 def test_the_divisor_is_the_root_of_d_k(d_k, root):
-    tex = formula("scaled", *read(3, 40, d_k, 5), 4, LIGHT)
+    tex = matrix_formula("scaled", *read(3, 40, d_k, 5), 4, LIGHT)
     assert rf"\sqrt{{{d_k}}}" in tex
     assert re.search(rf"={re.escape(root)}(?![\d.])", bare(tex))
 
 
 @pytest.mark.parametrize("number", [2, 3, 6])
 def test_x_of_a_later_layer_comes_from_the_layer_before(number):
-    tex = formula("x", *read(3, 40, 8, 5), number, LIGHT)
+    tex = matrix_formula("x", *read(3, 40, 8, 5), number, LIGHT)
     assert f"X_{{{number}}}" in tex
     assert rf"\mathrm{{Layer}}_{{{number - 1}}}(X_{{{number - 1}}})" in tex
 
 
 def test_x_of_the_first_layer_comes_from_the_embeddings():
-    tex = formula("x", *read(3, 40, 8, 5), 1, LIGHT)
+    tex = matrix_formula("x", *read(3, 40, 8, 5), 1, LIGHT)
     assert all(word in tex for word in ("word", "position", "type", "LayerNorm"))
     assert r"\mathrm{Layer}_" not in tex
 
@@ -100,7 +100,7 @@ def test_x_of_the_first_layer_comes_from_the_embeddings():
 @pytest.mark.parametrize("number", [1, 6])
 @pytest.mark.parametrize("palette", [LIGHT, DARK], ids=["light", "dark"])
 def test_formulas_are_whole_tex(name, sizes, number, palette):
-    tex = formula(name, *read(*sizes), number, palette)
+    tex = matrix_formula(name, *read(*sizes), number, palette)
     depth = 0
     for brace in re.findall(r"(?<!\\)[{}]", tex):
         depth += 1 if brace == "{" else -1
@@ -118,4 +118,4 @@ def test_letters_wear_the_colour_of_their_role(palette):
     layer, stages = read(3, 40, 8, 5)
     for name, role, letter in (("q", "query", "Q"), ("k", "key", "K"), ("v", "value", "V"), ("weights", "weight", "A")):
         ink = getattr(palette, role).ink
-        assert rf"\textcolor{{{ink}}}{{{letter}}}" in formula(name, layer, stages, 4, palette)
+        assert rf"\textcolor{{{ink}}}{{{letter}}}" in matrix_formula(name, layer, stages, 4, palette)

@@ -8,7 +8,7 @@ import torch
 
 from attention_core import Layer, Trace, attend
 from attention_core.matrices.names import MATRICES, values
-from attention_core.matrices.words import Cell, message
+from attention_core.matrices.words import Cell, matrix_message
 from attention_core.weights.link_strength import strongest_link
 from attention_core.writing.numbers import percent
 from attention_core.writing.phrases import Mark, plain
@@ -279,11 +279,11 @@ def test_message_says_range_and_place_of_the_largest(read, name, text):
     trace = read[text]
     stages = trace.stages(3, 1)
     matrix = values(name, trace.layers[3], stages)
-    low, high = (text for text in NUMBER.findall(message(name, trace, 3, stages))[:2])
+    low, high = (text for text in NUMBER.findall(matrix_message(name, trace, 3, stages))[:2])
     assert agrees(low, matrix.min().item())
     assert agrees(high, matrix.max().item())
     row, column = divmod(int(matrix.argmax()), matrix.size(1))
-    place = message(name, trace, 3, stages).rpartition(" at ")[2]
+    place = matrix_message(name, trace, 3, stages).rpartition(" at ")[2]
     assert place.startswith(label(trace.tokens[row]))
     last = label(trace.tokens[column]) if MATRICES[name].columns == "tokens" else f"dimension {column + 1}"
     assert place.endswith(f"{last}.")
@@ -294,7 +294,7 @@ def test_message_of_weights_names_the_strongest_link_of_two_words(read, text):
     trace = read[text]
     stages = trace.stages(3, 1)
     query, key = strongest_link(stages.weights, trace.tokens)
-    said = message("weights", trace, 3, stages)
+    said = matrix_message("weights", trace, 3, stages)
     assert percent(stages.weights[query, key].item()) in said
     assert f"from {label(trace.tokens[query])} to {label(trace.tokens[key])}" in said
 
@@ -302,6 +302,6 @@ def test_message_of_weights_names_the_strongest_link_of_two_words(read, text):
 def test_message_of_a_single_word_calls_no_token_another_than_itself(read):
     trace = read["one word"]
     for head in range(12):
-        said = message("weights", trace, 3, trace.stages(3, head))
+        said = matrix_message("weights", trace, 3, trace.stages(3, head))
         link = re.search(r"another .* from (\S+) to (\S+)\.", said)
         assert link is None or link[1] != link[2], said

@@ -12,10 +12,10 @@ from attention_core import ChoiceError, TracedModel, load_model
 from attention_core.model.checkpoint import embedded_folder
 from attention_core.palette import LIGHT
 from attention_core.stations.figures import journey_spec, likeness_spec, station_spec
-from attention_core.stations.formulas import formula
+from attention_core.stations.formulas import station_formula
 from attention_core.stations.stations import embedding, head_parts, layer
 from attention_core.stations.vectors import after, journey, nearest_words, sentence_vector, similarities
-from attention_core.stations.words import message, say, say_journey, say_likeness
+from attention_core.stations.words import say_journey, say_likeness, say_station, station_message
 from attention_core.writing.phrases import plain
 from tests.core.official import open_official, run_official
 
@@ -141,12 +141,12 @@ def test_a_layer_that_there_is_not_is_refused(model, trace, number):
 def test_the_formulas_have_the_shapes_of_the_sentence(model, trace):
     stations = (*embedding(model, trace), *layer(model, trace, 3))
     for station in stations:
-        tex = formula(station, trace, model, 4, LIGHT)
+        tex = station_formula(station, trace, model, 4, LIGHT)
         rows, columns = station.matrix.shape
         assert rf"[{rows}{{\times}}{columns}]" in tex, station.name
-    assert r"[384{\times}1536]" in formula(stations[5 + 5], trace, model, 4, LIGHT)
-    assert "X_{5}" in formula(stations[-1], trace, model, 4, LIGHT)
-    assert "Y" in formula(stations[-1], trace, model, 6, LIGHT)
+    assert r"[384{\times}1536]" in station_formula(stations[5 + 5], trace, model, 4, LIGHT)
+    assert "X_{5}" in station_formula(stations[-1], trace, model, 4, LIGHT)
+    assert "Y" in station_formula(stations[-1], trace, model, 6, LIGHT)
 
 
 def test_after_no_layer_stands_the_first_input_and_after_all_the_output(trace):
@@ -213,14 +213,14 @@ def test_every_station_says_something_of_every_word(model, text):
             way = {station.name: station for station in stations}
             for name in way:
                 for position in range(len(trace.tokens)):
-                    said = plain(say(name, way, model, trace, position, number, 3))
+                    said = plain(say_station(name, way, model, trace, position, number, 3))
                     assert said.endswith((".",)), said
                     assert "nan" not in said
 
 
 def said(model: TracedModel, trace, name: str, position: int, number: int = 3, head: int = 1) -> str:
     stations = embedding(model, trace) if name in EMBEDDING else layer(model, trace, number)
-    return plain(say(name, {station.name: station for station in stations}, model, trace, position, number, head))
+    return plain(say_station(name, {station.name: station for station in stations}, model, trace, position, number, head))
 
 
 def test_the_words_numbers_are_the_models(model, trace):
@@ -270,7 +270,7 @@ def test_station_pictures_hold_the_stations_numbers(model, trace):
             spec = station_spec(station, trace.tokens, LIGHT, 1, 12)
             exactly(torch.from_numpy(spec["data"][0]["z"]), station.matrix)
             assert spec["layout"]["yaxis"]["range"] == [10.5, -0.5]
-            assert message(station, trace).startswith(f"11 rows of {station.matrix.size(1):,}")
+            assert station_message(station, trace).startswith(f"11 rows of {station.matrix.size(1):,}")
 
 
 def test_the_chosen_head_is_framed_where_the_heads_stand_side_by_side(model, trace):

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from attention_core.writing.digits import DECIMALS, adding, fixed, multiplying, quotient, scientific, shown, tex, written
+from attention_core.writing.digits import DECIMALS, adding, fixed, multiplying, quotient, scientific, short, tex, written
 
 FLOATS = st.floats(-500, 500, width=32)
 SUMS = st.lists(FLOATS, min_size=1, max_size=40)
@@ -129,12 +129,12 @@ def test_quotients_of_other_numbers_are_refused():
     ],
 )
 def test_small_numbers_are_powers_of_ten(value, decimals, text):
-    assert shown(value, decimals) == text
+    assert short(value, decimals) == text
 
 
 @given(st.floats(-1e30, 1e30), st.integers(0, 8))
 def test_what_is_written_reads_back(value, decimals):
-    for text, digits in ((scientific(value, decimals), decimals), (shown(value, decimals), max(0, decimals - 2))):
+    for text, digits in ((scientific(value, decimals), decimals), (short(value, decimals), max(0, decimals - 2))):
         error = abs(written(text) - Decimal(value))
         assert error <= max(Decimal("0.51") * abs(Decimal(value)).scaleb(-digits), Decimal("0.51").scaleb(-decimals))
 

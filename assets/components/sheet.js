@@ -3,6 +3,9 @@
 // Reports everything that stands in the cells, so that no earlier report matters: {version, words, cells: {name: [[text]]}}.
 // What is being typed is never overwritten: cells are made anew only for another version, when Python itself changed the sheet.
 
+import { element } from "./elements.js";
+import { arrow } from "./keys.js";
+
 const PAUSE = 450; // milliseconds without a key until what was typed is computed
 
 export default function ({ parentElement, data, setTriggerValue }) {
@@ -33,9 +36,9 @@ export default function ({ parentElement, data, setTriggerValue }) {
   }
 
   function field(value, longest, label) {
-    const input = document.createElement("input");
-    Object.assign(input, { type: "text", value, maxLength: longest, autocomplete: "off", spellcheck: false, ariaLabel: label });
-    input.setAttribute("autocapitalize", "off");
+    const quiet = { autocomplete: "off", autocapitalize: "off", spellcheck: "false" };
+    const input = element("input", { type: "text", maxlength: longest, "aria-label": label, ...quiet });
+    input.value = value;
     input.addEventListener("input", typed);
     input.addEventListener("change", report);
     input.addEventListener("focus", () => input.select());
@@ -43,7 +46,7 @@ export default function ({ parentElement, data, setTriggerValue }) {
   }
 
   function move(event, lines, row, column) {
-    const by = { ArrowDown: 1, ArrowUp: -1, Enter: 1 }[event.key];
+    const by = event.key === "Enter" ? 1 : arrow(event)?.down;
     if (!by) return;
     event.preventDefault();
     if (event.key === "Enter") report();
@@ -72,31 +75,21 @@ export default function ({ parentElement, data, setTriggerValue }) {
   }
 
   function card(matrix, owner) {
-    const figure = document.createElement("section");
-    figure.className = `matrix ${matrix.role}-role`;
-    figure.style.setProperty("--columns", matrix.columns);
-    figure.setAttribute("aria-label", `${matrix.symbol}, ${matrix.title}`);
-    const title = document.createElement("p");
-    const symbol = document.createElement("b"), shape = document.createElement("span"), about = document.createElement("small");
-    symbol.textContent = matrix.symbol;
-    shape.textContent = `[${matrix.cells.length} × ${matrix.columns}]`;
-    about.textContent = matrix.title;
-    title.append(symbol, shape, about);
-    const table = document.createElement("table");
+    const shape = `[${matrix.cells.length} × ${matrix.columns}]`;
+    const title = element("p", {}, element("b", {}, matrix.symbol), element("span", {}, shape), element("small", {}, matrix.title));
+    const table = element("table");
     const head = table.createTHead().insertRow();
-    head.append(document.createElement("td"));
+    head.append(element("td"));
     for (let column = 0; column < matrix.columns; column += 1) head.append(heading("col", matrix.columnWords, column));
     const body = table.createTBody(), lines = (state.cells[matrix.name] = []);
     matrix.cells.forEach((texts, row) => {
       const line = body.insertRow(), cells = [];
       if (matrix.rowWords && owner) {
-        const place = document.createElement("th"), word = field(data.words[row], data.limits.word, `Word ${row + 1}`);
-        place.scope = "row";
+        const word = field(data.words[row], data.limits.word, `Word ${row + 1}`);
         word.className = "word";
         word.addEventListener("keydown", (event) => move(event, state.words.map((one) => [one]), row, 0));
         state.words.push(word);
-        place.append(word);
-        line.append(place);
+        line.append(element("th", { scope: "row" }, word));
       } else {
         line.append(heading("row", matrix.rowWords, row));
       }
@@ -109,16 +102,14 @@ export default function ({ parentElement, data, setTriggerValue }) {
       });
       lines.push(cells);
     });
-    const scroller = document.createElement("div");
-    scroller.append(table);
-    figure.append(title, scroller);
+    const label = `${matrix.symbol}, ${matrix.title}`;
+    const figure = element("section", { class: `matrix ${matrix.role}-role`, "aria-label": label }, title, element("div", {}, table));
+    figure.style.setProperty("--columns", matrix.columns);
     return figure;
   }
 
   function heading(scope, isWord, position) {
-    const place = document.createElement("th");
-    place.scope = scope;
-    place.textContent = position + 1;
+    const place = element("th", { scope }, position + 1);
     if (isWord) state.labels.push([place, position]);
     return place;
   }

@@ -2,13 +2,20 @@
 // data, as JSON in bytes: {words: [{label, note, special, piece}], query, key, rows: {position: weights}, name}
 // Hovering previews another word's row; clicking, or Enter on a focused word, asks from it.
 
+import { anew } from "./answers.js";
+import { unpacked } from "./data.js";
+import { element } from "./elements.js";
+import { arrow, rove } from "./keys.js";
+
 const LEAST = 0.004; // thinner lines cannot be seen
 const SHARE_FROM = 0.03; // smaller shares would only be clutter under the words
 
 export default function ({ parentElement, data, setTriggerValue }) {
-  parentElement.stop?.(); // Streamlit calls this function anew for new data, and the returned one only at the end
+  return anew(parentElement, () => lay(parentElement, unpacked(data), setTriggerValue));
+}
+
+function lay(parentElement, data, setTriggerValue) {
   const root = parentElement.querySelector(".sentence");
-  data = JSON.parse(new TextDecoder().decode(data));
   const { words, query, key, rows } = data;
   root.classList.toggle("long", words.length > 24);
   root.setAttribute("aria-label", data.name);
@@ -18,18 +25,11 @@ export default function ({ parentElement, data, setTriggerValue }) {
   const svg = root.firstChild;
   svg.setAttribute("aria-hidden", "true");
   const items = words.map((word, position) => {
-    const item = document.createElement("div");
-    item.className = "word";
+    const button = element("button", { type: "button", title: word.note }, word.label), share = element("span", "share");
+    const item = element("div", "word", button, share);
     item.classList.toggle("special", word.special);
     item.classList.toggle("piece", word.piece);
     item.classList.toggle("before-piece", Boolean(words[position + 1]?.piece));
-    const button = document.createElement("button");
-    button.type = "button";
-    button.textContent = word.label;
-    button.title = word.note;
-    const share = document.createElement("span");
-    share.className = "share";
-    item.append(button, share);
     root.append(item);
     return { item, button, share };
   });
@@ -99,11 +99,11 @@ export default function ({ parentElement, data, setTriggerValue }) {
     button.onclick = () => choose(position);
     button.onpointerenter = (event) => event.pointerType === "mouse" && show(position);
     button.onkeydown = (event) => {
-      const step = { ArrowRight: 1, ArrowDown: 1, ArrowLeft: -1, ArrowUp: -1 }[event.key];
-      const to = event.key === "Home" ? 0 : event.key === "End" ? items.length - 1 : step && position + step;
+      const step = arrow(event);
+      const to = event.key === "Home" ? 0 : event.key === "End" ? items.length - 1 : step && position + step.right + step.down;
       if (to === undefined || !items[to]) return;
       event.preventDefault();
-      items[to].button.tabIndex = 0;
+      rove(items.map((item) => item.button), items[to].button);
       items[to].button.focus();
     };
   });
@@ -114,5 +114,5 @@ export default function ({ parentElement, data, setTriggerValue }) {
   if (hadFocus) items[query].button.focus({ preventScroll: true });
   const observer = new ResizeObserver(() => draw(shown));
   observer.observe(root);
-  return parentElement.stop = () => observer.disconnect();
+  return () => observer.disconnect();
 }

@@ -1,16 +1,21 @@
 // Keys that walk through a lesson, and its button for the full screen. data: {step, steps}
 // → Space PageDown go on, ← PageUp back, Home and End to the ends, F fills the screen: what a presenter's remote sends, too.
 
+import { anew, unanswered } from "./answers.js";
+import { askOnThemeChange } from "./theme.js";
+
 const STEPS = { ArrowRight: 1, PageDown: 1, " ": 1, ArrowLeft: -1, PageUp: -1, Home: -Infinity, End: Infinity };
 const TYPING = "input, textarea, select, [contenteditable=true], [role=listbox], [role=slider], [role=combobox]";
 const PRESSED = "button, a, summary, [role=button], [role=option]"; // Space is theirs
 const ARROWS = ".sentence, [role=radiogroup]"; // the arrows are theirs
 
 export default function ({ parentElement, data, setTriggerValue }) {
-  parentElement.stop?.(); // Streamlit calls this function anew for new data, and the returned one only at the end
-  // Keys may be pressed faster than answers come: an answer to an earlier one must not undo the later ones.
-  const sent = (parentElement.sent ??= []);
-  sent.splice(0, 1 + sent.indexOf(data.step) || sent.length);
+  askOnThemeChange(parentElement, setTriggerValue);
+  return anew(parentElement, () => listen(parentElement, data, setTriggerValue));
+}
+
+function listen(parentElement, data, setTriggerValue) {
+  const sent = unanswered(parentElement, data.step);
   let step = sent.at(-1) ?? data.step;
   const button = parentElement.querySelector("button");
 
@@ -36,11 +41,9 @@ export default function ({ parentElement, data, setTriggerValue }) {
   const named = () => (button.textContent = document.fullscreenElement ? "Leave full screen" : "Full screen");
   named();
   button.onclick = fill;
-  // Streamlit changes its own colours without asking the page for its own: here a change of the background asks.
-  button.ontransitionend = ({ propertyName }) => propertyName === "caret-color" && setTriggerValue("theme", true);
   document.addEventListener("keydown", pressed);
   document.addEventListener("fullscreenchange", named);
-  return parentElement.stop = () => {
+  return () => {
     document.removeEventListener("keydown", pressed);
     document.removeEventListener("fullscreenchange", named);
   };

@@ -2,15 +2,22 @@
 // data, as JSON in bytes: {groups: [{name, links: [{title, href, present}]}]}
 // A plain click goes as Back and Forward do, which keeps the session; any other way to open a link takes its address.
 
+import { anew } from "./answers.js";
+import { unpacked } from "./data.js";
+import { element } from "./elements.js";
+import { askOnThemeChange } from "./theme.js";
+
 export default function ({ parentElement, data, setTriggerValue }) {
+  askOnThemeChange(parentElement, setTriggerValue);
+  return anew(parentElement, () => list(parentElement, data));
+}
+
+function list(parentElement, data) {
   const root = parentElement.querySelector("nav");
   const wasOpen = Boolean(root.querySelector("details")?.open);
 
   function anchor({ title, href, present }) {
-    const link = document.createElement("a");
-    link.textContent = title;
-    link.href = href;
-    if (present) link.setAttribute("aria-current", "page");
+    const link = element("a", { href, "aria-current": present ? "page" : undefined }, title);
     link.onclick = (event) => {
       if (event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return;
       event.preventDefault();
@@ -22,19 +29,11 @@ export default function ({ parentElement, data, setTriggerValue }) {
     return link;
   }
 
-  // Streamlit changes its own colours without asking the page for its own: here a change of the background asks.
-  root.ontransitionend = ({ propertyName }) => propertyName === "caret-color" && setTriggerValue("theme", true);
-
-  const [first, ...others] = JSON.parse(new TextDecoder().decode(data)).groups;
+  const [first, ...others] = unpacked(data).groups;
   root.replaceChildren(...first.links.map(anchor), ...others.map(({ name, links }) => {
-    const group = document.createElement("details");
-    const summary = document.createElement("summary");
     const present = links.find((link) => link.present);
-    summary.textContent = present?.title ?? name;
-    summary.classList.toggle("present", Boolean(present));
-    const menu = document.createElement("div");
-    menu.append(...links.map(anchor));
-    group.append(summary, menu);
+    const summary = element("summary", present ? "present" : "", present?.title ?? name);
+    const group = element("details", {}, summary, element("div", {}, ...links.map(anchor)));
     group.open = wasOpen;
     group.onkeydown = (event) => {
       if (event.key !== "Escape") return;
@@ -48,7 +47,6 @@ export default function ({ parentElement, data, setTriggerValue }) {
   const close = (event) => {
     if (!event.composedPath().includes(root)) root.querySelectorAll("details").forEach((group) => { group.open = false; });
   };
-  document.removeEventListener("pointerdown", root.close);
-  document.addEventListener("pointerdown", root.close = close);
+  document.addEventListener("pointerdown", close);
   return () => document.removeEventListener("pointerdown", close);
 }

@@ -5,26 +5,29 @@
 // A chart without rows takes no choice and only gets the button that saves it as SVG. Enter opens a cell's arithmetic.
 // A chart is found by its keyed container; it is looked for again whenever Streamlit mounts it anew.
 
+import { anew, unanswered } from "./answers.js";
+import { unpacked } from "./data.js";
+import { element } from "./elements.js";
+import { arrow } from "./keys.js";
+
 export default function ({ parentElement, data, setTriggerValue }) {
-  parentElement.stop?.(); // Streamlit calls this function anew for new data, and the returned one only at the end
-  data = JSON.parse(new TextDecoder().decode(data));
+  return anew(parentElement, () => listen(parentElement, unpacked(data), setTriggerValue));
+}
+
+function listen(parentElement, data, setTriggerValue) {
   const { charts, colours } = data;
-  // Choices may be made faster than answers come: an answer to an earlier one must not undo the later ones.
-  const sent = (parentElement.sent ??= []);
-  sent.splice(0, 1 + sent.findIndex((pair) => pair.query === data.query && pair.key === data.key) || sent.length);
+  const sent = unanswered(parentElement, data, (pair, answered) => pair.query === answered.query && pair.key === answered.key);
   const chosen = { query: data.query, key: data.key, ...sent.at(-1) };
   const attached = new Map(); // plot → its chart and layers
 
   function frame(layer, role, left, top, width, height) {
     if (Number.isNaN(left + top)) return; // a word that this chart does not show
-    const mark = document.createElement("div");
+    const mark = element("div", { "data-role": role, "data-position": chosen[role] });
     Object.assign(mark.style, {
       border: `2.5px solid ${colours[role]}`, borderRadius: "3px", boxSizing: "border-box", position: "absolute",
       boxShadow: `0 0 0 1px ${colours.page}`,
       left: `${left - 2}px`, top: `${top - 2}px`, width: `${width + 4}px`, height: `${height + 4}px`,
     });
-    mark.dataset.role = role;
-    mark.dataset.position = chosen[role];
     layer.append(mark);
   }
 
@@ -75,16 +78,16 @@ export default function ({ parentElement, data, setTriggerValue }) {
     if (event.key === "Enter" && event.target === event.currentTarget) {
       setTriggerValue("cell", { ...chosen, name: chart.name, open: true });
     }
-    const down = { ArrowDown: 1, ArrowUp: -1 }[event.key] ?? 0, right = { ArrowRight: 1, ArrowLeft: -1 }[event.key] ?? 0;
-    if (!down && !right) return;
+    const step = arrow(event);
+    if (!step) return;
     event.preventDefault();
     const moved = (role, by) => {
       let to = unit(chart, chosen[role]) + by;
       while (by && chart.members[to] && !chart.members[to].length) to += by;
       return (by && chart.members[to]) ? position(chart, to) : chosen[role];
     };
-    const next = { ...chosen, [chart.rows[0]]: moved(chart.rows[0], down) };
-    if (chart.square) next.key = moved("key", right);
+    const next = { ...chosen, [chart.rows[0]]: moved(chart.rows[0], step.down) };
+    if (chart.square) next.key = moved("key", step.right);
     if (next.query !== chosen.query || next.key !== chosen.key) choose(next.query, next.key, chart);
   }
 
@@ -111,8 +114,7 @@ export default function ({ parentElement, data, setTriggerValue }) {
       const stage = plot?.querySelector(".svg-container");
       if (!stage || !plot._fullLayout?.yaxis || attached.has(plot)) continue;
       plot.querySelector(".cell-marks")?.remove();
-      const layer = document.createElement("div");
-      layer.className = "cell-marks";
+      const layer = element("div", "cell-marks");
       Object.assign(layer.style, { position: "absolute", overflow: "hidden", pointerEvents: "none" });
       stage.append(layer);
       addSvgButton(plot);
@@ -146,7 +148,7 @@ export default function ({ parentElement, data, setTriggerValue }) {
   });
   observer.observe(document.querySelector("[data-testid=stMain]") ?? document.body, { childList: true, subtree: true });
   attach();
-  return parentElement.stop = () => {
+  return () => {
     observer.disconnect();
     cancelAnimationFrame(waiting);
     for (const { detach } of attached.values()) detach();
