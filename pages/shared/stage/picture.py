@@ -10,6 +10,7 @@ from attention_core.matrices.words import answer
 from attention_core.model.tokens import Token
 from attention_core.writing.text import label
 from pages.shared.base.assets import packed, script, style
+from pages.shared.base.messages import fields, sent, whole
 from pages.shared.frame import history, server
 from pages.shared.frame.navigation import leave_for, offer
 from pages.shared.frame.view import View
@@ -123,9 +124,7 @@ def _word(token: Token, text: str) -> dict:
 
 def _choose(view: View, event: str) -> None:
     """Take over what the browser sends, as far as this view has it."""
-    chosen, places = st.session_state[_KEY].get(event), view.shown.units.places
-    if not isinstance(chosen, dict):
-        return
+    said, places = fields(sent(_KEY, event)), view.shown.units.places
     counts = {
         "layer": view.model.config.layers,
         "head": view.model.config.heads,
@@ -133,7 +132,8 @@ def _choose(view: View, event: str) -> None:
         "key": len(places),
         "beat": len(BEATS),
     }
-    if not all(type(chosen.get(name)) is int and 0 <= chosen[name] < count for name, count in counts.items()):
+    chosen = {name: whole(said.get(name), count) for name, count in counts.items()}
+    if None in chosen.values():
         return
     state = st.session_state
     state["layer"], state["head"], state["beat"] = chosen["layer"] + 1, chosen["head"] + 1, BEATS[chosen["beat"]]
