@@ -55,9 +55,9 @@ def read_embedded() -> Checkpoint:
 def read_checkpoint(folder: Path, name: str | None = None, sha256: str | None = None) -> Checkpoint:
     """Read and check a checkpoint folder, by default named after itself.
 
-    Only the embedded checkpoint is trusted, and known by its SHA-256. Of any other, sizes are held against the names in its weights before
-    anything is built, and the tokenizer is tried in a process of its own. Raises CheckpointError, by name, for what is missing,
-    misshapen, not finite, or not of the expected SHA-256.
+    Only the embedded checkpoint is trusted, and known by its SHA-256. Of any other, sizes are held against the names in its
+    weights before anything is built, and the tokenizer is tried in a process of its own. Raises CheckpointError, by name, for
+    what is missing, misshapen, not finite, or not of the expected SHA-256.
     """
     if not folder.is_dir():
         raise CheckpointError(f"There is no checkpoint folder {folder}. Give a folder that holds config.json.")

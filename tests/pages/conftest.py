@@ -1,9 +1,20 @@
 """What tests of pages share."""
 
+import sys
+
 import pytest
 import streamlit as st
 
 from pages.shared.frame import history as link
+
+
+@pytest.fixture(autouse=True)
+def no_survey_left():
+    """No survey of a test goes on after it: that of the next one would stand in line behind it."""
+    yield
+    if work := sys.modules.get("pages.shared.base.work"):
+        for survey in list(work._line):
+            survey.stop()
 
 
 @pytest.fixture

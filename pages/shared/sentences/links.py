@@ -11,6 +11,7 @@ from attention_core.survey.word_links import DEFINITIONS, Strongest, find_links,
 from attention_core.writing.numbers import number as written
 from attention_core.writing.numbers import percent
 from pages.shared.base.clickable_table import Column, clickable
+from pages.shared.base.downloads import download
 from pages.shared.base.markup import note, section
 from pages.shared.base.progress import begin_or_go_on
 from pages.shared.base.work import Work
@@ -61,7 +62,7 @@ def _begin(desk: Desk) -> None:
     if listing.linking:
         listing.linking.stop()
     listing.links, listing.asked = strongest, search
-    listing.linking = Work(listing.sentences, step)
+    listing.linking = Work(listing.sentences, step, is_survey=True)
     listing.linking.go_on()
 
 
@@ -143,14 +144,11 @@ def _take_home(desk: Desk, listing: Listing, links: Strongest) -> None:
                 return write(strongest_table(links.best, *(part[: links.sentences] for part in known)), about)
 
             for name, (write, kind) in files.items():
-                st.download_button(
+                download(
                     f"As {name}",
                     lambda write=write: make(write),
                     f"attention-links.{name.lower()}",
                     kind,
-                    on_click="ignore",
-                    type="tertiary",
-                    icon=":material/download:",
                     key=f"links-{name}",
                 )
             st.caption("Every link in every head: `python -m attention_core links sentences.csv --from it --out links.parquet`")

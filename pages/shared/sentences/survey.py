@@ -15,6 +15,7 @@ from attention_core.writing.numbers import percent
 from pages.shared.base.assets import packed, script
 from pages.shared.base.charts import chart
 from pages.shared.base.clickable_table import Column, clickable
+from pages.shared.base.downloads import download
 from pages.shared.base.markup import section
 from pages.shared.base.messages import fields, sent, whole
 from pages.shared.base.progress import begin_or_go_on
@@ -39,7 +40,7 @@ def survey_heads(desk: Desk) -> None:
             survey.add(read_patterns(desk.model, texts))
 
         if not listing.surveying:
-            listing.survey, listing.surveying = survey, Work(listing.sentences, step)
+            listing.survey, listing.surveying = survey, Work(listing.sentences, step, is_survey=True)
         listing.surveying.go_on()
 
     count = len(listing.sentences)
@@ -161,14 +162,11 @@ def _take_home(desk: Desk, survey: Survey, listing: Listing) -> None:
             about = facts(desk.model, "summary", file=listing.read.name)
             files = {"CSV": (to_csv, "text/csv"), "Parquet": (to_parquet, "application/vnd.apache.parquet")}
             for name, (make, kind) in files.items():
-                st.download_button(
+                download(
                     f"All patterns, layers and heads as {name}",
                     lambda make=make: make(summary_table(survey), about),
                     f"attention-patterns.{name.lower()}",
                     kind,
-                    on_click="ignore",
-                    type="tertiary",
-                    icon=":material/download:",
                     key=f"survey-{name}",
                 )
             st.caption("Every sentence’s own scores: `python -m attention_core patterns sentences.csv --out patterns.parquet`")
