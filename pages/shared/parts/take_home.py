@@ -8,6 +8,7 @@ import streamlit as st
 
 from attention_core.export import matrices as export
 from attention_core.export.snippet import choice_snippet
+from pages.shared.base.downloads import download
 from pages.shared.frame.view import View
 from pages.shared.parts.provenance import file_name
 
@@ -52,7 +53,7 @@ def _offer_files(view: View) -> None:
         files = {label: file for label, file in files.items() if not label.startswith("All layers")}
         st.caption("All layers and heads of so long a text come from the command line: `python -m attention_core --help`.")
     for label, (file, kind, make) in files.items():
-        st.download_button(label, make, file, kind, on_click="ignore", type="tertiary", icon=":material/download:")
+        download(label, make, file, kind, key=f"take-home-{file}")
 
 
 def _page(view: View) -> bytes:

@@ -67,7 +67,7 @@ def _begin(desk: Desk) -> None:
     if listing.linking:
         listing.linking.stop()
     listing.links, listing.asked = strongest, search
-    listing.linking = Work(listing.sentences, step)
+    listing.linking = Work(listing.sentences, step, is_survey=True)
     listing.linking.go_on()
 
 

@@ -39,7 +39,7 @@ def survey_heads(desk: Desk) -> None:
             survey.add(read_patterns(desk.model, texts))
 
         if not listing.surveying:
-            listing.survey, listing.surveying = survey, Work(listing.sentences, step)
+            listing.survey, listing.surveying = survey, Work(listing.sentences, step, is_survey=True)
         listing.surveying.go_on()
 
     count = len(listing.sentences)
