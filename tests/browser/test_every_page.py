@@ -104,6 +104,8 @@ def test_the_keyboard_reaches_whatever_can_be_chosen(open_app, page):
 @each_page
 def test_nothing_that_the_text_contains_is_interpreted(open_app, page, size):
     tab = opened(open_app, page, size, text=HOSTILE, other=HOSTILE, second=HOSTILE)
+    for box in tab.get_by_label("Sentence", exact=True).all():
+        expect(box).to_have_value(HOSTILE)
     for tag in ("img[src*=evil]", "a[href*='//evil']", "[onerror]"):
         assert tab.locator(tag).count() == 0
     expect(tab.locator("[data-testid=stException]")).to_have_count(0)
