@@ -22,6 +22,7 @@ class Page:
 
 PAGES = (
     Page("step_by_step", "Step by step", EXPLORE),
+    Page("stage", "The stage", EXPLORE, {"beat": "0"}, last=".look-for"),
     Page("all_heads", "All heads", EXPLORE, {"order": "layers"}, last=".ranked"),
     Page("one_number", "One number", EXPLORE, {"stage": "scores", "dimension": "1", "terms": "by-size"}, last=".says"),
     Page(

@@ -8,6 +8,7 @@ from attention_core.model.tokens import Token
 from attention_core.writing.text import label
 from pages.shared.base.assets import packed, script, style
 from pages.shared.base.markup import phrase_html
+from pages.shared.base.messages import sent, whole
 from pages.shared.frame.view import View
 from pages.shared.parts.switches import remark, switches
 
@@ -33,8 +34,8 @@ def words(view: View) -> None:
 
     def ask() -> None:
         """Ask from the clicked word; the page chooses the key it looks at most."""
-        unit = st.session_state["sentence-words"].query
-        if isinstance(unit, int) and 0 <= unit < len(places):
+        unit = whole(sent("sentence-words", "query"), len(places))
+        if unit is not None:
             st.session_state["query"], st.session_state["key"] = places[unit] + 1, None
 
     _component(data=packed(data), key="sentence-words", on_query_change=ask)
