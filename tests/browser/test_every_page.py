@@ -15,7 +15,10 @@ HOSTILE = "<b>bold</b> <img src=https://evil.example/x.png onerror=alert(1)> ![i
 VIEWS = [
     *(("what_if", {"experiment": name}) for name in ("root", "additive", "change")),
     *(("inside", {"part": name}) for name in ("embedding", "feed-forward")),
-    *(("step_by_step", view) for view in ({"show": "mean", "special": "of-the-rest", "words": "whole"}, {"show": "rollout"})),
+    *(
+        ("step_by_step", view)
+        for view in ({"show": "mean", "layers": "1,2", "special": "of-the-rest", "words": "whole"}, {"show": "rollout"})
+    ),
     ("all_heads", {"order": "broad", "special": "left-out"}),
     *(("compare", view) for view in ({"sides": "heads"}, {"matrix": "q"})),
     *(("one_number", {"stage": name}) for name in ("q", "weights", "z")),
