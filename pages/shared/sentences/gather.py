@@ -12,6 +12,7 @@ from pages.shared.base.markup import note
 from pages.shared.frame.listing import Candidate, Listing
 from pages.shared.frame.session import session
 from pages.shared.sentences.opening import Desk
+from pages.shared.sentences.privacy import KEPT, KEPT_SHORT
 
 if TYPE_CHECKING:
     from attention_core.lists.sentences import SentenceList
@@ -58,10 +59,7 @@ def _take() -> None:
     with paste:
         st.text_area("Or paste them, one sentence a line", key="list-paste", height=105, placeholder="The cat sat on the mat.")
         st.button("Look at them", key="paste-look", on_click=_look_at_paste)
-    st.html(
-        '<p class="look-for">Your sentences stay in this server’s memory, for you alone: nothing is saved, and all is dropped '
-        "soon after you close or reload the page. A shared link holds only the sentence that is open.</p>"
-    )
+    st.html(f'<p class="look-for">{KEPT}</p>')
 
 
 def _look_at_file() -> None:
@@ -163,8 +161,7 @@ def _preview(found: SentenceList) -> str:
 
 def _use(model: TracedModel) -> None:
     """Make the candidate the list of this session."""
-    from attention_core.model.lengths import fitted
-    from pages.shared.base.work import Work
+    from pages.shared.sentences.counting import counting
 
     state, candidate = st.session_state, session().candidate
     if not candidate:
@@ -172,19 +169,14 @@ def _use(model: TracedModel) -> None:
 
     listing = Listing(candidate.found)
 
-    def count(texts) -> None:
-        _, lengths = fitted(model, texts)
-        listing.lengths.read += lengths.read
-        listing.lengths.tokens += lengths.tokens
-
     if before := session().listing:
         before.end()
-    listing.lengths.work = Work(listing.sentences, count)
+    work = counting(model, listing)
     session().listing = listing
     state["text"], state["query"], state["key"] = listing.sentences[0], None, None
     state["another-list"] = False
     _keep(None)
-    listing.lengths.work.go_on()
+    work.go_on()
 
 
 def _tell(desk: Desk, listing: Listing) -> None:
@@ -203,7 +195,7 @@ def _tell(desk: Desk, listing: Listing) -> None:
     longer = sum(map(int.__gt__, listing.lengths.tokens, listing.lengths.read))
     if longer:
         said.append(f"{longer:,} longer than {desk.model.config.positions} tokens and read to there")
-    st.html(f'<p class="found">{" · ".join(said)}. In this server’s memory only, until you close or reload the page.</p>')
+    st.html(f'<p class="found">{" · ".join(said)}. {KEPT_SHORT}</p>')
     if rejected := found.rejected:
         title = f"{len(rejected):,} line{'' if len(rejected) == 1 else 's'} could not be read"
         with st.expander(title, icon=":material/report:", key="list-rejected"):
