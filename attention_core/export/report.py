@@ -21,7 +21,7 @@ from attention_core.model.trace import Trace
 from attention_core.model.traced import TracedModel
 from attention_core.palette import LIGHT, Palette, css_variables
 from attention_core.weights.choice import Choice, Shown, show
-from attention_core.weights.choice_words import largest, mixture_formula, mixture_sentence, remarks
+from attention_core.weights.choice_words import largest_link, mixture_formula, mixture_sentence, remarks
 from attention_core.weights.units import Units
 from attention_core.writing.mathml import mathml
 from attention_core.writing.numbers import number, percent
@@ -191,7 +191,7 @@ def _stage(name: str, view: _View, cell: Cell) -> _Stage:
     if name == "weights" and not view.shown.units.is_plain:
         share = view.shown.weights[view.at("query"), view.at("key")].item()
         says += (f" The picture shows {percent(share)}, changed as said above.",)
-        said = largest(view.shown, view.choice)
+        said = largest_link(view.shown, view.choice)
     return _Stage(
         name,
         matrix.role,
@@ -218,7 +218,7 @@ def _mixture(view: _View) -> _Stage:
         mixture_sentence(choice),
         Markup(mathml(mixture_formula(choice, view.palette))),
         _chart("weights", view, view.shown.weights, choice.whose()),
-        f"Weights of {choice.whose()}. {largest(view.shown, choice)}",
+        f"Weights of {choice.whose()}. {largest_link(view.shown, choice)}",
         (),
     )
 

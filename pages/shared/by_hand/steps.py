@@ -22,7 +22,7 @@ from pages.shared.base.messages import fields, sent, whole
 from pages.shared.base.tables import Table, numbers
 from pages.shared.by_hand.sheet import Paper, places
 from pages.shared.frame.session import session
-from pages.shared.parts.cells import Picture, listen
+from pages.shared.parts.cells import MarkedChart, listen
 
 _NUMBERS = 4  # of a vector that are written out
 
@@ -81,7 +81,7 @@ def sheet_place(paper: Paper, *names: str) -> None:
         st.number_input("Dimension", 1, count, key="entry", width=118)
         st.html(Markup('<p class="answer">%s</p>') % _answer(paper))
     members = [[position] for position in range(len(shown))]
-    listen(paper, [Picture(f"chart-{name}", name, members) for name in names], _choose)
+    listen(paper, [MarkedChart(f"chart-{name}", name, members) for name in names], _choose)
 
 
 def _answer(paper: Paper) -> Markup:

@@ -14,7 +14,7 @@ from pages.shared.base.markup import heading, phrase_html
 from pages.shared.base.tables import Table, numbers
 from pages.shared.compare.sides import Both
 from pages.shared.frame.view import View
-from pages.shared.parts.cells import Picture, listen, pair_pickers, pictures
+from pages.shared.parts.cells import MarkedChart, listen, pair_pickers, pictures
 
 
 def pictures_of_both(view: View, both: Both) -> None:
@@ -41,7 +41,7 @@ def pictures_of_both(view: View, both: Both) -> None:
         )
 
 
-def tables(view: View, both: Both) -> None:
+def difference_tables(view: View, both: Both) -> None:
     """The numbers of the three pictures."""
     name, rows = both.name, both.rows
     ready = {
@@ -64,8 +64,8 @@ def chosen_cell(view: View, both: Both) -> None:
         pair_pickers(view)
         st.html(Markup('<p class="arithmetic">%s</p>') % _cell(view, both))
     others = [
-        Picture("chart-other", both.name, both.rows.rows_of_b),
-        Picture("chart-difference", both.name, both.rows.members),
+        MarkedChart("chart-other", both.name, both.rows.rows_of_b),
+        MarkedChart("chart-difference", both.name, both.rows.members),
     ]
     listen(view, [*pictures(view, both.name), *others])
 

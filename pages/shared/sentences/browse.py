@@ -4,7 +4,7 @@ import streamlit as st
 from markupsafe import Markup
 
 from attention_core.writing.text import cut as shortened
-from pages.shared.base.clickable_table import Column, clickable, cut
+from pages.shared.base.clickable_table import ColumnHead, cell_text, clickable
 from pages.shared.base.markup import section
 from pages.shared.base.progress import progress
 from pages.shared.frame.list_steps import visit
@@ -45,7 +45,7 @@ def browse(desk: Desk) -> None:
         return
     by, falling = listing.table.order
     columns = [
-        Column(
+        ColumnHead(
             title,
             number=name != "sentence",
             wide=name == "sentence",
@@ -133,7 +133,7 @@ def _compare(listing: Listing) -> None:
 def _short(listing: Listing, number: int | None) -> str:
     if number is None:
         return "not chosen yet"
-    text = cut(listing.sentences[number])
+    text = cell_text(listing.sentences[number])
     return Markup("<bdi>%s</bdi>") % shortened(text, 60)
 
 

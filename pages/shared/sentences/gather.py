@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from pages.shared.base.clickable_table import cut
+from pages.shared.base.clickable_table import cell_text
 from pages.shared.base.markup import note
 from pages.shared.frame.listing import Candidate, Listing
 from pages.shared.frame.session import session
@@ -106,14 +106,14 @@ def _offer(desk: Desk) -> None:
         return
     found = candidate.found
     with st.container(border=True, key="list-candidate"):
-        st.html(f'<p class="found"><b dir="auto">{escape(cut(found.name))}</b>{_about(found)}</p>')
+        st.html(f'<p class="found"><b dir="auto">{escape(cell_text(found.name))}</b>{_about(found)}</p>')
         if len(found.columns) > 1:
             places = range(len(found.columns))
             st.selectbox(
                 "Column of sentences",
                 places,
                 index=found.columns.index(found.column),
-                format_func=lambda place: cut(found.columns[place]),
+                format_func=lambda place: cell_text(found.columns[place]),
                 key="list-column",
                 on_change=_choose_column,
                 width=320,
@@ -135,7 +135,7 @@ def _about(found: SentenceList) -> str:
     said = [f"{count:,} sentence{'' if count == 1 else 's'}."]
     said += [f"Encoding: {escape(found.encoding)}."] if found.encoding else []
     if found.column is not None:
-        said.append(f"Sentences from the column <b dir='auto'>{escape(cut(found.column))}</b>. {escape(found.reason)}")
+        said.append(f"Sentences from the column <b dir='auto'>{escape(cell_text(found.column))}</b>. {escape(found.reason)}")
     if found.note:
         said.append(escape(found.note))
     return "".join(f" <span>{sentence}</span>" for sentence in said)
@@ -146,10 +146,12 @@ def _preview(found: SentenceList) -> str:
     columns = list(range(len(found.columns))) or [0]
     chosen = found.columns.index(found.column) if found.column is not None else 0
     shown = [chosen, *[place for place in columns if place != chosen][: _COLUMNS - 1]]
-    names = "".join(f'<th dir="auto">{escape(cut(found.columns[place]))}</th>' for place in shown) if found.columns else ""
+    names = (
+        "".join(f'<th dir="auto">{escape(cell_text(found.columns[place]))}</th>' for place in shown) if found.columns else ""
+    )
     rows = "".join(
         "<tr>"
-        + "".join(f'<td dir="auto">{escape(cut(row[place])) if place < len(row) else ""}</td>' for place in shown)
+        + "".join(f'<td dir="auto">{escape(cell_text(row[place])) if place < len(row) else ""}</td>' for place in shown)
         + "</tr>"
         for row in found.preview
     )
@@ -183,11 +185,11 @@ def _tell(desk: Desk, listing: Listing) -> None:
     """What the list is, and what was left out of it."""
     found = listing.read
     count = len(listing.sentences)
-    said = [f"{count:,} sentence{'' if count == 1 else 's'} from <b dir='auto'>{escape(cut(found.name))}</b>"]
+    said = [f"{count:,} sentence{'' if count == 1 else 's'} from <b dir='auto'>{escape(cell_text(found.name))}</b>"]
     if found.encoding:
         said.append(escape(found.encoding))
     if found.column is not None:
-        said.append(f"column <b dir='auto'>{escape(cut(found.column))}</b>")
+        said.append(f"column <b dir='auto'>{escape(cell_text(found.column))}</b>")
     if found.duplicates:
         said.append(f"{found.duplicates:,} repeated and kept")
     if found.blank:

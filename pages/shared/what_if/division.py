@@ -16,7 +16,7 @@ from pages.shared.base.charts import chart
 from pages.shared.base.markup import heading, phrase_html
 from pages.shared.base.tables import Table, numbers
 from pages.shared.frame.view import View
-from pages.shared.parts.cells import Picture, listen, pair_pickers
+from pages.shared.parts.cells import MarkedChart, listen, pair_pickers
 from pages.shared.parts.provenance import origin, whose
 from pages.shared.what_if.sources import VASWANI
 
@@ -61,7 +61,7 @@ def division(view: View) -> None:
     with st.container(key="lab-place", horizontal=True, vertical_alignment="bottom"):
         pair_pickers(view)
     members = [[position] for position in range(len(tokens))]
-    listen(view, [Picture("chart-weights", "weights", members), Picture("chart-undivided", "weights", members)])
+    listen(view, [MarkedChart("chart-weights", "weights", members), MarkedChart("chart-undivided", "weights", members)])
     tables = {
         "A": Table("attention-weights", partial(table, "weights", found.weights, tokens)),
         "softmax(QKᵀ)": Table("attention-undivided", partial(table, "weights", found.undivided, tokens)),

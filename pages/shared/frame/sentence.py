@@ -18,7 +18,7 @@ def open_model(messages) -> TracedModel:
         raise NothingToShow from error
 
 
-def read(text: str, messages) -> Trace | None:
+def read_sentence(text: str, messages) -> Trace | None:
     """The trace of a text, or of the part that the model reads; what is to be said of it goes into `messages`.
 
     None for a text that holds no word.
