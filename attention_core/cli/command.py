@@ -17,7 +17,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     words = sys.argv[1:] if argv is None else list(argv)
     try:
         if words[:1] and words[0] in lists.COMMANDS:
-            print(lists.run(lists.parser(words[0]).parse_args(words[1:])) + ".")
+            print(lists.run_list(lists.list_parser(words[0]).parse_args(words[1:])) + ".")
         else:
             arguments = sentence_parser().parse_args(words)
             arguments.run(arguments)

@@ -92,7 +92,7 @@ def run_list(arguments: argparse.Namespace) -> str:
     from attention_core.model.traced import load_model
     from attention_core.survey.resumable import GrowingTable
     from attention_core.survey.run import compute
-    from attention_core.survey.tables import schema
+    from attention_core.survey.tables import schema, table_facts
 
     digest, total = _looked_through(Path(arguments.file))
     model = load_model(arguments.model)

@@ -86,6 +86,7 @@ def run_sentence(arguments: argparse.Namespace) -> None:
         folder = Path(arguments.model) if arguments.model else None
         check_output(arguments.out, [*folder.iterdir()] if folder and folder.is_dir() else [], arguments.overwrite, is_ours)
 
+    from attention_core.cli.terminal import terminal_lines
     from attention_core.matrices.words import Cell
     from attention_core.model.traced import load_model
     from attention_core.weights.link_strength import strongest_link

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 import streamlit as st
 
-from attention_core.writing.text import cut as shortened
+from attention_core.writing.text import cut
 from pages.shared.base.assets import script, style
 from pages.shared.base.messages import fields, sent, whole
 
@@ -69,7 +69,7 @@ def cell_text(text: str) -> str:
     """As much of a text as a table shows, controls by their code points."""
     text = " ".join(text[: 4 * _LONGEST].split())
     text = "".join(_shown(character) for character in text[: _LONGEST + 1])
-    return shortened(text, _LONGEST)
+    return cut(text, _LONGEST)
 
 
 def _shown(character: str) -> str:

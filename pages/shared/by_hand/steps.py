@@ -19,7 +19,7 @@ from attention_core.writing.text import labels
 from pages.shared.base.charts import chart
 from pages.shared.base.markup import heading, phrase_html
 from pages.shared.base.messages import fields, sent, whole
-from pages.shared.base.tables import Table, numbers
+from pages.shared.base.tables import LazyTable, numbers
 from pages.shared.by_hand.sheet import Paper, places
 from pages.shared.frame.session import session
 from pages.shared.parts.cells import MarkedChart, listen
@@ -106,13 +106,13 @@ def _choose() -> None:
 def sheet_tables(paper: Paper, *names: str) -> None:
     """The numbers of some matrices, as tables and as CSV, in full precision."""
     ready = {
-        MATRICES[name].symbol: Table(
+        MATRICES[name].symbol: LazyTable(
             f"by-hand-{name}", partial(table, name, getattr(paper.worked.stages, name), paper.worked.tokens)
         )
         for name in names
     }
     typed = {
-        SYMBOLS[name]: Table(f"by-hand-{name}", partial(_as_table, lines)) for name, lines in paper.worked.matrices.items()
+        SYMBOLS[name]: LazyTable(f"by-hand-{name}", partial(_as_table, lines)) for name, lines in paper.worked.matrices.items()
     }
     numbers("sheet", typed | ready, about={"words": " ".join(paper.used.words)})
 

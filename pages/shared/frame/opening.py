@@ -84,6 +84,7 @@ def of_sentence(fields: Fields | None = None, mixes: bool = True, switches: bool
     """
 
     def read(page: str, places: Places) -> View:
+        from pages.shared.frame.head_pickers import read_view
 
         return read_view(fields, places.pickers, places.messages, mixes, switches)
 

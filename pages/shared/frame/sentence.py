@@ -24,7 +24,7 @@ def read_sentence(text: str, messages) -> Trace | None:
     None for a text that holds no word.
     """
     try:
-        trace, cut = server.read(text)
+        trace, cut = server.trace_of(text)
         if all(token.is_special for token in trace.tokens):
             raise TextError("There is no word to read in this text. Type a sentence, or open one of the examples.")
     except AttentionError as error:

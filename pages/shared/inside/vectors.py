@@ -87,7 +87,7 @@ def _read(text: str, letter: str, problems) -> Trace | None:
     if not text.strip():
         return None
     try:
-        trace, cut = server.read(text)
+        trace, cut = server.trace_of(text)
     except AttentionError as error:
         note(problems, f"Sentence {letter}: {error}")
         return None

@@ -163,7 +163,7 @@ def _preview(found: SentenceList) -> str:
 
 def _use(model: TracedModel) -> None:
     """Make the candidate the list of this session."""
-    from pages.shared.sentences.counting import counting
+    from pages.shared.sentences.token_counts import count_tokens
 
     state, candidate = st.session_state, session().candidate
     if not candidate:
@@ -173,7 +173,7 @@ def _use(model: TracedModel) -> None:
 
     if before := session().listing:
         before.end()
-    work = counting(model, listing)
+    work = count_tokens(model, listing)
     session().listing = listing
     state["text"], state["query"], state["key"] = listing.sentences[0], None, None
     state["another-list"] = False

@@ -66,7 +66,7 @@ def way_to_matrices() -> None:
 
 @st.cache_resource(show_spinner=False, max_entries=_SENT)
 def _arrays_of(text: str, first: int, count: int) -> tuple[int, bytes]:
-    trace, _ = server.read(text)
+    trace, _ = server.trace_of(text)
     layers = range(first, first + count)
     mark = crc32(f"{text} {first} {count}".encode("utf-8", "surrogatepass"))
     head = packed({"key": _KEY, "mark": mark} | travelling.array_sizes(trace, layers))
@@ -75,7 +75,7 @@ def _arrays_of(text: str, first: int, count: int) -> tuple[int, bytes]:
 
 def _arrays(text: str, layer: int) -> tuple[int, bytes]:
     """The numbers of a text as the browser takes them, and a number that changes with them."""
-    layers = travelling.layers_sent(server.read(text)[0], layer)
+    layers = travelling.layers_sent(server.trace_of(text)[0], layer)
     return _arrays_of(text, layers.start, len(layers))
 
 

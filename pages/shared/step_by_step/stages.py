@@ -16,7 +16,7 @@ from attention_core.weights.units import Units
 from attention_core.writing.numbers import percent
 from pages.shared.base.charts import chart
 from pages.shared.base.markup import heading, phrase_html
-from pages.shared.base.tables import Table, numbers
+from pages.shared.base.tables import LazyTable, numbers
 from pages.shared.frame.view import View
 from pages.shared.parts.provenance import file_name, origin, whose
 
@@ -47,7 +47,7 @@ def tables(view: View, *names: str) -> None:
     for name in names:
         matrix, units = _shown(view, name)
         make = partial(export.table, name, matrix, units.tokens, units.places)
-        ready[MATRICES[name].symbol] = Table(f"{file_name(view, name)}-{name}", make)
+        ready[MATRICES[name].symbol] = LazyTable(f"{file_name(view, name)}-{name}", make)
     numbers("-".join(names), ready, about=origin(view))
 
 

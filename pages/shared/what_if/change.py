@@ -20,7 +20,7 @@ from attention_core.writing.text import labels
 from pages.shared.base.charts import chart
 from pages.shared.base.choices import choices
 from pages.shared.base.markup import heading, phrase_html, ranked_bars, section
-from pages.shared.base.tables import Table, numbers
+from pages.shared.base.tables import LazyTable, numbers
 from pages.shared.frame import server
 from pages.shared.frame.session import session
 from pages.shared.frame.view import View
@@ -47,7 +47,7 @@ _CHANGED = 4
 @st.cache_resource(show_spinner=False, max_entries=_CHANGED)
 def _changed(text: str, change: Change) -> tuple[ChangedTrace, Tensor]:
     """The sentence, read with a change, and how much the weights of every head moved by it, (L, H)."""
-    trace, _ = server.read(text)
+    trace, _ = server.trace_of(text)
     changed = intervene(server.model(), trace, change)
     return changed, head_changes(trace, changed)
 
@@ -75,11 +75,11 @@ def change_the_model(view: View) -> None:
         cosines = word_cosines(view.trace, changed)
         _vectors(view, cosines)
     ready = {
-        "before": Table("attention-before", partial(table, "weights", before, tokens)),
-        "after": Table("attention-after", partial(table, "weights", after, tokens)),
-        "change": Table("attention-change", partial(table, "weights", after - before, tokens)),
-        "heads": Table("attention-heads-moved", partial(moved_table, moved)),
-        "vectors": Table("attention-vectors", partial(cosines_table, cosines, labels(tokens))),
+        "before": LazyTable("attention-before", partial(table, "weights", before, tokens)),
+        "after": LazyTable("attention-after", partial(table, "weights", after, tokens)),
+        "change": LazyTable("attention-change", partial(table, "weights", after - before, tokens)),
+        "heads": LazyTable("attention-heads-moved", partial(moved_table, moved)),
+        "vectors": LazyTable("attention-vectors", partial(cosines_table, cosines, labels(tokens))),
     }
     numbers(
         "change",

@@ -14,7 +14,7 @@ from attention_core.lab.words import say_division, say_rows
 from attention_core.writing.phrases import named, plain
 from pages.shared.base.charts import chart
 from pages.shared.base.markup import heading, phrase_html
-from pages.shared.base.tables import Table, numbers
+from pages.shared.base.tables import LazyTable, numbers
 from pages.shared.frame.view import View
 from pages.shared.parts.cells import MarkedChart, listen, pair_pickers
 from pages.shared.parts.provenance import origin, whose
@@ -63,8 +63,8 @@ def division(view: View) -> None:
     members = [[position] for position in range(len(tokens))]
     listen(view, [MarkedChart("chart-weights", "weights", members), MarkedChart("chart-undivided", "weights", members)])
     tables = {
-        "A": Table("attention-weights", partial(table, "weights", found.weights, tokens)),
-        "softmax(QKᵀ)": Table("attention-undivided", partial(table, "weights", found.undivided, tokens)),
-        "rows": Table("attention-rows", partial(rows_table, found, names)),
+        "A": LazyTable("attention-weights", partial(table, "weights", found.weights, tokens)),
+        "softmax(QKᵀ)": LazyTable("attention-undivided", partial(table, "weights", found.undivided, tokens)),
+        "rows": LazyTable("attention-rows", partial(rows_table, found, names)),
     }
     numbers("division", tables, about=origin(view))
