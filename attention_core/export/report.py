@@ -29,9 +29,7 @@ from attention_core.writing.phrases import Phrase, strong
 from attention_core.writing.text import cut, label, visible
 
 _FOLDER = Path(__file__).parent
-_SQUARE = ("scores", "scaled", "weights")
 _ALL_SHARES_UP_TO = 24  # words; beyond, only shares of 0.5 % or more stand under them
-_ROWS = {"x": ("query", "key"), "k": ("key",), "v": ("key",)}  # whose row is framed; in all others the query's
 
 
 @dataclass(frozen=True)
@@ -229,7 +227,7 @@ def _chart(name: str, view: _View, matrix: Tensor, whose: str) -> _Chart:
     figure = matrix_figure(name, matrix, units.tokens, view.palette, None if units.is_plain else units.places)
     figure.update_layout(shapes=_frames(name, view))
     place = whose.replace(", ", "-").replace(" ", "")
-    row = view.at(_ROWS.get(name, ("query",))[0], name)
+    row = view.at(MATRICES[name].framed[0], name)
     return _Chart(f"attention-{place}-{name}", Markup(figure.to_json()), figure.layout.height, row)
 
 
@@ -248,8 +246,8 @@ def _frames(name: str, view: _View) -> list[dict]:
         }
         return {"type": "rect", "line": line} | ends
 
-    rows = [frame(role, "y") for role in _ROWS.get(name, ("query",))]
-    return rows + [frame("key", "x")] * (name in _SQUARE)
+    rows = [frame(role, "y") for role in MATRICES[name].framed]
+    return rows + [frame("key", "x")] * MATRICES[name].is_square
 
 
 def _origin(choice: Choice) -> str:

@@ -7,6 +7,7 @@ from typing import NamedTuple
 import streamlit as st
 from markupsafe import Markup
 
+from attention_core.matrices.names import MATRICES
 from attention_core.writing.numbers import number, percent
 from attention_core.writing.text import labels
 from pages.shared.base.assets import packed, script
@@ -18,18 +19,6 @@ from pages.shared.frame.session import session
 from pages.shared.frame.view import View
 
 _component = st.components.v2.component("cells", html="<span></span>", js=script("cells.js"))
-# Whose row is framed in each chart.
-_ROWS = {
-    "x": ["query", "key"],
-    "q": ["query"],
-    "k": ["key"],
-    "v": ["key"],
-    "scores": ["query"],
-    "scaled": ["query"],
-    "weights": ["query"],
-    "z": ["query"],
-}
-_SQUARE = ("scores", "scaled", "weights")
 
 
 def cell_bar(view: View) -> None:
@@ -41,7 +30,7 @@ def cell_bar(view: View) -> None:
         if view.is_head:
             query = history.shown() | {name: str(value) for name, value in _entry().items()}
             anchor(st, "one_number", "All its arithmetic", query, icon=":material/calculate:")
-    listen(view, pictures(view, *(_ROWS if view.is_head else ["weights"])))
+    listen(view, pictures(view, *(MATRICES if view.is_head else ["weights"])))
 
 
 def pair_pickers(view: View) -> None:
@@ -70,7 +59,13 @@ def listen(view: View, charts: Sequence[MarkedChart], choose: Callable[[], None]
     """Let the charts mark the chosen query and key, and take another choice, by `choose` where it is kept elsewhere."""
     data = {
         "charts": [
-            {"key": key, "rows": _ROWS[name], "square": name in _SQUARE, "name": name, "members": members}
+            {
+                "key": key,
+                "rows": MATRICES[name].framed,
+                "square": MATRICES[name].is_square,
+                "name": name,
+                "members": members,
+            }
             for key, name, members in charts
         ],
         "query": view.query,
@@ -107,7 +102,7 @@ def _choose(positions: int, dimensions: int) -> None:
         position = whole(chosen.get(name), positions)
         if position is not None:
             st.session_state[name] = position + 1
-    if name := offered_name(chosen.get("name"), _ROWS):
+    if name := offered_name(chosen.get("name"), MATRICES):
         session().stage = name
     dimension = whole(chosen.get("dimension"), dimensions)
     if dimension is not None:
