@@ -8,9 +8,10 @@ from torch import Tensor
 from attention_core.matrices.names import MATRICES, values
 from attention_core.matrices.words import Cell
 from attention_core.model.traced import TracedModel
+from attention_core.writing.losses import losses
 from attention_core.writing.numbers import number
 from attention_core.writing.phrases import plain
-from attention_core.writing.text import labels
+from attention_core.writing.text import visible, without_isolates
 
 MOST_ROWS = 40
 _WIDEST_NAME, _WIDEST_CELL = 18, 8  # characters
@@ -20,13 +21,15 @@ def terminal_lines(model: TracedModel, cell: Cell, stage: str, width: int) -> It
     """The lines that show one stage in a terminal that is `width` characters wide."""
     matrix, tokens = MATRICES[stage], cell.trace.tokens
     numbers = values(stage, cell.trace.layers[cell.layer], cell.stages)
-    words = labels(tokens)
+    words = [visible(token.text) for token in tokens]
     digits = len(str(len(words)))
     names = [f"{position:>{digits}} {word}" for position, word in enumerate(words, 1)]
     of_tokens = matrix.columns == "tokens"
     head = f", head {cell.head + 1}" if stage != "x" else ""
     yield from _prose(f"{model.name} · layer {cell.layer + 1}{head} · {len(words)} tokens", width)
     yield from _wrapped([name.strip() for name in names], "  ", width)
+    for said in losses(model, cell.trace):
+        yield from _prose(said, width)
     yield ""
     meaning = "row = query, column = key" if of_tokens else "row = token, column = dimension"
     yield from _prose(f"{matrix.title} {matrix.symbol} [{numbers.size(0)} × {numbers.size(1)}]: {meaning}", width)
@@ -60,7 +63,7 @@ def _table(numbers: Tensor, names: list[str], words: list[str] | None, decimals:
 
 
 def _prose(text: str, width: int) -> Iterator[str]:
-    return _wrapped(text.split(" "), " ", width)
+    return _wrapped(without_isolates(text).split(" "), " ", width)
 
 
 def _wrapped(parts: list[str], between: str, width: int) -> Iterator[str]:

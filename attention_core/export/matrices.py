@@ -19,7 +19,7 @@ from attention_core.matrices.names import MATRICES, values
 from attention_core.model.tokens import Token
 from attention_core.model.trace import Trace
 from attention_core.model.traced import TracedModel
-from attention_core.writing.text import labels
+from attention_core.writing.text import visible
 
 
 def about(
@@ -43,7 +43,7 @@ def table(name: str, matrix: Tensor, tokens: tuple[Token, ...], places: Sequence
     `places` are the tokens' positions in the sentence, from 0, where they are not all of its tokens.
     """
     places = range(len(tokens)) if places is None else places
-    rows = [f"{place + 1} {text}" for place, text in zip(places, labels(tokens), strict=True)]
+    rows = [f"{place + 1} {visible(token.text)}" for place, token in zip(places, tokens, strict=True)]
     columns = rows if MATRICES[name].columns == "tokens" else [f"{d}" for d in range(1, matrix.size(1) + 1)]
     return pd.DataFrame(matrix.numpy(), index=pd.Index(rows, name="token"), columns=columns)
 

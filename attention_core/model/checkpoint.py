@@ -33,6 +33,7 @@ class Checkpoint:
     tensors: dict[str, Tensor]  # float32, named as in `tensor_shapes`
     tokenizer: Tokenizer
     is_known: bool  # whether it is the embedded one, by its SHA-256
+    sentence_length: int | None = None  # how many tokens sentence-transformers reads, where the folder says so
 
 
 def embedded_folder() -> Path:
@@ -74,7 +75,17 @@ def read_checkpoint(folder: Path, name: str | None = None, sha256: str | None = 
         tensors=_read_tensors(weights, config),
         tokenizer=_read_tokenizer(_file(folder, "tokenizer.json"), config, is_known),
         is_known=is_known,
+        sentence_length=_sentence_length(folder / "sentence_bert_config.json"),
     )
+
+
+def _sentence_length(path: Path) -> int | None:
+    """What sentence-transformers cuts texts at. Nothing here is computed from it, so a file that cannot be read says nothing."""
+    try:
+        length = json.loads(path.read_text("utf-8"))["max_seq_length"] if path.stat().st_size <= _LARGEST_CONFIG else None
+    except (OSError, ValueError, RecursionError, KeyError, TypeError):
+        return None
+    return length if type(length) is int and length > 0 else None
 
 
 def _file(folder: Path, name: str) -> Path:

@@ -22,6 +22,7 @@ class TracedModel:
         self.name: str = checkpoint.name
         self.sha256: str = checkpoint.sha256
         self.config: Config = checkpoint.config
+        self.sentence_length: int | None = checkpoint.sentence_length
         self.encoder = Encoder(checkpoint.config, checkpoint.tensors)
         self._tokenizer = checkpoint.tokenizer
         self._is_known = checkpoint.is_known
@@ -121,6 +122,11 @@ class TracedModel:
     def piece(self, id: int) -> str:
         """The vocabulary's text of a token id."""
         return self._tokenizer.id_to_token(id)
+
+    def normalized(self, text: str) -> str:
+        """A text as the tokenizer sees it before it cuts it into pieces: perhaps in small letters, or without accents."""
+        normalizer = self._tokenizer.normalizer
+        return normalizer.normalize_str(text) if normalizer else text
 
     def projection(self, layer: int, head: int, part: str) -> tuple[Tensor, Tensor]:
         """The learned W (d_model, d_k) and b (d_k,) of a head's queries, keys or values; part is 'q', 'k' or 'v'.

@@ -1,5 +1,6 @@
 """What stands for a row and a column of a picture: a token or a whole word, with special tokens or without."""
 
+import unicodedata
 from dataclasses import dataclass, replace
 from functools import cached_property
 
@@ -139,6 +140,8 @@ def _word(text: str, pieces: list[Token]) -> Token:
     if first.span is None:
         return first
     start, end = first.span[0], max(piece.span[1] for piece in pieces)
+    while end < len(text) and unicodedata.category(text[end])[0] == "M":
+        end += 1  # an accent or a vowel sign that the tokenizer drops belongs to the word all the same
     return replace(first, text=text[start:end], span=(start, end))
 
 

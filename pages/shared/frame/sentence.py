@@ -1,9 +1,11 @@
 """A text, read, with all that is to be said of it."""
 
+from markupsafe import Markup
+
 from attention_core.errors import AttentionError, TextError
 from attention_core.model.trace import Trace
 from attention_core.model.traced import TracedModel
-from attention_core.writing.text import visible
+from attention_core.writing.losses import losses
 from pages.shared.base.markup import note
 from pages.shared.frame import server
 from pages.shared.frame.view import NothingToShow
@@ -32,14 +34,6 @@ def read_sentence(text: str, messages) -> Trace | None:
         return None
     if cut:
         note(messages, f"{cut} A link holds only the part that is read.")
-    _tell_unknown(trace, messages)
+    for said in losses(server.model(), trace):
+        messages.html(Markup('<p class="remark" role="status">%s</p>') % said)
     return trace
-
-
-def _tell_unknown(trace, messages) -> None:
-    """Say which characters the model cannot tell apart because its vocabulary lacks them."""
-    pieces = (trace.text[slice(*token.span)] for token in trace.tokens if token.text == "[UNK]")
-    unknown = list(dict.fromkeys(visible(piece[:20]) for piece in pieces if piece != "[UNK]"))
-    if unknown:
-        named = ", ".join(unknown[:5]) + (" …" if len(unknown) > 5 else "")
-        note(messages, f"Not in the model’s vocabulary, so it reads [UNK] instead: {named}")

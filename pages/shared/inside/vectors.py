@@ -8,6 +8,7 @@ from attention_core.model.trace import Trace
 from attention_core.stations.figures import journey_spec, likeness_spec
 from attention_core.stations.vectors import journey, nearest_words, similarities
 from attention_core.stations.words import say_journey, say_likeness
+from attention_core.writing.losses import losses
 from attention_core.writing.phrases import named, plain
 from attention_core.writing.text import label, labels, visible
 from pages.shared.base.charts import chart
@@ -96,4 +97,6 @@ def _read(text: str, letter: str, problems) -> Trace | None:
         return None
     if cut:
         note(problems, f"Sentence {letter}: {cut}")
+    for said in losses(server.model(), trace):
+        problems.html(Markup('<p class="remark" role="status">Sentence %s: %s</p>') % (letter, said))
     return trace
