@@ -99,7 +99,13 @@ class Grid {
   listen() {
     const { tiles } = this, { field } = tiles;
     const at = (event, act) => headOf(event.target) !== undefined && act(headOf(event.target));
-    field.onclick = (event) => at(event, (head) => this.choose(head));
+    // A finger cannot point before it taps: its first tap shows a head, the next one on the same head opens it.
+    field.onpointerdown = (event) => { this.read = event.pointerType === "mouse" ? undefined : this.shown; };
+    field.onclick = (event) => at(event, (head) => {
+      if (this.read === undefined || this.read === head || event.detail === 0) this.choose(head);
+      else this.look(head);
+      this.read = undefined;
+    });
     field.onpointerover = (event) => event.pointerType === "mouse" && at(event, (head) => this.look(head));
     field.onpointerleave = () => this.rest();
     for (const tile of tiles.inOrder()) {

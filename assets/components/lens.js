@@ -21,7 +21,7 @@ export function showInLens(lens, sentence, head, { colours, top }) {
   lens.replaceChildren(
     element("p", "title", headTitle(sentence, head), element("span", "badge", "chosen")),
     canvas,
-    element("p", "link", "strongest link ", ...words),
+    element("p", "link", "strongest link between two words ", ...words),
     legend(sentence.block, colours, top),
   );
   enlarge(canvas, headHeat(sentence, head, colourTable(colours), top), sentence, link);

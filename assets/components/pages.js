@@ -1,24 +1,44 @@
 // Links to all pages of the app, which open on the present view; those of later groups wait behind one button.
-// data, as JSON in bytes: {groups: [{name, links: [{title, href, present}]}]}
+// data, as JSON in bytes: {groups: [{name, links: [{title, href, present}]}], text}; `text` is the sentence that is shown.
 // A plain click goes as Back and Forward do, which keeps the session; any other way to open a link takes its address.
+// As the one component of every page it also looks after the page's charts.
 
 import { anew } from "./answers.js";
+import { dressCharts } from "./charts.js";
 import { unpacked } from "./data.js";
 import { element } from "./elements.js";
 import { askOnThemeChange } from "./theme.js";
 
+const LONGEST = 4000; // characters of a sentence that goes along before it is entered
+
 export default function ({ parentElement, data, setTriggerValue }) {
   askOnThemeChange(parentElement, setTriggerValue);
-  return anew(parentElement, () => list(parentElement, data));
+  return anew(parentElement, () => {
+    const read = unpacked(data), stops = [list(parentElement, read), dressCharts(read.text)];
+    return () => stops.forEach((stop) => stop());
+  });
 }
 
-function list(parentElement, data) {
+// The address behind a link, on the sentence that stands in the box, also where it was typed and not yet entered.
+function fresh(href, shown) {
+  const typed = document.querySelector(".st-key-text input")?.value, address = new URL(href, document.baseURI);
+  if (typed === undefined || typed === shown || !typed.trim() || typed.length > LONGEST) return address.href;
+  address.searchParams.set("text", typed);
+  for (const name of ["query", "key"]) address.searchParams.delete(name); // another sentence has other words
+  return address.href;
+}
+
+function list(parentElement, { groups, text }) {
   const root = parentElement.querySelector("nav");
   const wasOpen = Boolean(root.querySelector("details")?.open);
 
   function anchor({ title, href, present }) {
     const link = element("a", { href, "aria-current": present ? "page" : undefined }, title);
+    const refresh = () => { link.href = fresh(href, text); };
+    link.onpointerdown = refresh;
+    link.onfocus = refresh;
     link.onclick = (event) => {
+      refresh();
       if (event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return;
       event.preventDefault();
       root.querySelectorAll("details").forEach((group) => { group.open = false; });
@@ -29,10 +49,10 @@ function list(parentElement, data) {
     return link;
   }
 
-  const [first, ...others] = unpacked(data).groups;
+  const [first, ...others] = groups;
   root.replaceChildren(...first.links.map(anchor), ...others.map(({ name, links }) => {
     const present = links.find((link) => link.present);
-    const summary = element("summary", present ? "present" : "", present?.title ?? name);
+    const summary = element("summary", present ? "present" : "", name);
     const group = element("details", {}, summary, element("div", {}, ...links.map(anchor)));
     group.open = wasOpen;
     group.onkeydown = (event) => {

@@ -27,6 +27,9 @@ export function laySentence(root, data, rowOf, choose) {
     root.append(item);
     return { item, button, share };
   });
+  // Whoever points at a word sees its lines, while all else on the page goes on about the word that was chosen: this says so.
+  const hint = element("p", { class: "hint", "aria-hidden": "true" });
+  root.append(hint);
 
   // As in Python: never 0 or 100 for what is neither.
   function percent(share) {
@@ -62,6 +65,9 @@ export function laySentence(root, data, rowOf, choose) {
   let shown = query;
   function draw(from) {
     shown = from;
+    root.classList.toggle("previews", from !== query);
+    hint.replaceChildren(...(from === query ? [] : ["Only pointed at: ", element("b", {}, words[from].label),
+      ". Click to ask from it; what is said below is of ", element("b", {}, words[query].label), "."]));
     const row = rowOf(from);
     root.classList.remove("single");
     const tops = new Set(items.map(({ item }) => item.offsetTop));

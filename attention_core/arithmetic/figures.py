@@ -17,11 +17,11 @@ from attention_core.writing.numbers import percent
 
 VALUES_UP_TO = 16  # bars; more would be too narrow for a number above each
 WORDS_DRAWN = 5  # that have a colour of their own in the stack
-# Two qualitative schemes by Paul Tol, "muted" for the light theme and "light" for the dark one, made to stay apart for every
-# kind of colour vision; the last colour is for all other words. None of them is the ink of a role.
+# What the words bring are values, so all wear the value's colour: in shades so far apart in lightness that every kind of colour
+# vision tells them from each other. The last, a grey, is for all other words.
 WORD_COLOURS = {
-    False: ("#332288", "#44aa99", "#ddcc77", "#cc6677", "#882255", "#c9ccd3"),
-    True: ("#77aadd", "#eedd88", "#ee8866", "#44bb99", "#ffaabb", "#5a5f6b"),
+    False: ("#032925", "#064c46", "#0a7269", "#34998f", "#7bbcb6", "#d6d8db"),
+    True: ("#d7f0ee", "#86d1ca", "#2dafa4", "#0f887d", "#0b625a", "#32353b"),
 }
 
 

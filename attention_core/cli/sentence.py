@@ -126,7 +126,9 @@ def _position(what: str, asked: str, tokens: tuple[Token, ...]) -> int:
     """The position from 0 of a token that is named by itself or by its position from 1."""
     from attention_core.writing.text import visible
 
-    named = [position for position, token in enumerate(tokens) if asked.lower() in (token.text.lower(), visible(token.text).lower())]
+    named = [
+        position for position, token in enumerate(tokens) if asked.lower() in (token.text.lower(), visible(token.text).lower())
+    ]
     if len(named) > 1:
         places = ", ".join(str(position + 1) for position in named)
         raise ChoiceError(f"The {what} {asked!r} stands at {places}: give one of these positions.")

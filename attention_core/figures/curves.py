@@ -74,9 +74,9 @@ def curves_spec(
     }
     if here:
         line = {"type": "line", "x0": here.x, "x1": here.x, "y0": 0, "y1": 1, "yref": "y domain", "layer": "below"}
-        layout["shapes"] = [line | {"line": {"color": palette.key.ink, "width": 1.5, "dash": "dot"}}]
+        layout["shapes"] = [line | {"line": {"color": palette.text, "width": 1.5, "dash": "dot"}}]
         name = {"text": here.name, "x": math.log10(here.x), "y": 1, "yref": "y domain", "yanchor": "top", "xanchor": "left"}
-        layout["annotations"].append(name | {"showarrow": False, "xshift": 3, "font": {"color": palette.key.ink, "size": 12}})
+        layout["annotations"].append(name | {"showarrow": False, "xshift": 3, "font": {"color": palette.text, "size": 12}})
     return {"data": [_curve(x, curve, across, up) for curve in curves], "layout": layout}
 
 

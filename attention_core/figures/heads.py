@@ -5,6 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 from torch import Tensor
 
+from attention_core.figures.inks import cell_numbers
 from attention_core.figures.layout import base_layout, colour_legend, colour_scale
 from attention_core.palette import Palette
 from attention_core.writing.numbers import number, percent, significant
@@ -27,17 +28,8 @@ def heads_spec(title: str, values: Tensor, unit: str, palette: Palette, whole: b
         "y": layers,
         "hovertemplate": "layer %{y}, head %{x}<br>%{z:.4f}<extra></extra>",
     }
-    # Written by themselves, in the ink that is read best on each cell: Plotly's own choice is too pale on some.
-    numbers = {
-        "type": "scatter",
-        "mode": "text",
-        "x": heads * L,
-        "y": [layer for layer in layers for _ in heads],
-        "text": [number(times * value, 1 if times * high >= 10 else 2) for value in array.ravel().tolist()],
-        "textfont": {"size": 10.5, "color": [_ink(value / high, palette) for value in array.ravel().tolist()]},
-        "hoverinfo": "skip",
-        "showlegend": False,
-    }
+    texts = [[number(times * value, 1 if times * high >= 10 else 2) for value in row] for row in array.tolist()]
+    numbers = cell_numbers(cells, texts, heads, layers, 10.5)
     low = f"{title} in {'%' if unit == 'share' else unit}: 0"
     axis = _AXIS | {"type": "category", "autorange": False, "ticklabelstandoff": 4, "dtick": 1}
     margin = {"l": _LEFT, "r": 8, "t": _TOP, "b": _BELOW}
@@ -65,12 +57,11 @@ def moved_spec(changes: Tensor, chosen: tuple[int, int], changed: Sequence[tuple
     layout = base_layout(palette, 34 * L + 70, {"l": 56, "r": 8, "t": 8, "b": 58}, 12) | {
         "xaxis": _AXIS | _ACROSS | heads,
         "yaxis": _AXIS | layers | {"autorange": "reversed"},
-        "shapes": [frame | {"line": {"color": palette.key.ink, "width": 3}}],
+        "shapes": [frame | {"line": {"color": palette.text, "width": 3}}],
         "annotations": [colour_legend(palette.share, "0 %", percent(top), 30)],
     }
+    texts = [[_share(array[row, column], (row, column) in dotted) for column in range(H)] for row in range(L)]
     cells = _cells(array, top, palette, gap=2) | {
-        "text": [[_share(array[row, column], (row, column) in dotted) for column in range(H)] for row in range(L)],
-        "texttemplate": "%{text}",
         "hovertext": [
             [
                 f"layer {row + 1}, head {column + 1}: {percent(float(array[row, column]))} of its weight moved"
@@ -80,7 +71,7 @@ def moved_spec(changes: Tensor, chosen: tuple[int, int], changed: Sequence[tuple
         ],
         "hoverinfo": "text",
     }
-    return {"data": [cells], "layout": layout}
+    return {"data": [cells, cell_numbers(cells, texts, range(H), range(L), 12)], "layout": layout}
 
 
 _AXIS = {"ticks": "", "showgrid": False, "zeroline": False, "automargin": False, "ticklabeloverflow": "allow"}
@@ -104,27 +95,3 @@ def _cells(array: np.ndarray, top: float, palette: Palette, gap: int) -> dict:
 def _share(share: float, changed: bool) -> str:
     text = "0" if share == 0 else "<1" if share < 0.005 else f"{100 * share:.0f}"
     return ("●" if changed else "") + text.replace("<", "&lt;")
-
-
-def _ink(share: float, palette: Palette) -> str:
-    """Which of page and text colour is read better on the colour of a share of the scale."""
-    at = min(max(share, 0.0), 1.0) * (len(palette.share) - 1)
-    low = min(int(at), len(palette.share) - 2)
-    ends = [np.array(_channels(colour)) for colour in palette.share[low : low + 2]]
-    cell = _luminance(ends[0] + (at - low) * (ends[1] - ends[0]))
-    inks = (palette.text, palette.page)
-    return max(inks, key=lambda ink: _contrast(cell, _luminance(np.array(_channels(ink)))))
-
-
-def _channels(colour: str) -> list[float]:
-    return [int(colour[place : place + 2], 16) / 255 for place in (1, 3, 5)]
-
-
-def _luminance(channels: np.ndarray) -> float:
-    """Relative luminance, as WCAG 2 defines it."""
-    linear = np.where(channels <= 0.04045, channels / 12.92, ((channels + 0.055) / 1.055) ** 2.4)
-    return float(linear @ [0.2126, 0.7152, 0.0722])
-
-
-def _contrast(one: float, other: float) -> float:
-    return (max(one, other) + 0.05) / (min(one, other) + 0.05)

@@ -5,16 +5,18 @@ from collections.abc import Sequence
 import numpy as np
 from torch import Tensor
 
+from attention_core.figures.inks import cell_numbers
 from attention_core.figures.layout import base_layout, colour_legend, colour_scale, label_room, plotly_text, token_axis
-from attention_core.figures.scales import SHARES, Scale, signed_scale
+from attention_core.figures.scales import Scale, share_scale, signed_scale
 from attention_core.matrices.names import MATRICES
 from attention_core.model.tokens import Token
 from attention_core.palette import Palette
-from attention_core.writing.numbers import significant
+from attention_core.writing.numbers import number, significant
 from attention_core.writing.text import labels
 
 NUMBERS_UP_TO = 16  # tokens; more would be too small to read and slow to draw
 _CELL, _LOWEST, _HIGHEST = 26, 130, 420  # pixels
+_ACROSS, _LETTER, _LARGEST = 310, 0.56, 11  # pixels for a row of cells where columns are narrow; of its size a digit is wide
 
 
 def token_heatmap(
@@ -27,28 +29,38 @@ def token_heatmap(
     places: Sequence[int] | None,
     whole: bool = False,
     numbers: bool = True,
+    top: float | None = None,
 ) -> dict:
-    """A matrix as a figure dict with its tokens' names; `shares` go from 0 to 1, a `whole` scale leaves no value out."""
+    """A matrix as a figure dict with its tokens' names; `shares` go from 0 to `top`, a `whole` scale leaves no value out."""
     matrix = MATRICES[name]
     array = values.numpy()
-    scale = SHARES if shares else signed_scale(array, whole=whole)
+    scale = share_scale(array, top) if shares else signed_scale(array, whole=whole)
     shown = labels(tokens)
     y = token_axis(shown) | {"autorange": False, "range": [len(shown) - 0.5, -0.5]}
     # Positions make the categories differ where words repeat; hovering shows them, the ticks only the words.
     places = range(len(shown)) if places is None else places
     names = [plotly_text(f"{place + 1} {text}") for place, text in zip(places, shown, strict=True)]
     trace = heatmap(array, scale, palette.share if shares else palette.signed) | {"y": names}
+    traces = [trace]
     if matrix.columns == "tokens":
         x = token_axis(shown) | {"autorange": False, "range": [-0.5, len(shown) - 0.5], "tickangle": -90}
         trace |= {"x": names, "hovertemplate": hover_text(symbol, "%{y} → %{x}")}
         below = label_room(shown)
         if numbers and len(tokens) <= NUMBERS_UP_TO:
-            trace |= {"texttemplate": f"%{{z:.{matrix.decimals}f}}", "xgap": 1, "ygap": 1}
+            trace |= {"xgap": 1, "ygap": 1}
+            texts = [[number(value, matrix.decimals) for value in row] for row in values.tolist()]
+            traces.append(cell_numbers(trace, texts, names, names, fitting_size(texts, len(tokens))))
     else:
         x = {"visible": False}
         trace |= {"x0": 1, "hovertemplate": hover_text(symbol, "%{y}, dimension %{x}")}
         below = 6
-    return framed([trace], {"xaxis": x, "yaxis": y}, len(tokens), label_room(shown), below, scale, palette)
+    return framed(traces, {"xaxis": x, "yaxis": y}, len(tokens), label_room(shown), below, scale, palette)
+
+
+def fitting_size(texts: Sequence[Sequence[str]], columns: int) -> float:
+    """How large numbers are that have room in so many columns; as large beside each other, whatever their signs are."""
+    longest = max(5, *(len(text) for line in texts for text in line))
+    return round(min(_LARGEST, _ACROSS / columns / (_LETTER * longest)), 1)
 
 
 def heatmap(array: np.ndarray, scale: Scale, colours: tuple[str, ...]) -> dict:
@@ -70,12 +82,13 @@ def hover_text(symbol: str, place: str) -> str:
 
 def framed(traces: list[dict], axes: dict, rows: int, left: int, below: int, scale: Scale, palette: Palette) -> dict:
     """The traces as a figure of so many rows, with `left` and `below` pixels for labels, and its scale in one line of text."""
-    colours = palette.share if scale is SHARES else palette.signed
-    ends = (significant(scale.low), significant(scale.high)) if scale is not SHARES else ("0", "1")
+    colours = palette.share if scale.of_shares else palette.signed
+    ends = ("0", f"{scale.high:g}") if scale.of_shares else (significant(scale.low), significant(scale.high))
     high = ends[1] + (f" · {scale.remark}" if scale.remark else "")
+    middle = "" if scale.of_shares else "0"
     plot_height = min(max(rows * _CELL, _LOWEST), _HIGHEST)
     layout = base_layout(palette, plot_height + 8 + below + 24, {"l": left, "r": 8, "t": 8, "b": below + 24}) | {
-        "annotations": [colour_legend(colours, ends[0], high, below)],
+        "annotations": [colour_legend(colours, ends[0], high, below, middle)],
         **axes,
     }
     return {"data": traces, "layout": layout}

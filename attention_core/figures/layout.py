@@ -11,11 +11,17 @@ LONGEST_LABEL = 14  # characters; the hover text has it whole
 FONT = "'Source Sans', 'Source Sans Pro', 'Liberation Sans', Arial, sans-serif"
 
 
+TOOLBAR = 22  # pixels above every figure, where the buttons of its toolbar hide nothing
+
+
 def base_layout(palette: Palette, height: int, margin: Mapping[str, int], size: int = 11) -> dict:
-    """The part of a layout that all figures share; height, margins 'l', 'r', 't', 'b' and font size are in pixels."""
+    """The part of a layout that all figures share; height, margins 'l', 'r', 't', 'b' and font size are in pixels.
+
+    The room for the toolbar comes on top of both.
+    """
     return {
-        "height": height,
-        "margin": dict(margin),
+        "height": height + TOOLBAR,
+        "margin": margin | {"t": margin["t"] + TOOLBAR},
         "font": {"family": FONT, "size": size, "color": palette.text},
         "paper_bgcolor": palette.page,
         "plot_bgcolor": palette.page,
@@ -30,9 +36,15 @@ def colour_scale(colours: Sequence[str]) -> list[list]:
     return [[step / steps, colour] for step, colour in enumerate(colours)]
 
 
-def colour_legend(colours: Sequence[str], low: str, high: str, below: int) -> dict:
-    """A scale as one line of text, `below` pixels under the lower right corner; its ends are the page's own text."""
-    blocks = "".join(f'<span style="color:{colour}">█</span>' for colour in colours)
+def colour_legend(colours: Sequence[str], low: str, high: str, below: int, middle: str = "") -> dict:
+    """A scale as one line of text, `below` pixels under the lower right corner; its ends are the page's own text.
+
+    What stands for its `middle` is written there: as pale as the page, its colour would look like a gap.
+    """
+    blocks = [f'<span style="color:{colour}">█</span>' for colour in colours]
+    if middle:
+        blocks[len(blocks) // 2] = f" {middle} "
+    blocks = "".join(blocks)
     place = {"xref": "paper", "yref": "paper", "x": 1, "xanchor": "right", "y": 0, "yanchor": "top", "yshift": -below}
     return place | {"text": f"{low} {blocks} {high}", "showarrow": False}
 

@@ -13,7 +13,6 @@ from attention_core.figures.scales import signed_scale
 from attention_core.matrices.names import MATRICES
 from attention_core.model.tokens import Token
 from attention_core.palette import Palette
-from attention_core.writing.numbers import number
 
 if TYPE_CHECKING:
     import plotly.graph_objects as go
@@ -36,13 +35,16 @@ def matrix_spec(
     palette: Palette,
     places: Sequence[int] | None = None,
     numbers: bool = True,
+    top: float | None = None,
 ) -> dict:
     """The heatmap of one of the MATRICES, (T, T) or (T, d), as a figure dict, which is made in a tenth of a Figure's time.
 
     `places` are the tokens' positions in the sentence, from 0, where they are not all of its tokens; without `numbers` none
-    stand in the cells of a short sentence, which is drawn in half the time.
+    stand in the cells of a short sentence, which is drawn in half the time. `top` is the weight from which on the last colour
+    stands, where two pictures are to have one scale.
     """
-    return token_heatmap(name, MATRICES[name].symbol, name == "weights", values, tokens, palette, places, numbers=numbers)
+    symbol = MATRICES[name].symbol
+    return token_heatmap(name, symbol, name == "weights", values, tokens, palette, places, numbers=numbers, top=top)
 
 
 def difference_spec(
@@ -53,10 +55,8 @@ def difference_spec(
     Where nothing changed in the digits shown, no number stands in the cell.
     """
     spec = token_heatmap(name, f"{MATRICES[name].symbol}, B − A", False, values, tokens, palette, places, whole=True)
-    (trace,) = spec["data"]
-    if "texttemplate" in trace:
-        texts = [[number(value, MATRICES[name].decimals) for value in row] for row in values.tolist()]
-        trace |= {"texttemplate": "%{text}", "text": [[text if text.strip("−0.") else "" for text in row] for row in texts]}
+    for written in spec["data"][1:]:
+        written["text"] = [text if text.strip("−0.") else "" for text in written["text"]]
     return spec
 
 

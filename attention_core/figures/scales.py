@@ -19,10 +19,29 @@ class Scale:
     @property
     def remark(self) -> str:
         """What the scale leaves out, in words; empty if nothing."""
-        return f"{self.beyond:,} beyond, to {significant(self.extreme)}" if self.beyond else ""
+        if not self.beyond:
+            return ""
+        return f"{self.beyond:,} {'cell' if self.beyond == 1 else 'cells'} beyond, up to {significant(self.extreme)}"
+
+    @property
+    def of_shares(self) -> bool:
+        """Whether it goes from 0 upwards, not to both sides of 0."""
+        return self.low == 0
 
 
 SHARES = Scale(0.0, 1.0)
+_WHOLE_UP_TO, _TOP = 30, 0.25  # words; of more, each gets so little that nothing would be seen on the whole scale
+
+
+def top_of_shares(count: int) -> float:
+    """From which weight on a picture of so many words has its last colour."""
+    return 1.0 if count <= _WHOLE_UP_TO else _TOP
+
+
+def share_scale(values: np.ndarray, top: float | None = None) -> Scale:
+    """A scale of weights, (T, T), to `top`, by default as high as so many words need it."""
+    top = top_of_shares(max(values.shape)) if top is None else top
+    return SHARES if top == 1 else Scale(0.0, top, int((values > top).sum()), float(values.max()))
 
 
 def signed_scale(values: np.ndarray, whole: bool = False) -> Scale:

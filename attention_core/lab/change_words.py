@@ -84,6 +84,14 @@ def say_moved(moved: Tensor) -> str:
     return "No weight of any head moved."
 
 
+def say_looked_at(change: Change, chosen: tuple[int, int], shown: tuple[int, int]) -> str:
+    """Why another head than the chosen one is shown; heads are (layer, head), from 0."""
+    one, other = (f"layer {layer + 1}, head {head + 1}" for layer, head in (chosen, shown))
+    if change.silenced and not change.acts_on_weights and change.acts_on(*chosen):
+        return f"A silent head’s own weights stay as they are, so below stands {other}, not the silent {one}."
+    return f"Below stands {other}, not {one}, which is chosen above."
+
+
 def cosine_text(value: float) -> str:
     """A cosine with four decimals, and never 1 for what is less."""
     return "over 0.9999" if 0.99995 <= value < 1 - 1e-9 else number(value, 4)

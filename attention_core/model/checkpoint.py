@@ -80,7 +80,7 @@ def read_checkpoint(folder: Path, name: str | None = None, sha256: str | None = 
 
 
 def _sentence_length(path: Path) -> int | None:
-    """What sentence-transformers cuts texts at. Nothing here is computed from it, so a file that cannot be read says nothing."""
+    """What sentence-transformers cuts texts at. Nothing is computed from it, so a file that cannot be read says nothing."""
     try:
         length = json.loads(path.read_text("utf-8"))["max_seq_length"] if path.stat().st_size <= _LARGEST_CONFIG else None
     except (OSError, ValueError, RecursionError, KeyError, TypeError):

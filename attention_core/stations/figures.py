@@ -6,12 +6,14 @@ from itertools import pairwise
 from torch import Tensor
 
 from attention_core.figures.heatmap import framed, heatmap, hover_text, token_heatmap
+from attention_core.figures.inks import cell_numbers
 from attention_core.figures.layout import base_layout, plotly_text, shortened, token_axis
 from attention_core.figures.scales import Scale
 from attention_core.model.tokens import Token
 from attention_core.palette import Palette
 from attention_core.stations.stations import Station
 from attention_core.stations.vectors import Journey, nearest_words
+from attention_core.writing.numbers import number
 from attention_core.writing.text import cut, labels
 
 MARKED = 3  # words whose line is named, besides the way from the start
@@ -61,13 +63,13 @@ def journey_spec(
     traces, ends = [], []
     for other in [*(place for place in range(len(tokens)) if place not in (position, *nearest)), *reversed(nearest)]:
         named = other in nearest
-        line = {"color": palette.key.ink if named else palette.faint, "width": 2.5 if named else 1}
+        line = {"color": palette.text if named else palette.faint, "width": 2.5 if named else 1}
         line |= {"dash": ("solid", "dash", "dot")[nearest.index(other)]} if named else {}
         at = way.to_words[:, other].tolist()
         hover = f"to {other + 1} {plotly_text(words[other])}<br>after layer %{{x}}: %{{y:.4f}}<extra></extra>"
         traces.append(_line(steps, at, line, hover) | {"opacity": 1 if named else 0.45})
         if named:
-            ends.append([at[-1], plotly_text(shortened(names[other])), palette.key.ink])
+            ends.append([at[-1], plotly_text(shortened(names[other])), palette.text])
     start = way.to_start.tolist()
     hover = "to its own start<br>after layer %{x}: %{y:.4f}<extra></extra>"
     traces.append(_line(steps, start, {"color": palette.query.ink, "width": 4}, hover) | {"mode": "lines+markers"})
@@ -107,8 +109,6 @@ def likeness_spec(similarity: Tensor, letters: Sequence[str], texts: Sequence[st
         "y": places,
         "hovertemplate": hover_text("cosine", "%{customdata}"),
         "customdata": [[f"{plotly_text(one)}<br>{plotly_text(other)}" for other in rows] for one in rows],
-        "texttemplate": "%{z:.2f}",
-        "textfont": {"size": 16},
         "xgap": 2,
         "ygap": 2,
     }
@@ -118,7 +118,9 @@ def likeness_spec(similarity: Tensor, letters: Sequence[str], texts: Sequence[st
         "xaxis": plain | {"range": [-0.5, len(places) - 0.5], "tickangle": 0},
         "yaxis": plain | {"range": [len(places) - 0.5, -0.5], "ticktext": named},
     }
-    spec = framed([trace], axes, len(places) * 3, 14 + round(6.6 * max(map(len, named))), 26, _COSINE, palette)
+    texts = [[number(value) for value in row] for row in similarity.tolist()]
+    written = cell_numbers(trace, texts, places, places, 16)
+    spec = framed([trace, written], axes, len(places) * 3, 14 + round(6.6 * max(map(len, named))), 26, _COSINE, palette)
     spec["layout"]["font"] = spec["layout"]["font"] | {"size": 13}
     return spec
 

@@ -55,6 +55,21 @@ def strongest_link(weights: torch.Tensor, tokens: tuple[Token, ...], query: int 
     return divmod(int(worth.argmax()), len(tokens))
 
 
+_PRONOUNS = {"it", "he", "she", "they", "him", "her", "them", "its", "his", "their"}
+
+
+def telling_query(tokens: tuple[Token, ...]) -> int | None:
+    """The word whose look is most worth seeing first: the first pronoun that has words before it to refer to, else None."""
+    before = 0
+    for position, token in enumerate(tokens):
+        if token.is_special:
+            continue
+        if before and token.text.casefold() in _PRONOUNS:
+            return position
+        before += 1
+    return None
+
+
 def mean_of_others(weights: torch.Tensor, query: int, key: int) -> float:
     """The mean weight that all other queries give to a key."""
     column = weights[:, key]

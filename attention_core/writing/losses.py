@@ -1,4 +1,4 @@
-"""What a model does not read of a text as it stands, in words: accents that it drops, words that it does not know, its length."""
+"""What a model does not read of a text as it stands, in words: dropped accents, unknown words, a length beyond the usual."""
 
 import unicodedata
 from collections import Counter

@@ -40,13 +40,23 @@ def read_number(text: str) -> float:
 def legend(figure) -> tuple[float, float, str]:
     """The two ends of the colour scale as the legend says them, and its remark."""
     (text,) = (note.text for note in figure.layout.annotations if "█" in note.text)
-    said = re.fullmatch(r"\s*(\S+)\s*█+\s*(\S+)\s*(.*)", html.unescape(re.sub(r"<[^>]*>", "", text)))
+    said = re.fullmatch(r"\s*(\S+)\s*█+(?: 0 █+)?\s*(\S+)\s*(.*)", html.unescape(re.sub(r"<[^>]*>", "", text)))
     return read_number(said[1]), read_number(said[2]), said[3]
 
 
 def legend_colours(figure) -> list[str]:
     (text,) = (note.text for note in figure.layout.annotations if "█" in note.text)
     return re.findall(r"color:(#[0-9a-f]{6})", text)
+
+
+def numbers_in(figure) -> list[list[str]]:
+    """The numbers that stand in a square figure's cells, row by row; [] where there are none."""
+    written = [trace for trace in figure.data if trace.type == "scatter" and trace.mode == "text"]
+    if not written:
+        return []
+    columns = len(figure.data[0].z[0])
+    texts = list(written[0].text)
+    return [texts[start : start + columns] for start in range(0, len(texts), columns)]
 
 
 def ticks(axis) -> dict[int, str]:

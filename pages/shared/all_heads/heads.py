@@ -4,6 +4,7 @@ import streamlit as st
 from markupsafe import Markup
 from torch import Tensor
 
+from attention_core.figures.scales import top_of_shares
 from attention_core.weights.link_strength import link_scores, ranked
 from attention_core.weights.pattern_measures import pattern_scores
 from attention_core.weights.patterns import PATTERNS
@@ -18,8 +19,12 @@ from pages.shared.parts.cells import pair_pickers
 from pages.shared.parts.head_grid import grid
 from pages.shared.parts.switches import remark, switches
 
+_HOW_TO_READ = Markup(
+    "One picture a head, rows are queries and columns keys, as in Step by step. "
+    '<span class="by-mouse">Point at one to read it, click to open it.</span>'
+    '<span class="by-touch">Tap one to read it, tap it again to open it.</span>'
+)
 _BEST = 6  # heads that are named
-_WHOLE_SCALE_UP_TO = 30  # tokens; of more, each gets so little that heads would look blank
 
 
 def all_heads(view: View) -> None:
@@ -47,7 +52,7 @@ def all_heads(view: View) -> None:
         _open,
         chosen=(view.layer, view.head),
         ranking=ranking,
-        top=1.0 if len(tokens) <= _WHOLE_SCALE_UP_TO else 0.25,
+        top=top_of_shares(len(tokens)),
         places=view.shown.units.places,
     )
 
@@ -86,7 +91,7 @@ def _asked(view: View) -> tuple[str, str, bool]:
 def _order(view: View, weights: Tensor, order: str) -> tuple[Tensor | None, str | Markup]:
     """The scores (L, H) by which the heads are ordered, and their definition."""
     if order == "layers":
-        return None, "One picture a head, rows are queries and columns keys, as in Step by step. Point at one to read it."
+        return None, _HOW_TO_READ
     if order in PATTERNS:
         pattern = PATTERNS[order]
         return pattern_scores(weights, view.shown.units.tokens)[order], definition_html(pattern)

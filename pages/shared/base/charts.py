@@ -23,10 +23,16 @@ def _binary(array: np.ndarray) -> dict:
     return {"dtype": "f4", "bdata": b64encode(array.tobytes()).decode(), "shape": ", ".join(map(str, array.shape))}
 
 
-def chart(spec: dict, key: str, file: str, alt: str) -> None:
-    """Show a figure dict with its toolbar: pictures under the name `file`, zoom and full size."""
+def chart(spec: dict, key: str, file: str, alt: str, title: str = "") -> None:
+    """Show a figure dict with its toolbar: pictures under the name `file`, zoom and full size.
+
+    Saved pictures and the full size have a title, by default the first sentence of `alt`.
+    """
+    meta = {"meta": {"title": title or alt.split(". ")[0].rstrip(".")}}
     picture = {"filename": file, "format": "png", "scale": 3}
     unwanted = ["autoScale2d", "zoomIn2d", "zoomOut2d"]
     config = {"displaylogo": False, "toImageButtonOptions": picture, "modeBarButtonsToRemove": unwanted}
     traces = [trace | {"z": _binary(trace["z"])} if "z" in trace else trace for trace in spec["data"]]
-    st.plotly_chart(_Ready(spec | {"data": traces}), key=key, theme=None, config=config, alt=alt)
+    st.plotly_chart(
+        _Ready(spec | {"data": traces, "layout": spec["layout"] | meta}), key=key, theme=None, config=config, alt=alt
+    )

@@ -12,7 +12,7 @@ from pages.shared.base.messages import fields, sent, whole
 
 _LONGEST = 300  # characters of a cell
 _TALL = 24  # rows; more scroll in a frame of their own
-_JOINERS = "\u200c\u200d"  # belong to the letters of some scripts
+_JOINERS = "\u200c\u200d\u2068\u2069"  # belong to the letters of some scripts, or keep a word in its place
 _component = st.components.v2.component("rows", html='<div class="rows"></div>', css=style("rows.css"), js=script("rows.js"))
 
 

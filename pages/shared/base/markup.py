@@ -1,5 +1,6 @@
 """Words to HTML: phrases in the colours of their roles, headings, rankings."""
 
+import re
 from collections.abc import Callable, Sequence
 
 import streamlit as st
@@ -8,11 +9,20 @@ from markupsafe import Markup, escape
 from attention_core.weights.patterns import Pattern
 from attention_core.writing.phrases import Phrase
 
+_POWER = re.compile(r"(?<!\w)(e|10)\^(?:\(([^()]*)\)|(−?\d+(?:\.\d+)?|[a-z]))")
+_INDEX = re.compile(r"(?<!\w)([dWb])_(k|v|model|[QKVO])(?!\w)")
+
+
+def typeset(html: str) -> Markup:
+    """Safe HTML with its powers of e and 10 raised and its indices lowered, as formulas have them."""
+    html = _POWER.sub(lambda found: f"{found[1]}<sup>{found[2] or found[3]}</sup>", str(html))
+    return Markup(_INDEX.sub(r"\1<sub>\2</sub>", html))
+
 
 def phrase_html(phrase: Phrase) -> Markup:
-    """The phrase as HTML: marked words in the colour of their role, everything else as plain text."""
+    """The phrase as HTML: marked words in the colour of their role, everything else as plain text with its formulas set."""
     return Markup("").join(
-        escape(part) if isinstance(part, str) else Markup(f'<span class="{part.role}">{escape(part.text)}</span>')
+        typeset(escape(part)) if isinstance(part, str) else Markup(f'<span class="{part.role}">{escape(part.text)}</span>')
         for part in phrase
     )
 
@@ -39,8 +49,8 @@ def heading(badge: str, role: str, title: str, sentence: str, formula: str = "")
     One element, because every element of a page costs the server time for every student.
     """
     circle = f'<span class="badge" style="background:var(--{role}-ink)">{badge}</span>'
-    title = f'<div class="title" role="heading" aria-level="3">{circle}{title}</div>'
-    html = f'<div class="stage">{title}<div>{sentence}</div></div>'
+    title = f'<div class="title" role="heading" aria-level="3">{circle} <span>{title}</span></div>'
+    html = f'<div class="stage">{title}<div>{typeset(sentence)}</div></div>'
     if formula:
         st.markdown(f"{html}\n\n$$\n{formula}\n$$", unsafe_allow_html=True)
     else:

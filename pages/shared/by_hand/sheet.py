@@ -135,7 +135,10 @@ def _pickers(place, sheet: Sheet) -> None:
     limits = size_limits(sheet.start, len(sheet.words))
 
     def resize(name: str) -> None:
-        _keep(session().sheet.with_sizes(**_held(session().sheet, {name: int(state[f"size-{name}"])})), anew=True)
+        """Change both the sheet as typed and the one that is computed: else cells that cannot be used would become others."""
+        mine, sizes = session(), _held(session().sheet, {name: int(state[f"size-{name}"])})
+        mine.sheet_address = to_address(mended(mine.sheet, from_address(mine.sheet_address)).with_sizes(**sizes))
+        _keep(mine.sheet.with_sizes(**sizes), anew=True)
 
     for name, size in sheet.sizes.items():
         state[f"size-{name}"] = size

@@ -1,6 +1,5 @@
 """What a sheet computes, step by step: formula, picture, and the chosen number written out."""
 
-import re
 from functools import partial
 
 import streamlit as st
@@ -38,13 +37,7 @@ def sheet_step(paper: Paper, name: str) -> None:
     said = say_number(paper.worked, name, paper.query, paper.key, entry)
     alt = f"{matrix.title} of the sheet, {values.size(0)} by {values.size(1)}. {plain(said)}"
     chart(sheet_spec(name, values, paper.worked.tokens, paper.palette), f"chart-{name}", f"by-hand-{name}", alt)
-    st.html(Markup('<p class="says %s-edge by-hand">%s</p>') % (matrix.role, _raised(phrase_html(said))))
-
-
-def _raised(said: Markup) -> Markup:
-    """Powers of e as people write them, in HTML that is safe already."""
-    # As plain text, for `re` joins with the text's own `join`, which would escape once more.
-    return Markup(re.sub(r"e\^(?:\(([^()]*)\)|([\d.]+))", lambda found: f"e<sup>{found[1] or found[2]}</sup>", str(said)))
+    st.html(Markup('<p class="says %s-edge by-hand">%s</p>') % (matrix.role, phrase_html(said)))
 
 
 def sheet_mix(paper: Paper) -> None:

@@ -12,6 +12,12 @@ from pages.shared.compare.strip import strip
 from pages.shared.frame.view import View
 from pages.shared.parts.switches import remark
 
+_WHAT_TO_CHANGE = {
+    "sentences": "A and B are the same to the model so far, so there is no difference to show. Change a word in Sentence B and "
+    "press Enter, or open one of the pairs above.",
+    "heads": "A and B are the same head, so there is no difference to show. Choose another layer or head of B.",
+}
+
 
 def compare(view: View) -> None:
     """Both sides, what corresponds, and the difference of one matrix over that."""
@@ -24,6 +30,9 @@ def compare(view: View) -> None:
     strip(both.words, chosen)
     said = say_looks(both.words, both.a.shown.weights, both.b.shown.weights, chosen)
     st.html(Markup('<p class="answer">%s</p>%s') % (phrase_html(said), remark(view)))
+    if both.is_one:
+        note(st, _WHAT_TO_CHANGE[view.own["sides"]])
+        return
     pictures_of_both(view, both)
     difference_tables(view, both)
     ranking(view, both)

@@ -7,6 +7,7 @@ from markupsafe import Markup
 
 from attention_core.export import matrices as export
 from attention_core.figures.matrix import difference_spec, matrix_spec
+from attention_core.figures.scales import top_of_shares
 from attention_core.matrices.names import MATRICES
 from attention_core.weights.words import NO_COUNTERPART, cell_texts, say_largest_change
 from pages.shared.base.charts import chart
@@ -14,19 +15,20 @@ from pages.shared.base.markup import heading, phrase_html
 from pages.shared.base.tables import LazyTable, numbers
 from pages.shared.compare.sides import Both
 from pages.shared.frame.view import View
-from pages.shared.parts.cells import MarkedChart, listen, pair_pickers, pictures
+from pages.shared.parts.cells import MarkedChart, arithmetic, fold_button, foldable_pickers, listen, pictures
 
 
 def pictures_of_both(view: View, both: Both) -> None:
     """The matrix of A, of B, and B − A."""
     title, name = MATRICES[both.name].title, both.name
     *places, last = st.columns(3, gap="medium")
+    top = top_of_shares(max(len(matrix) for _, matrix in both.sides()))  # one scale for both
     for (side, matrix), place in zip(both.sides(), places, strict=True):
         with place:
             heading(side.letter, "weight", f"{title} of {side.letter}", side.choice.whose())
             units = side.units(name)
             chart(
-                matrix_spec(name, matrix, units.tokens, view.palette, units.places, numbers=False),
+                matrix_spec(name, matrix, units.tokens, view.palette, units.places, numbers=False, top=top),
                 key=f"chart-{name}" if side is both.a else "chart-other",
                 file=f"attention-{name}-{side.letter}",
                 alt=f"{title} of {side.letter}, {side.choice.whose()}.",
@@ -63,8 +65,9 @@ def difference_tables(view: View, both: Both) -> None:
 def chosen_cell(view: View, both: Both) -> None:
     """The pickers of the chosen cell with its numbers in A and in B, and the marks on the pictures."""
     with st.container(key="cell-bar", horizontal=True, vertical_alignment="bottom"):
-        pair_pickers(view)
-        st.html(Markup('<p class="arithmetic">%s</p>') % _cell(view, both))
+        foldable_pickers(view)
+        arithmetic(_cell(view, both))
+        fold_button()
     others = [
         MarkedChart("chart-other", both.name, both.rows.rows_of_b),
         MarkedChart("chart-difference", both.name, both.rows.members),

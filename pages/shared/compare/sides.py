@@ -61,6 +61,12 @@ class Both:
         pairs = self.rows.pairs
         return difference(self.before, self.after, pairs, pairs if self.is_square else None)
 
+    @property
+    def is_one(self) -> bool:
+        """Whether both sides are the same to the model: the same tokens, read by the same heads."""
+        same_tokens = [token.id for token in self.a.trace.tokens] == [token.id for token in self.b.trace.tokens]
+        return same_tokens and self.a.choice == self.b.choice
+
     def sides(self) -> tuple[tuple[Side, Tensor], ...]:
         """Each side with its matrix."""
         return (self.a, self.before), (self.b, self.after)

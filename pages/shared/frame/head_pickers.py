@@ -6,7 +6,7 @@ import streamlit as st
 
 from attention_core.matrices.words import Cell
 from attention_core.weights.choice import MIXES, SPECIAL, Choice, Shown, show
-from attention_core.weights.link_strength import strongest_link
+from attention_core.weights.link_strength import strongest_link, telling_query
 from pages.shared.base.look import palette
 from pages.shared.base.markup import note
 from pages.shared.frame import history
@@ -80,10 +80,11 @@ def _choice(config, place, mixes: bool, switches: bool) -> tuple[Choice, dict]:
 
 
 def _pair(shown: Shown, count: int) -> tuple[int, int]:
-    """Query and key from 0: as chosen, else the strongest link, or that of the chosen query, among what is shown."""
+    """Query and key from 0: as chosen, else the strongest link of the chosen query, of a pronoun, or of all that is shown."""
     chosen = [choice(name, count, None) for name in ("query", "key")]
     query, key = (None if position is None else shown.units.at(position - 1) for position in chosen)
     if query is None or key is None:
+        query = telling_query(shown.units.tokens) if query is None else query
         query, key = (shown.units.members[unit][0] for unit in strongest_link(shown.weights, shown.units.tokens, query))
         st.session_state["query"], st.session_state["key"] = query + 1, key + 1
         return query, key

@@ -29,7 +29,9 @@ def step_buttons(place) -> None:
         return
     count, here = len(listing.sentences), listing.find(st.session_state["text"])
     at = listing.table.at
+    line = listing.read.numbers[at]
     shown = f"{at + 1:,} of {count:,}" if here else f"– of {count:,}"
+    shown += f" (line {line:,})" if here and line != at + 1 else ""
     place.button(
         "",
         icon=":material/chevron_left:",

@@ -34,7 +34,9 @@ def offer_pages(place, present: str) -> None:
         for section in (EXPLORE, LEARN)
     ]
     with place:
-        _component(data=packed({"groups": groups}), key="page-anchors", on_theme_change=lambda: None)
+        _component(
+            data=packed({"groups": groups, "text": st.session_state["text"]}), key="page-anchors", on_theme_change=lambda: None
+        )
 
 
 def _anchor(page: Page, query: str, present: str) -> dict:

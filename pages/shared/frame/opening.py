@@ -15,7 +15,7 @@ from pages.shared.base.look import dress
 from pages.shared.base.markup import note
 from pages.shared.base.turns import is_cold
 from pages.shared.frame import history, navigation
-from pages.shared.frame.examples import examples
+from pages.shared.frame.examples import Example, examples
 from pages.shared.frame.guard import begin_afresh
 from pages.shared.frame.list_steps import step_buttons
 from pages.shared.frame.session import session
@@ -133,9 +133,18 @@ def offer_examples(page: str) -> None:
             for field in ("text", "layer", "head", "query", "key", "other"):
                 state[field] = getattr(chosen, field)
 
-    st.pills("Examples", list(by_name), key="sentence-example", on_change=choose, label_visibility="collapsed")
-    if present:
-        st.caption(f"Look for: {by_name[present].look_for}")
+    with st.container(key="sentence-examples"):
+        st.pills("Examples", list(by_name), key="sentence-example", on_change=choose, label_visibility="collapsed")
+        # The line stays where there is nothing to say, or all below it would jump.
+        st.caption(f"Look for: {by_name[present].look_for}" if present and _is_seen(by_name[present]) else "\u00a0")
+
+
+def _is_seen(example: Example) -> bool:
+    """Whether what an example says of one head can be seen: neither another head nor a mixture of several is shown."""
+    state = st.session_state
+    place = (example.layer, example.head)
+    here = tuple(str(state[name]) for name in ("layer", "head")) == tuple(map(str, place))
+    return here and state["show"] == "head" and state["sides"] == "sentences"
 
 
 def choose_pair_anew() -> None:

@@ -62,7 +62,7 @@ PAGES = (
             "experiment": "division",
             "size": "64",
             "draw": "1",
-            "temperature": "1",
+            "temperature": "",  # an experiment that nobody has changed yet opens on a change
             "causal": "no",
             "silenced": "no",
             "removed": None,

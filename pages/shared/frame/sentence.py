@@ -35,5 +35,5 @@ def read_sentence(text: str, messages) -> Trace | None:
     if cut:
         note(messages, f"{cut} A link holds only the part that is read.")
     for said in losses(server.model(), trace):
-        messages.html(Markup('<p class="remark" role="status">%s</p>') % said)
+        messages.html(Markup('<p class="note quiet" role="status">%s</p>') % said)
     return trace

@@ -36,6 +36,8 @@ class Session:
     stage: str = "scores"
     dimension: int = 1
 
+    is_bar_folded: bool = False  # the bar of the chosen cell
+
     # A list of one's own sentences.
     listing: Listing | None = None
     candidate: Candidate | None = None

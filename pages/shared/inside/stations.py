@@ -8,12 +8,15 @@ from attention_core.stations.formulas import station_formula
 from attention_core.stations.stations import Station, embedding, layer
 from attention_core.stations.words import say_station, station_message
 from attention_core.writing.text import labels
+from pages.shared.base.assets import script, style
 from pages.shared.base.charts import chart
 from pages.shared.base.markup import heading, phrase_html, section
+from pages.shared.base.messages import offered_name, sent
 from pages.shared.frame.view import View
 from pages.shared.inside.fields import PARTS
 from pages.shared.parts.cells import MarkedChart, listen
 
+_component = st.components.v2.component("flow", html='<ol class="flow"></ol>', css=style("flow.css"), js=script("flow.js"))
 # The stations of each part, row by row, and how wide each stands.
 _ROWS = {
     "embedding": ((("words", "positions", "types"), (1, 1, 1)), (("embedded", "normed"), (1, 1))),
@@ -31,21 +34,31 @@ def flow(view: View) -> None:
     left = L - number
     boxes = [
         _box("Words", f"{T} tokens"),
-        _box("Embedding", f"word + place + type<br>{one}", part == "embedding"),
-        _box("LayerNorm", one, part == "embedding"),
-        f'<li class="block"><b class="name">Layer {number} of {L}<small>{before}, {left or "no"} more after: '
-        f"all built alike</small></b><ol>"
-        + _box(f"{config.heads} heads", f"each {T} × {config.d_k}", part == "attention")
-        + _box("Side by side", one, part == "attention")
-        + _box("× W<sub>O</sub>", one, part == "attention")
-        + _box("Add &amp; norm", "+ what came in", part == "attention")
-        + _box("Feed-forward", f"{config.d_model} → {config.d_ff:,} → {config.d_model}", part == "feed-forward")
-        + _box("Add &amp; norm", "+ what came in", part == "feed-forward")
-        + "</ol></li>",
+        _box("Embedding", f"word + place + type\n{one}", part, "embedding"),
+        _box("LayerNorm", one, part, "embedding"),
+        {
+            "name": f"Layer {number} of {L}",
+            "remark": f"{before}, {left or 'no'} more after: all built alike",
+            "stops": [
+                _box(f"{config.heads} heads", f"each {T} × {config.d_k}", part, "attention"),
+                _box("Side by side", one, part, "attention"),
+                _box("× W_O", one, part, "attention"),
+                _box("Add & norm", "+ what came in", part, "attention"),
+                _box("Feed-forward", f"{config.d_model} → {config.d_ff:,} → {config.d_model}", part, "feed-forward"),
+                _box("Add & norm", "+ what came in", part, "feed-forward"),
+            ],
+        },
         _box(f"Layer {number + 1}" if left else "Final vectors", one),
         _box("Mean", f"one vector of {config.d_model}"),
     ]
-    st.html(f'<ol class="flow" aria-label="The way of the sentence through the encoder">{"".join(boxes)}</ol>')
+
+    def look() -> None:
+        """Look inside the part that a box belongs to."""
+        if name := offered_name(sent("encoder-flow", "part"), PARTS):
+            st.session_state["part"] = name
+
+    name = "The way of the sentence through the encoder; the framed boxes open below"
+    _component(data={"name": name, "stops": boxes}, key="encoder-flow", on_part_change=look)
     with st.container(key="part-bar", horizontal=True, vertical_alignment="bottom"):
         looks = {"required": True, "wrap": True}
         st.segmented_control("Look inside", list(PARTS), key="part", format_func=PARTS.get, **looks)
@@ -70,9 +83,9 @@ def stations(view: View) -> None:
                 _station(view, way, way[name])
 
 
-def _box(title: str, text: str, chosen: bool = False) -> str:
-    """One stop of the flow; both texts are the page's own HTML."""
-    return f'<li class="stop{" chosen" if chosen else ""}"><b>{title}</b><small>{text}</small></li>'
+def _box(title: str, text: str, present: str = "", opens: str = "") -> dict:
+    """One stop of the flow, and the part of the page that it opens."""
+    return {"title": title, "text": text, "part": opens, "chosen": bool(opens) and opens == present}
 
 
 def _word_picker(view: View) -> None:

@@ -98,5 +98,5 @@ def _read(text: str, letter: str, problems) -> Trace | None:
     if cut:
         note(problems, f"Sentence {letter}: {cut}")
     for said in losses(server.model(), trace):
-        problems.html(Markup('<p class="remark" role="status">Sentence %s: %s</p>') % (letter, said))
+        problems.html(Markup('<p class="note quiet" role="status">Sentence %s: %s</p>') % (letter, said))
     return trace

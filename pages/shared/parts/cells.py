@@ -24,13 +24,37 @@ _component = st.components.v2.component("cells", html="<span></span>", js=script
 def cell_bar(view: View) -> None:
     """The bar at the lower edge: pickers for query and key, the cell's number at every stage, and the way to its arithmetic."""
     with st.container(key="cell-bar", horizontal=True, vertical_alignment="bottom"):
-        pair_pickers(view)
+        foldable_pickers(view)
         steps = Markup("").join(Markup("<span>%s</span>") % step for step in _steps(view))
-        st.html(Markup('<p class="arithmetic">%s</p>') % steps)
+        arithmetic(steps)
         if view.is_head:
             query = history.shown() | {name: str(value) for name, value in _entry().items()}
             anchor(st, "one_number", "All its arithmetic", query, icon=":material/calculate:")
+        fold_button()
     listen(view, pictures(view, *(MATRICES if view.is_head else ["weights"])))
+
+
+def foldable_pickers(view: View) -> None:
+    """The pickers for the query and the key, unless the bar is folded."""
+    if not session().is_bar_folded:
+        pair_pickers(view)
+
+
+def arithmetic(html: Markup) -> None:
+    """The numbers of the chosen cell; in one line where the bar is folded."""
+    folded = " folded" if session().is_bar_folded else ""
+    st.html(Markup('<p class="arithmetic%s">%s</p>') % (folded, html))
+
+
+def fold_button() -> None:
+    """A button that folds the bar at the lower edge to one line, and back."""
+    mine = session()
+
+    def fold() -> None:
+        mine.is_bar_folded = not mine.is_bar_folded
+
+    icon, what = ("keyboard_arrow_up", "Unfold this bar") if mine.is_bar_folded else ("keyboard_arrow_down", "Fold this bar")
+    st.button("", icon=f":material/{icon}:", key="fold-bar", type="tertiary", help=what, on_click=fold)
 
 
 def pair_pickers(view: View) -> None:
@@ -64,6 +88,7 @@ def listen(view: View, charts: Sequence[MarkedChart], choose: Callable[[], None]
                 "rows": MATRICES[name].framed,
                 "square": MATRICES[name].is_square,
                 "name": name,
+                "title": MATRICES[name].title,
                 "members": members,
             }
             for key, name, members in charts
@@ -72,7 +97,6 @@ def listen(view: View, charts: Sequence[MarkedChart], choose: Callable[[], None]
         "key": view.key,
         "colours": {"query": view.palette.query.ink, "key": view.palette.key.ink, "page": view.palette.page},
     }
-    data["charts"] += [{"key": f"chart-w-{part}", "rows": [], "square": False, "name": f"W_{part}"} for part in "qkv"]
     choose = choose or partial(_choose, len(view.trace.tokens), view.model.config.d_model)
     _component(data=packed(data), key="cell-marks", on_cell_change=choose)
 

@@ -8,10 +8,11 @@ from markupsafe import Markup
 
 from attention_core.errors import AttentionError
 from attention_core.survey.tables import strongest_table, table_facts
-from attention_core.survey.word_links import DEFINITIONS, Strongest, find_links, link_search
+from attention_core.survey.word_links import DEFINITIONS, Link, Strongest, find_links, link_search
 from attention_core.weights.words import stands_out_text
 from attention_core.writing.numbers import percent
 from attention_core.writing.phrases import Mark, Phrase
+from attention_core.writing.text import isolated, visible
 from pages.shared.base.clickable_table import ColumnHead, clickable
 from pages.shared.base.markup import note, phrase_html, section
 from pages.shared.base.progress import begin_or_go_on
@@ -89,12 +90,16 @@ def _results(desk: Desk, listing: Listing, links: Strongest) -> None:
     if not links.found:
         st.html(answer % phrase_html((*said, f"no such link in {links.sentences:,} sentences.")))
         return
-    best = links.best[0]
+    strongest, positional = [found[0] for found in links.by_head], links.positional
+    apart = [link for link in strongest if (link.layer, link.head) in positional]
+    telling = [link for link in strongest if link not in apart]
+    best = (telling or apart)[0]
+    which = ", heads that go by position left out," if telling and apart else ""
     said += (
-        f"{links.found:,} link{'' if links.found == 1 else 's'} in {links.sentences:,} sentences. The strongest is ",
-        Mark(best.place.query_word, "query"),
+        f"{links.found:,} link{'' if links.found == 1 else 's'} in {links.sentences:,} sentences. The strongest{which} is ",
+        Mark(_shown(best.place.query_word), "query"),
         " → ",
-        Mark(best.place.key_word, "key"),
+        Mark(_shown(best.place.key_word), "key"),
         f" in layer {best.layer + 1}, head {best.head + 1}: {percent(best.weight)}.",
     )
     definitions = Markup('<p class="look-for"><b>Stands out</b>: %s<br><b>Weight</b>: %s</p>')
@@ -106,7 +111,19 @@ def _results(desk: Desk, listing: Listing, links: Strongest) -> None:
         ColumnHead("Link"),
         ColumnHead("Sentence", wide=True),
     ]
-    shown = links.best[:_SHOWN]
+    if telling:
+        _table(listing, "link-rows", "The strongest link of each head", columns, telling[:_SHOWN])
+    if apart:
+        st.html(
+            '<p class="look-for"><b>By position</b>: these heads give the word right before, or right after, more than half '
+            "of their weight, whatever it is. Their links say little of the words.</p>"
+        )
+        _table(listing, "link-rows-positional", "Heads that go by position", columns, apart[:_SHOWN])
+    _take_home(desk, listing, links)
+
+
+def _table(listing: Listing, key: str, name: str, columns: list[ColumnHead], shown: list[Link]) -> None:
+    """Links as rows that open in Step by step."""
     rows = [
         (
             place,
@@ -114,7 +131,7 @@ def _results(desk: Desk, listing: Listing, links: Strongest) -> None:
                 stands_out_text(found.stands_out),
                 percent(found.weight),
                 f"L{found.layer + 1} H{found.head + 1}",
-                f"{found.place.query_word} → {found.place.key_word}",
+                f"{_shown(found.place.query_word)} → {_shown(found.place.key_word)}",
                 listing.sentences[found.place.sentence],
             ),
         )
@@ -126,13 +143,16 @@ def _results(desk: Desk, listing: Listing, links: Strongest) -> None:
         place = {"layer": found.layer + 1, "head": found.head + 1}
         visit("step_by_step", found.place.sentence, query=found.place.query + 1, key=found.place.key + 1, **place)
 
-    clickable("link-rows", "The strongest links", columns, rows, act)
-    _take_home(desk, listing, links)
+    clickable(key, name, columns, rows, act)
 
 
 def _named(words: frozenset[str]) -> str:
-    some = sorted(words)[:4]
+    some = [_shown(word) for word in sorted(words)[:4]]
     return ", ".join(some) + (f" and {len(words) - len(some):,} more" if len(words) > len(some) else "")
+
+
+def _shown(word: str) -> str:
+    return isolated(visible(word))
 
 
 def _take_home(desk: Desk, listing: Listing, links: Strongest) -> None:

@@ -97,10 +97,10 @@ def _choose_on_charts(desk: Desk) -> None:
     L, H = desk.model.config.layers, desk.model.config.heads
     members = [[at] for at in range(max(L, H))]
     charts = [
-        {"key": f"chart-{name}", "rows": ["query"], "square": True, "name": name, "members": members}
-        for name in ("mean", "spread")
+        {"key": f"chart-{name}", "rows": ["query"], "square": True, "name": name, "title": title, "members": members}
+        for name, title in (("mean", "Mean of all heads"), ("spread", "Spread of all heads"))
     ]
-    ink = desk.palette.key.ink
+    ink = desk.palette.text  # a head is neither a query nor a key
     data = {"charts": charts, "query": desk.layer, "key": desk.head}
     data["colours"] = {"query": ink, "key": ink, "page": desk.palette.page}
 

@@ -20,6 +20,16 @@ from pages.shared.base.tables import LazyTable, numbers
 from pages.shared.frame.view import View
 from pages.shared.parts.provenance import file_name, origin, whose
 
+_FORMULAS = {  # as plain text, for the pictures
+    "q": "Q = X·W_Q + b_Q",
+    "k": "K = X·W_K + b_K",
+    "v": "V = X·W_V + b_V",
+    "scores": "QKᵀ",
+    "scaled": "QKᵀ ÷ √d_k",
+    "weights": "A = softmax(QKᵀ ÷ √d_k)",
+    "z": "Z = A·V",
+}
+
 
 def stage(view: View, name: str) -> None:
     """Draw one of the MATRICES as a stage."""
@@ -55,7 +65,9 @@ def _picture(view: View, name: str, alt: str) -> None:
     matrix, units = _shown(view, name)
     places = None if units.is_plain else units.places
     spec = matrix_spec(name, matrix, units.tokens, view.palette, places)
-    chart(spec, key=f"chart-{name}", file=f"{file_name(view, name)}-{name}", alt=alt)
+    formula = f" · {_FORMULAS[name]}" if view.is_head and name in _FORMULAS else ""
+    title = f"{MATRICES[name].title}{formula} · {whose(view, name)}"
+    chart(spec, key=f"chart-{name}", file=f"{file_name(view, name)}-{name}", alt=alt, title=title)
 
 
 def _shown(view: View, name: str) -> tuple[Tensor, Units]:

@@ -35,7 +35,7 @@ def dot_or_additive(view: View) -> None:
     measured = _agreements(view.own["draw"])
     by_length, by_size = _costs(session().measured)
     html = Markup(
-        '<p class="answer">%s</p><p class="look-for">Random vectors, no sentence. Additive attention asks '
+        '<p class="answer">%s</p><p class="look-for random-vectors">Random vectors, no sentence. Additive attention asks '
         "a small network: v·tanh(W q + U k + b) (%s). “While for small values of d_k the two mechanisms perform "
         "similarly, additive attention outperforms dot product attention without scaling for larger values of d_k” (%s).</p>"
     )
@@ -81,14 +81,14 @@ def _saturation(measured: list[Agreement], palette: Palette) -> None:
     looks = (
         (palette.faint, "circle", "dot"),
         (palette.weight.ink, "square", "solid"),
-        (palette.key.ink, "diamond", "solid"),
+        (palette.text, "diamond", "solid"),
     )
     gradients = zip(*(one.gradients for one in measured), strict=True)
     curves = [Curve(name, values, *look) for name, values, look in zip(ATTENTIONS, gradients, looks, strict=True)]
     spec = curves_spec(SIZES, curves, ACROSS, Axis("gradient", log=False, ends=(0, 0.5)), palette)
     said = say_saturation(measured)
     chart(spec, "chart-saturation", "attention-saturation", f"Curves over d. {said}")
-    st.html(f'<p class="says key-edge">{said}</p>')
+    st.html(f'<p class="says weight-edge">{said}</p>')
 
 
 def _cost(against: str, found: list[Cost], palette: Palette) -> None:
@@ -96,11 +96,11 @@ def _cost(against: str, found: list[Cost], palette: Palette) -> None:
     heading("3", "weight", "What it costs", sentence, r"T^2 d \;\text{products}\;\text{or}\; T^2 d \tanh")
     across = f"T, words, at d = {FIXED_D}" if against == "T" else f"d, at T = {FIXED_T} words"
     curves = [
-        Curve("additive", [cost.additive * 1e6 for cost in found], palette.key.ink, "diamond"),
+        Curve("additive", [cost.additive * 1e6 for cost in found], palette.text, "diamond"),
         Curve("dot product", [cost.dot * 1e6 for cost in found], palette.weight.ink, "square"),
     ]
     x = [cost.T if against == "T" else cost.d for cost in found]
     spec = curves_spec(x, curves, across, Axis("microseconds"), palette)
     said = say_costs(against, found)
     chart(spec, "chart-cost", "attention-cost", f"Curves over {against}. {said}")
-    st.html(f'<p class="says key-edge">{said}</p>')
+    st.html(f'<p class="says weight-edge">{said}</p>')

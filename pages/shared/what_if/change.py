@@ -9,7 +9,15 @@ from torch import Tensor
 from attention_core.export.matrices import table
 from attention_core.figures.heads import moved_spec
 from attention_core.figures.matrix import difference_spec, matrix_spec
-from attention_core.lab.change_words import change_meaning, cosine_text, say_cell, say_change, say_moved, short_words
+from attention_core.lab.change_words import (
+    change_meaning,
+    cosine_text,
+    say_cell,
+    say_change,
+    say_looked_at,
+    say_moved,
+    short_words,
+)
 from attention_core.lab.interventions import Change, ChangedTrace, intervene, sentence_cosine, word_cosines
 from attention_core.lab.tables import cosines_table, moved_table
 from attention_core.weights.comparison import head_changes
@@ -62,6 +70,10 @@ def change_the_model(view: View) -> None:
     said = say_change(change, tokens, sentence_cosine(view.trace, changed))
     html = Markup('<p class="answer">%s</p><p class="look-for">%s</p>')
     st.html(html % (phrase_html(said), change_meaning(change)))
+    if (layer, head) != (view.layer, view.head):
+        st.html(
+            Markup('<p class="remark" role="status">%s</p>') % say_looked_at(change, (view.layer, view.head), (layer, head))
+        )
     before, after = (trace.stages(layer, head).weights for trace in (view.trace, changed))
     with st.container(key="look-bar", horizontal=True, vertical_alignment="bottom"):
         _look_picker(layer, head, moved)
@@ -93,8 +105,7 @@ def _pickers(view: View) -> None:
     state = st.session_state
 
     def attempt(name: str) -> None:
-        for field, value in _TRIES[name].items():
-            state[field] = view.key + 1 if value == "key" else value
+        state.update(_resolved(_TRIES[name], view))
         state["look_layer"] = state["look_head"] = None
         session().removed_from = state["text"]
 
@@ -103,7 +114,7 @@ def _pickers(view: View) -> None:
             state[field] = "yes" if name in state["change-doing"] else "no"
 
     now = {field: view.own.get(field) for field in _NONE} | {"scope": view.own["scope"]}
-    present = next((name for name, change_fields in _TRIES.items() if {"scope": now["scope"]} | change_fields == now), None)
+    present = next((name for name, tried in _TRIES.items() if {"scope": now["scope"]} | _resolved(tried, view) == now), None)
     state["change-doing"] = [name for name, field in _DOING.items() if view.own[field] == "yes"]
     choices("Try", _TRIES, present, attempt, key="change-try")
     with st.container(key="change-bar", horizontal=True, vertical_alignment="bottom"):
@@ -120,6 +131,11 @@ def _pickers(view: View) -> None:
             width=180,
         )
         st.segmented_control("Changed in", list(SCOPES), key="scope", format_func=SCOPES.get, required=True)
+
+
+def _resolved(tried: dict, view: View) -> dict:
+    """What a button changes, with the chosen key where it means that."""
+    return {field: view.key + 1 if value == "key" else value for field, value in tried.items()}
 
 
 def _change(view: View) -> Change:
@@ -210,13 +226,10 @@ def _heads(view: View, change: Change, moved: Tensor, place: tuple[int, int]) ->
 
 def _vectors(view: View, cosines: Tensor) -> None:
     order = cosines.argsort(stable=True).tolist()[:_WORDS]
-    furthest = max(1e-6, 1 - cosines.min().item())
     lines = [
-        (
-            phrase_html((named(view.trace.tokens, at, "value"),)),
-            (1 - cosines[at].item()) / furthest,
-            cosine_text(cosines[at].item()),
-        )
+        (phrase_html((named(view.trace.tokens, at, "input"),)), 1 - cosines[at].item(), cosine_text(cosines[at].item()))
         for at in order
     ]
-    ranked_bars("Each word’s final vector", lines, "cosine to its own before; the longer the bar, the further it turned")
+    count = len(cosines)
+    which = f"the {len(order)} of {count} that turned furthest" if len(order) < count else f"all {count}"
+    ranked_bars("Each word’s final vector", lines, f"{which}: cosine to its own before; a full bar is a right angle, cosine 0")

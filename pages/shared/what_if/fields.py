@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 EXPERIMENTS = {
     "division": "Without the division",
-    "root": "Why √d_k",
+    "root": "Why √dₖ",
     "additive": "Dot product or additive",
     "change": "Change the model",
 }
@@ -28,17 +28,23 @@ def what_if_fields(model: TracedModel) -> dict[str, str | int | None]:
         "experiment": option("experiment", list(EXPERIMENTS)),
         "size": option("size", [str(size) for size in SIZES]),
         "draw": choice("draw", DRAWS, 1),
-        **_change_fields(model),
+        **_change_fields(model, is_shown=st.session_state["experiment"] == "change"),
     }
 
 
 TEMPERATURES = ("0.1", "0.2", "0.3", "0.5", "0.7", "1", "1.4", "2", "3", "5", "10")
+OPENING_CHANGE = {"temperature": "1", "causal": "yes", "scope": "model"}  # without any, all numbers would be 0
 SCOPES = {"head": "This head", "layer": "This layer", "model": "The whole model"}
 
 
-def _change_fields(model: TracedModel) -> dict[str, str | int]:
+def _change_fields(model: TracedModel, is_shown: bool) -> dict[str, str | int]:
     """What this experiment lets people choose, as the address says it."""
     state = st.session_state
+    untouched = not state["temperature"]
+    if untouched and is_shown:
+        opens = (state["causal"], state["silenced"], state["removed"]) == ("no", "no", None)
+        state.update(OPENING_CHANGE if opens else {"temperature": "1"})
+        untouched = False
     if isinstance(state["removed"], int) and session().removed_from != state["text"]:
         state["removed"] = None  # another sentence has other words
     session().removed_from = state["text"]
@@ -48,7 +54,7 @@ def _change_fields(model: TracedModel) -> dict[str, str | int]:
         "look_head": choice("look_head", model.config.heads, None),
     }
     return {
-        "temperature": option("temperature", TEMPERATURES),
+        "temperature": "" if untouched else option("temperature", TEMPERATURES),
         "causal": option("causal", ("no", "yes")),
         "silenced": option("silenced", ("no", "yes")),
         "scope": option("scope", list(SCOPES)),

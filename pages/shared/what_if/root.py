@@ -37,7 +37,7 @@ def why_root(view: View) -> None:
     spreads, size = _spreads(view.own["draw"]), int(view.own["size"])
     here = next(spread for spread in spreads if spread.d == size)
     html = Markup(
-        '<p class="answer">%s</p><p class="look-for">Random vectors, no sentence: the entries of q and k are '
+        '<p class="answer">%s</p><p class="look-for random-vectors">Random vectors, no sentence: the entries of q and k are '
         "drawn independently with mean 0 and variance 1. A product of two has variance 1, so a sum of d of them has variance d "
         "(%s, footnote 4): √d is just what brings it back to 1.</p>"
     )
@@ -67,13 +67,13 @@ def _deviation(spreads: list[Spread], view: View) -> None:
     colours = view.palette
     curves = [
         Curve("theory: √d", [d**0.5 for d in SIZES], colours.faint, "none", "dash"),
-        Curve("measured: q·k", [spread.deviation for spread in spreads], colours.query.ink, dash="none"),
+        Curve("measured: q·k", [spread.deviation for spread in spreads], colours.text, dash="none"),
         Curve("measured: q·k ÷ √d", [spread.deviation / spread.d**0.5 for spread in spreads], colours.weight.ink, "square"),
     ]
     spec = curves_spec(SIZES, curves, ACROSS, Axis("standard deviation"), colours, _this_model(view))
     said = say_deviations(spreads)
     chart(spec, "chart-spread", "attention-spread", f"Curves over d. {said}")
-    st.html(f'<p class="says query-edge">{said}</p>')
+    st.html(f'<p class="says weight-edge">{said}</p>')
 
 
 def _gradient(spreads: list[Spread], view: View) -> None:

@@ -1,5 +1,6 @@
 """A picture of a sum shows each term at its place and ends at the result; a stack shows whose value makes z."""
 
+import colorsys
 import itertools
 import json
 import math
@@ -334,9 +335,15 @@ def test_the_words_of_a_stack_can_be_told_apart_with_any_colour_vision(vision, p
 
 
 @pytest.mark.parametrize("palette", [LIGHT, DARK], ids=["light", "dark"])
-def test_no_word_of_a_stack_wears_the_colour_of_a_role(palette):
-    taken = {getattr(palette, role).ink for role in ROLES} | {*palette.signed, *palette.share}
-    assert not taken & {*WORD_COLOURS[palette.dark]}
+def test_all_words_of_a_stack_of_values_wear_shades_of_the_values_colour(palette):
+    def hue(colour: str) -> float:
+        return colorsys.rgb_to_hsv(*(int(colour[start : start + 2], 16) / 255 for start in (1, 3, 5)))[0]
+
+    *shades, rest = WORD_COLOURS[palette.dark]
+    assert all(abs(hue(shade) - hue(palette.value.ink)) < 0.02 for shade in shades)
+    parts = [int(rest[start : start + 2], 16) for start in (1, 3, 5)]
+    assert max(parts) - min(parts) < 12  # a grey
+    assert not {getattr(palette, role).ink for role in ROLES} & {*WORD_COLOURS[palette.dark]}
     assert len(WORD_COLOURS[palette.dark]) == WORDS_DRAWN + 1
 
 

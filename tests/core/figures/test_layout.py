@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from attention_core.figures.layout import FONT, base_layout, colour_legend, colour_scale
+from attention_core.figures.layout import FONT, TOOLBAR, base_layout, colour_legend, colour_scale
 from attention_core.palette import DARK, LIGHT
 
 CORE = Path(__file__).parents[3] / "attention_core"
@@ -13,7 +13,7 @@ CORE = Path(__file__).parents[3] / "attention_core"
 @pytest.mark.parametrize("palette", [LIGHT, DARK], ids=["light", "dark"])
 def test_every_figure_has_the_page_behind_it_and_leaves_scrolling_to_the_page(palette):
     layout = base_layout(palette, 200, {"l": 1, "r": 2, "t": 3, "b": 4}, 12)
-    assert (layout["height"], layout["margin"]) == (200, {"l": 1, "r": 2, "t": 3, "b": 4})
+    assert (layout["height"], layout["margin"]) == (200 + TOOLBAR, {"l": 1, "r": 2, "t": 3 + TOOLBAR, "b": 4})
     assert layout["paper_bgcolor"] == layout["plot_bgcolor"] == palette.page
     assert layout["font"] == {"family": FONT, "size": 12, "color": palette.text}
     assert layout["dragmode"] is False

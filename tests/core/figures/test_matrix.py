@@ -9,10 +9,13 @@ import pytest
 import torch
 
 from attention_core.figures.matrix import difference_spec, matrix_figure, matrix_spec
+from attention_core.figures.scales import top_of_shares
 from attention_core.matrices.names import MATRICES
 from attention_core.palette import DARK, LIGHT
+from attention_core.writing.numbers import number
 from tests.core.figures.kinds import SQUARE, WIDE, made
-from tests.core.made import beyond, legend, legend_colours, random, shares, words
+from tests.core.made import beyond, legend, legend_colours, numbers_in, random, shares, words
+from tests.core.test_palette import contrast
 
 SIGNED = [name for name in MATRICES if name != "weights"]
 
@@ -52,7 +55,7 @@ def test_legend_says_the_ends_of_the_scale_and_what_lies_beyond(figure, matrix):
     assert high == pytest.approx(figure.data[0].zmax, rel=0.05)
     assert bool(remark) == bool(beyond(figure))
     if remark:
-        assert f"{beyond(figure):,} beyond" in remark
+        assert f"{beyond(figure):,} cell" in remark
         assert float(re.findall(r"[\d.]+", remark)[-1]) == pytest.approx(matrix.abs().max().item(), rel=0.05)
 
 
@@ -73,8 +76,7 @@ def test_a_few_outliers_do_not_set_the_scale_but_are_counted(sign):
     assert figure.data[0].zmax == pytest.approx(ninety_ninth, rel=1e-6)
     outside = int((matrix.abs() > float(ninety_ninth)).sum())
     assert outside >= 5
-    assert f"{outside} beyond" in legend(figure)[2]
-    assert "9.8" in legend(figure)[2]
+    assert legend(figure)[2] == f"· {outside} cells beyond, up to 9.8"
 
 
 def test_without_outliers_the_scale_reaches_the_largest_value():
@@ -102,35 +104,86 @@ def test_one_value_among_zeros_is_within_the_scale():
     assert matrix_figure("v", matrix, words(20), LIGHT).data[0].zmin == -5
 
 
-@pytest.mark.parametrize("count", [2, 11, 64])
-def test_weights_always_have_the_scale_from_0_to_1(count):
+@pytest.mark.parametrize("count", [2, 11, 30])
+def test_weights_of_few_words_have_the_scale_from_0_to_1(count):
     figure = matrix_figure("weights", shares(count), words(count), LIGHT)
     assert (figure.data[0].zmin, figure.data[0].zmax) == (0, 1)
     assert legend(figure) == (0, 1, "")
 
 
+def distance(one: str, other: str) -> float:
+    """How far apart two colours are, of 442."""
+    parts = [[int(colour[place : place + 2], 16) for place in (1, 3, 5)] for colour in (one, other)]
+    return float(np.linalg.norm(np.subtract(*parts)))
+
+
+@pytest.mark.parametrize("palette", [LIGHT, DARK], ids=["light", "dark"])
+def test_of_many_words_a_weight_of_12_percent_can_be_seen_and_the_top_is_said(palette):
+    weights = torch.full((56, 56), 0.88 / 55)
+    weights[:, 3] = 0.12
+    weights[7] = 0.02 / 55
+    weights[7, 7] = 0.98
+    figure = matrix_figure("weights", weights, words(56), palette)
+    scale = figure.data[0]
+    assert legend(figure) == (0, 0.25, "· 1 cell beyond, up to 0.98")
+    place = 0.12 / scale.zmax * (len(palette.share) - 1)
+    assert distance(palette.share[int(place)], palette.share[0]) > 100
+
+
+def test_two_pictures_can_have_one_scale():
+    short, long = (
+        matrix_spec("weights", shares(count), words(count), LIGHT, top=top_of_shares(31))["data"][0]["zmax"]
+        for count in (30, 31)
+    )
+    assert short == long == 0.25
+
+
+@pytest.mark.parametrize("palette", [LIGHT, DARK], ids=["light", "dark"])
+@pytest.mark.parametrize("name", SQUARE)
+def test_every_number_is_readable_on_its_cell(name, palette):
+    values = torch.linspace(0 if name == "weights" else -7, 1 if name == "weights" else 7, 256).view(16, 16)
+    heat, written = matrix_spec(name, values, words(16), palette)["data"]
+    colours = [colour for _, colour in heat["colorscale"]]
+    places = (heat["z"] - heat["zmin"]) / (heat["zmax"] - heat["zmin"])
+    for place, ink in zip(places.ravel(), written["textfont"]["color"], strict=True):
+        at = min(int(place * (len(colours) - 1)), len(colours) - 2)
+        low, high = ([int(colour[start : start + 2], 16) for start in (1, 3, 5)] for colour in colours[at : at + 2])
+        mixed = np.array(low) + (place * (len(colours) - 1) - at) * (np.array(high) - low)
+        assert contrast("#" + "".join(f"{round(part):02x}" for part in mixed), ink) >= 4.5
+
+
+def test_numbers_of_neighbouring_pictures_are_equally_large(trace, stages):
+    sizes = {matrix_spec(name, getattr(stages, name), trace.tokens, LIGHT)["data"][1]["textfont"]["size"] for name in SQUARE}
+    assert len(sizes) == 1
+    assert sizes.pop() >= 9
+
+
 @pytest.mark.parametrize("count", [2, 16])
 @pytest.mark.parametrize("name", SQUARE)
 def test_cells_carry_numbers_up_to_16_tokens(name, count):
-    assert "%{z" in matrix_figure(name, made(name, count), words(count), LIGHT).data[0].texttemplate
+    matrix = made(name, count)
+    found = numbers_in(matrix_figure(name, matrix, words(count), LIGHT))
+    assert found == [[number(value, MATRICES[name].decimals) for value in row] for row in matrix.tolist()]
 
 
 @pytest.mark.parametrize("count", [17, 64, 512])
 @pytest.mark.parametrize("name", SQUARE)
 def test_cells_carry_no_numbers_beyond_16_tokens(name, count):
-    assert matrix_figure(name, made(name, count), words(count), LIGHT).data[0].texttemplate is None
+    assert numbers_in(matrix_figure(name, made(name, count), words(count), LIGHT)) == []
 
 
 @pytest.mark.parametrize("name", WIDE)
 def test_cells_over_dimensions_carry_no_numbers(name):
-    assert matrix_figure(name, made(name, 5), words(5), LIGHT).data[0].texttemplate is None
+    assert numbers_in(matrix_figure(name, made(name, 5), words(5), LIGHT)) == []
 
 
 @pytest.mark.parametrize("palette", [LIGHT, DARK], ids=["light", "dark"])
 def test_colours_are_those_of_the_theme(name, matrix, trace, palette):
     figure = matrix_figure(name, matrix, trace.tokens, palette)
     colours = palette.share if name == "weights" else palette.signed
-    assert [colour for _, colour in figure.data[0].colorscale] == list(colours) == legend_colours(figure)
+    assert [colour for _, colour in figure.data[0].colorscale] == list(colours)
+    middle = [] if name == "weights" else [palette.signed[len(palette.signed) // 2]]  # 0 stands there, not a gap
+    assert legend_colours(figure) == [colour for colour in colours if colour not in middle]
     np.testing.assert_allclose([place for place, _ in figure.data[0].colorscale], np.linspace(0, 1, len(colours)))
     assert figure.layout.paper_bgcolor == figure.layout.plot_bgcolor == palette.page
     assert figure.layout.font.color == palette.text
@@ -158,12 +211,11 @@ def test_shortest_and_longest_sentence_have_a_figure_in_float32(name, count):
 def test_a_difference_has_numbers_only_where_something_changed():
     change = torch.tensor([[0.0, 0.004, -0.004], [-0.45, 0.005001, 0.2], [1.0, 0.0, -0.01]])
     spec = difference_spec("weights", change, words(3), LIGHT)
-    assert spec["data"][0]["text"] == [["", "", ""], ["−0.45", "0.01", "0.20"], ["1.00", "", "−0.01"]]
+    assert spec["data"][1]["text"] == ["", "", "", "−0.45", "0.01", "0.20", "1.00", "", "−0.01"]
 
 
 def test_without_numbers_the_cells_hold_the_same_values():
     matrix = made("weights", 5)
     bare, full = (matrix_spec("weights", matrix, words(5), LIGHT, numbers=numbers) for numbers in (False, True))
-    assert "texttemplate" not in bare["data"][0]
-    assert "texttemplate" in full["data"][0]
+    assert (len(bare["data"]), len(full["data"])) == (1, 2)
     np.testing.assert_array_equal(bare["data"][0]["z"], full["data"][0]["z"])

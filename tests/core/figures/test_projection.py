@@ -41,7 +41,7 @@ def test_the_legend_of_learned_matrices_is_true(model, layer, part):
     assert high == pytest.approx(figure.data[0].zmax, rel=0.05)
     outside = sum(int((np.abs(trace.z) > trace.zmax).sum()) for trace in figure.data)
     assert bool(remark) == bool(outside)
-    assert not outside or f"{outside:,} beyond" in remark
+    assert not outside or f"{outside:,} cell" in remark
 
 
 @pytest.mark.parametrize("palette", [LIGHT, DARK], ids=["light", "dark"])
