@@ -67,10 +67,11 @@ function dressToolbar(plot, sentence) {
 
 const plain = (text) => text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;"); // Plotly reads markup
 
-function title(plot, sentence, size) {
+function title(plot, sentence, size, height) {
   const short = sentence.length > LONGEST ? `${sentence.slice(0, LONGEST - 1)}…` : sentence;
   const text = `<b>${plain(plot.layout.meta?.title ?? "")}</b>${short ? `<br>\u2068${plain(short)}\u2069` : ""}`;
-  return { text, font: { size }, x: 0, xanchor: "left", xref: "container", y: 1, yanchor: "top", yref: "container", pad: { l: 8, t: 8 } };
+  const place = { x: 0, xanchor: "left", xref: "container", y: 1 - (1.4 * size) / height, yanchor: "top", yref: "container" };
+  return { text, font: { size }, ...place, pad: { l: 8 } };
 }
 
 function save(plot, format) {
@@ -79,7 +80,7 @@ function save(plot, format) {
   const layout = {
     ...plot.layout, width, height: height + room,
     margin: { l: margin.l, r: margin.r, b: margin.b, t: margin.t + room },
-    title: isFull ? plot.layout.title : title(plot, plot.pictureSentence, 13),
+    title: isFull ? plot.layout.title : title(plot, plot.pictureSentence, 13, height + room),
   };
   const { filename } = plot._context.toImageButtonOptions;
   window.Plotly.downloadImage({ data: plot.data, layout }, { format, filename, width, height: height + room, scale: format === "svg" ? 1 : 3 });
@@ -102,7 +103,7 @@ function fit(plot, sentence) {
   const changed = {
     "font.size": scaled(font),
     "hoverlabel.font.size": scaled(hover),
-    title: isFull ? title(plot, sentence, 20) : { text: "" },
+    title: isFull ? title(plot, sentence, 20, plot.clientHeight) : { text: "" },
     margin: { l: scaled(margin.l), r: scaled(margin.r), b: scaled(margin.b), t: scaled(margin.t) + (isFull ? 1.6 * TITLE : 0) },
     annotations: annotations.map((one) => ({
       ...one, yshift: scaled(one.yshift), xshift: scaled(one.xshift), ...(one.font?.size ? { font: { ...one.font, size: scaled(one.font.size) } } : {}),

@@ -7,12 +7,15 @@ import { anew } from "./answers.js";
 import { dressCharts } from "./charts.js";
 import { unpacked } from "./data.js";
 import { element } from "./elements.js";
+import { joinSteps, stepTo } from "./steps.js";
 import { askOnThemeChange } from "./theme.js";
 
-const LONGEST = 4000; // characters of a sentence that goes along before it is entered
+const PATIENCE = 10_000; // milliseconds that a click waits for the sentence to be read
+const LONGEST_TYPED = 4000; // characters of a sentence that goes along before it is entered
 
 export default function ({ parentElement, data, setTriggerValue }) {
   askOnThemeChange(parentElement, setTriggerValue);
+  joinSteps();
   return anew(parentElement, () => {
     const read = unpacked(data), stops = [list(parentElement, read), dressCharts(read.text)];
     return () => stops.forEach((stop) => stop());
@@ -22,10 +25,15 @@ export default function ({ parentElement, data, setTriggerValue }) {
 // The address behind a link, on the sentence that stands in the box, also where it was typed and not yet entered.
 function fresh(href, shown) {
   const typed = document.querySelector(".st-key-text input")?.value, address = new URL(href, document.baseURI);
-  if (typed === undefined || typed === shown || !typed.trim() || typed.length > LONGEST) return address.href;
+  if (typed === undefined || typed === shown || !typed.trim() || typed.length > LONGEST_TYPED) return address.href;
   address.searchParams.set("text", typed);
   for (const name of ["query", "key"]) address.searchParams.delete(name); // another sentence has other words
   return address.href;
+}
+
+function go(address) {
+  stepTo(address);
+  window.dispatchEvent(new PopStateEvent("popstate"));
 }
 
 function list(parentElement, { groups, text }) {
@@ -43,10 +51,17 @@ function list(parentElement, { groups, text }) {
       event.preventDefault();
       root.querySelectorAll("details").forEach((group) => { group.open = false; });
       if (present) return;
-      history.pushState(null, "", link.href);
-      window.dispatchEvent(new PopStateEvent("popstate"));
+      // A sentence that was typed is entered by this very click: whoever went before that was answered would be called back.
+      if (link.href === new URL(href, document.baseURI).href) go(link.href);
+      else root.waiting = { title, since: performance.now() };
     };
     return link;
+  }
+
+  const { waiting } = root, awaited = waiting && groups.flatMap(({ links }) => links).find(({ title }) => title === waiting.title);
+  if (awaited) {
+    root.waiting = undefined;
+    if (performance.now() - waiting.since < PATIENCE) go(new URL(awaited.href, document.baseURI).href);
   }
 
   const [first, ...others] = groups;

@@ -24,14 +24,17 @@ def toolbar(page, name, title):
 def test_every_chart_can_be_saved_as_a_picture(open_app):
     page = open_app()
     for name in ("x", "weights"):
-        for kind, article, start in (("PNG", "a", b"\x89PNG"), ("SVG", "an", b"<svg")):
+        for kind, start in (("PNG", b"\x89PNG"), ("SVG", b"<svg")):
             with page.expect_download() as download:
-                toolbar(page, name, f"Download plot as {article} {kind}").click()
+                toolbar(page, name, f"Save as {kind}").click()
             head = "" if name == "x" else "-head2"
             assert download.value.suggested_filename == f"attention-layer4{head}-{name}.{kind.lower()}"
             content = download.value.path().read_bytes()
             assert content.startswith(start)
             assert len(content) > 5_000
+            if kind == "SVG":  # a picture says what it shows, of which sentence
+                assert (b"Words as vectors" if name == "x" else b"softmax(QK") in content
+                assert SENTENCE.encode() in content
 
 
 def test_a_chart_opens_at_full_size_and_keeps_its_marks(open_app):
@@ -44,6 +47,56 @@ def test_a_chart_opens_at_full_size_and_keeps_its_marks(open_app):
     expect(chart(page, "scores").locator(".cell-marks > div")).to_have_count(2)
     mark = chart(page, "scores").locator(".cell-marks > div[data-role=query]").bounding_box()
     assert mark["width"] > 0.8 * after["width"]
+    title = chart(page, "scores").locator(".gtitle")
+    expect(title).to_contain_text("Raw scores · QKᵀ · layer 4, head 2")
+    expect(title).to_contain_text(SENTENCE)
+    assert title.bounding_box()["y"] >= after["y"]
+    number = chart(page, "scores").locator(".textpoint text").first
+    assert float(number.evaluate("text => parseFloat(getComputedStyle(text).fontSize)")) >= 14
+    toolbar(page, "scores", "Close fullscreen").click()
+    page.wait_for_function("() => document.querySelector('.st-key-chart-scores .js-plotly-plot').clientWidth < 600")
+    expect(title).to_have_count(0)
+    assert chart(page, "scores").bounding_box()["height"] == before["height"]
+
+
+def test_a_toolbar_hides_nothing_and_is_one_stop_of_the_keyboard(open_app):
+    page = open_app()
+    button = toolbar(page, "scores", "Save as PNG")
+    cells, formula = (page.locator(f".st-key-chart-scores {part}").bounding_box() for part in (".heatmaplayer", ".modebar"))
+    assert formula["y"] + formula["height"] <= cells["y"] + 1
+    plot = chart(page, "scores").bounding_box()
+    assert formula["y"] >= plot["y"] - 1
+    stops = chart(page, "scores").locator(".modebar-btn[tabindex='0']")
+    expect(stops).to_have_count(1)
+    button.focus()
+    page.keyboard.press("ArrowRight")
+    expect(chart(page, "scores").locator(".modebar-btn:focus")).to_have_attribute("aria-label", "Save as SVG")
+    texts = chart(page, "scores").locator(".modebar-btn[data-kind]").all_inner_texts()
+    assert texts == ["PNG", "SVG"]
+
+
+def test_the_chosen_words_are_named_on_axes_that_leave_most_out(open_app):
+    text = "The old man who lived in the small house near the river told the children that he had once seen a great white bird"
+    page = open_app(text=text, query="6", key="8")  # of 26 words every second one is named, from the first on
+    names = chart(page, "weights").locator(".cell-names > div")
+    expect(names).to_have_count(2)
+    found = dict(names.evaluate_all("all => all.map(one => [one.dataset.name, one.textContent])"))
+    assert found == {"query": "lived", "key": "the"}
+
+
+def test_what_a_cell_says_stands_above_the_marks_and_goes_with_a_choice(open_app):
+    page = open_app()
+    page.mouse.move(*cell_point(page, "scores", 7, 2))
+    hover = chart(page, "scores").locator(".hoverlayer .hovertext")
+    expect(hover).to_have_count(1)
+    above = chart(page, "scores").evaluate(
+        """plot => Boolean(plot.querySelector(".cell-marks")
+            .compareDocumentPosition(plot.querySelector(".hoverlayer")) & Node.DOCUMENT_POSITION_FOLLOWING)"""
+    )
+    assert above
+    chart(page, "scores").focus()
+    page.keyboard.press("ArrowDown")
+    expect(hover).to_have_count(0)
 
 
 @pytest.mark.parametrize("row", ["x-q-k-v", "scores-scaled-weights", "z"])

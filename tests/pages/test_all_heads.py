@@ -274,7 +274,7 @@ def test_the_longest_text_is_shown_in_blocks(words, said):
     facts, _ = sentence_of(at)
     assert (facts["side"], facts["block"]) == (64, 8)
     assert said in messages(at)
-    assert (messages(at) == "") == (said == "")
+    assert messages(at).count("\n") == (1 if said else 0)  # besides that sentence-transformers reads less
     choose(choose(at, order="link-weight"), query=512, key=300)
     assert_heads(at, tokens=512)
 

@@ -79,7 +79,7 @@ def test_a_preset_shows_its_own_numbers_and_says_what_it_is_for(at, name):
 def test_the_given_scores_are_divided_by_8_and_mix_the_values(at):
     begin_with(at, "From raw scores")
     said = written(at)
-    assert "s₁₂ ÷ √d_k = 90 ÷ √64 = 90 ÷ 8 = 11.25" in said
+    assert "s₁₂ ÷ √dk = 90 ÷ √64 = 90 ÷ 8 = 11.25" in said
     assert "z₁ ≈ 0.9045 v(I) + 0.0742 v(am) + 0.0213 v(good)" in said
     assert "k₂ = 90, as typed" in said
 
@@ -168,6 +168,18 @@ def test_a_cell_that_holds_no_number_is_named_and_the_rest_stays(text, why):
     (x, *_) = component(at, "sheet-typing")["matrices"]
     assert x["cells"][1] == ["0", text, "0", "1"]
     assert x["bad"] == [[1, 1]]
+
+
+@pytest.mark.parametrize("sizes", [{"words": 4}, {"words": 2}, {"d_k": 3}, {"words": 4, "d_v": 3}])
+@pytest.mark.parametrize("text", ["abc", ""])
+def test_a_cell_without_a_number_keeps_the_last_one_also_in_other_sizes(text, sizes):
+    at = open_by_hand({"sheet": to_address(OPENING).replace("0_2_0_1", f"0_{text}_0_1", 1)})
+    for done in range(len(sizes) + 1):
+        assert "the pictures keep 2." in messages(at)
+        assert_computed(at, OPENING.with_sizes(**dict(list(sizes.items())[:done])))
+        if done < len(sizes):
+            name, size = list(sizes.items())[done]
+            choose(at, **{f"size-{name}": size})
 
 
 def test_back_opens_the_sheet_before(at, go_to):

@@ -166,7 +166,7 @@ def test_the_heads_that_changed_most_are_named_and_one_opens_here(at, model):
 
 
 @pytest.mark.parametrize("name", OVER_TOKENS)
-@pytest.mark.parametrize(("layer", "head"), [(6, 12), (1, 3), (4, 2)])
+@pytest.mark.parametrize(("layer", "head"), [(6, 12), (1, 3), (4, 3)])
 def test_two_heads_are_compared_on_one_sentence(model, name, layer, head):
     address = {"sides": "heads", "other_layer": str(layer), "other_head": str(head), "matrix": name}
     at = open_compare(address)
@@ -342,18 +342,30 @@ def test_sentences_without_a_common_word_get_one_message_and_stay(special):
     assert messages(at) == ""
 
 
-def test_a_sentence_compared_with_itself_differs_nowhere(at):
-    at.text_input(key="other").set_value(A).run()
+def test_what_is_the_same_to_the_model_shows_no_empty_difference_but_says_what_to_do(at):
+    for other in (A, A.upper(), A.replace(" ", "  ")):
+        at.text_input(key="other").set_value(other).run()
+        assert not at.exception
+        assert charts(at) == {}
+        assert rankings(at) == {}
+        assert "Change a word in Sentence B" in messages(at)
+    at.text_input(key="other").set_value(B).run()
     assert_compared(at)
-    assert not cells(charts(at)["difference"]).any()
-    assert "Not compared" not in written(at)
-    assert {share for _, share in rankings(at)["Changed"]} == {"0.0 %"}
+    assert messages(at) == ""
 
 
-def test_a_sentence_of_ones_own_begins_with_itself_as_b():
+def test_a_head_compared_with_itself_shows_no_empty_difference_but_says_what_to_do():
+    at = open_compare({"sides": "heads", "other_layer": "4", "other_head": "2"})
+    assert charts(at) == {}
+    assert "Choose another layer or head of B" in messages(at)
+
+
+def test_a_sentence_of_ones_own_begins_with_itself_as_b_to_be_changed():
     at = open_compare({"text": "I am good"})
-    assert_compared(at)
     assert at.text_input(key="other").value == "I am good"
+    assert "Change a word in Sentence B" in messages(at)
+    at.text_input(key="other").set_value("I am bad").run()
+    assert_compared(at)
 
 
 def test_an_examples_sentence_begins_with_its_counterpart_as_b():
@@ -366,7 +378,8 @@ def test_an_examples_sentence_begins_with_its_counterpart_as_b():
 def test_512_tokens_are_compared_with_one_word(model, a, b, name):
     at = type_text(open_compare({"text": "dog", "other": b, "matrix": name}), a)
     assert_compared(at, name)
-    assert messages(at) == ""
+    assert messages(at).startswith("All 512 tokens are read here")
+    assert messages(at).count("\n") == 0
     one, two = model.trace(a), model.trace(b)
     assert_numbers(at, name, matrix_of(one, name, 4, 2), matrix_of(two, name, 4, 2), align(one.tokens, two.tokens))
     assert len(cells(charts(at)["difference"])) == 3

@@ -61,7 +61,7 @@ def test_the_page_opens_on_attention_in_the_example():
     assert_part(at, "attention", tokens=11)
     assert at.query_params == {}
     assert messages(at) == ""
-    assert "Layer 4 of 6" in written(at)
+    assert flow(at)[3]["name"] == "Layer 4 of 6"
     assert_only_own_html(at)
 
 
@@ -81,18 +81,24 @@ def test_every_station_shows_the_models_numbers_and_says_them(at, model, part, n
 def test_the_flow_has_the_shapes_of_the_sentence_and_marks_the_part(at):
     for part, marked in {"embedding": 2, "attention": 4, "feed-forward": 2}.items():
         choose(at, part=part)
-        (flow,) = (piece for piece in pieces(at) if 'class="flow"' in piece)
-        assert flow.count('class="stop chosen"') == marked
+        boxes = [*flow(at), *flow(at)[3]["stops"]]
+        assert [box["part"] for box in boxes if box.get("chosen")] == [part] * marked
+        said = [box["text"] for box in boxes if "text" in box]
         for shape in ("11 tokens", "11 × 384", "each 11 × 32", "384 → 1,536 → 384", "one vector of 384"):
-            assert shape in flow
+            assert shape in said
+
+
+def flow(at):
+    """The boxes of the sentence's way."""
+    return component(at, "encoder-flow")["stops"]
 
 
 @pytest.mark.parametrize("number", range(1, 7))
 def test_the_layer_picker_walks_through_the_layers(at, number):
     choose(at, layer=number)
-    assert f"Layer {number} of 6" in written(at)
-    (flow,) = (piece for piece in pieces(at) if 'class="flow"' in piece)
-    assert ("Final vectors" if number == 6 else f"Layer {number + 1}") in flow
+    *_, block, after, _ = flow(at)
+    assert block["name"] == f"Layer {number} of 6"
+    assert after["title"] == ("Final vectors" if number == 6 else f"Layer {number + 1}")
 
 
 def test_another_word_is_followed_everywhere(at, model):

@@ -7,6 +7,7 @@ import pytest
 
 from attention_core.matrices.names import values
 from attention_core.palette import DARK, LIGHT
+from attention_core.weights.link_strength import strongest_link
 from pages.shared.frame.examples import examples
 from tests.pages.screen import (
     CHARTS,
@@ -19,6 +20,7 @@ from tests.pages.screen import (
     markdown,
     messages,
     open_page,
+    type_text,
     view_from,
     view_of,
     written,
@@ -111,3 +113,35 @@ def test_pictures_wear_the_theme_that_the_person_sees(theme, palette):
         assert spec["layout"]["paper_bgcolor"] == palette.page
         colours = [colour for _, colour in spec["data"][0]["colorscale"]]
         assert colours == list(palette.share if name == "weights" else palette.signed)
+
+
+def look_for(at):
+    """What the page says to look for."""
+    return [caption.value for caption in at.caption if caption.value.startswith("Look for")]
+
+
+@pytest.mark.parametrize("other", [{"head": 3}, {"layer": 1}, {"show": "mean"}, {"show": "rollout"}])
+def test_what_to_look_for_is_said_of_the_examples_own_head_alone(at, other):
+    assert look_for(at) == [f"Look for: {OPENING.look_for}"]
+    choose(at, **other)
+    assert look_for(at) == []
+    choose(at, sentence_example=OPENING.name)
+    assert look_for(at) == ([] if "show" in other else [f"Look for: {OPENING.look_for}"])
+
+
+@pytest.mark.parametrize(
+    ("text", "word"),
+    [
+        ("The trophy does not fit into the suitcase because it is too big", "it"),
+        ("Anna said that she was late", "she"),
+        ("It rains", None),
+        ("Dogs bark", None),
+    ],
+)
+def test_a_sentence_of_ones_own_opens_on_its_pronoun(model, text, word):
+    at = type_text(open_page(), text)
+    trace = model.trace(text)
+    weights = trace.stages(3, 1).weights
+    texts = [token.text for token in trace.tokens]
+    query, key = strongest_link(weights, trace.tokens, texts.index(word) if word else None)
+    assert (view_of(at)["query"], view_of(at)["key"]) == (query + 1, key + 1)

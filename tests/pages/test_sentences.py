@@ -277,9 +277,22 @@ def test_links_are_found_strongest_first(at, model):
     assert f"{strongest.found} links in 4 sentences" in answer_of(at)
     found = rows_of(at, "link-rows")
     assert [row[1:3] for row in found] == [
-        [percent(link.weight), f"L{link.layer + 1} H{link.head + 1}"] for link in strongest.best[:20]
+        [percent(link.weight), f"L{link.layer + 1} H{link.head + 1}"] for link, *_ in strongest.by_head[:20]
     ]
     assert found[0][4] == OWN[strongest.best[0].place.sentence]
+
+
+def test_each_head_stands_once_and_those_that_go_by_position_stand_apart(at, model):
+    """The head that always looks one word back would else fill every row."""
+    at.text_input(key="link-from").set_value("it")
+    press(at, "link-search")
+    while not any(element.key == "link-rows-positional" for element in at.get("bidi_component")):
+        at.run()  # a search goes on from run to run
+    telling, positional = ([row[2] for row in rows_of(at, key)] for key in ("link-rows", "link-rows-positional"))
+    assert len(telling) == len(set(telling)) == 20
+    assert "L1 H3" in positional
+    assert not set(telling) & set(positional)
+    assert "heads that go by position left out" in answer_of(at)
 
 
 @pytest.mark.parametrize(("words", "said"), [("New York", "is 2 words"), (",", ""), ("?!", "is 2 words")])

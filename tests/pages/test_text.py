@@ -131,7 +131,30 @@ def test_a_text_beyond_the_limit_is_shown_as_far_as_it_is_read(text, found, how)
 def test_a_text_of_exactly_512_tokens_is_read_whole():
     at = read("dog " * 510)
     assert_whole(at, tokens=512)
-    assert messages(at) == ""
+    assert "sentence-transformers itself reads only the first 256" in messages(at)
+    assert messages(at).count("\n") == 0
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("A naïve dog ate", "It reads “naïve” as “naive”."),
+        ("में हूँ", "It reads “में” as “म”"),
+        ("A 🫠 dog", "it reads [UNK] instead: “🫠”."),
+    ],
+)
+@pytest.mark.parametrize("page", ["step_by_step", "all_heads", "one_number", "compare", "inside", "what_if"])
+def test_what_the_model_does_to_a_text_is_told_on_every_page(page, text, said):
+    at = open_page({"text": text, "other": "A dog ate", "second": text}, page=page)
+    assert not at.exception
+    assert said in messages(at)
+
+
+@pytest.mark.parametrize("text", ["हिन्दी में", "nai\u0308ve cafe\u0301"])
+def test_whole_words_are_spelled_as_they_were_typed(text):
+    at = open_page({"text": text, "words": "whole"}, page="step_by_step")
+    ticks = charts(at)["weights"]["layout"]["yaxis"]["ticktext"]
+    assert ticks == ["[CLS]", *text.split(), "[SEP]"]
 
 
 def test_in_512_tokens_any_pair_and_head_can_be_chosen():

@@ -140,8 +140,19 @@ def test_the_cost_is_shown_against_both_sizes():
 # Change the model
 
 
-def test_no_change_shows_the_models_own_numbers(trace):
+def test_the_experiment_opens_on_a_change():
+    """Without one every number would be 0, and nobody would see what the page is for."""
     at = open_lab("change")
+    assert marked(at) == ["Only look back"]
+    assert (cells(charts(at)["difference"]) != 0).any()
+    assert marked(choose(open_lab(), experiment="change")) == ["Only look back"]
+    assert marked(open_lab("change", temperature="0.3")) == ["Sharper"]
+    assert marked(open_lab("change", silenced="yes")) == ["Silence this head"]
+
+
+def test_no_change_shows_the_models_own_numbers_and_its_link_opens_it(trace):
+    at = attempt(open_lab("change"), "No change")
+    assert marked(open_page(at.query_params, page="what_if")) == ["No change"]
     weights = trace.stages(3, 1).weights.numpy()
     drawn = charts(at)
     np.testing.assert_array_equal(cells(drawn["weights"]), weights)
@@ -167,8 +178,11 @@ def test_a_change_shows_what_it_does_and_its_link_opens_it(model, trace, name):
     at = attempt(open_lab("change"), name)
     assert_drawn(at, "change")
     changed = intervene(model, trace, CHANGES[name])
+    assert marked(at) == [name]
     assert f"a cosine of {sentence_cosine(trace, changed):.4f}" in answer_of(at)
     layer, head = most_moved(at) if name == "Silence this head" else (3, 1)  # a silent head keeps its own weights
+    said = f"below stands layer {layer + 1}, head {head + 1}, not the silent layer 4, head 2" in written(at)
+    assert said == (name == "Silence this head")
     np.testing.assert_array_equal(cells(charts(at)["weights"]), trace.stages(layer, head).weights.numpy())
     np.testing.assert_array_equal(cells(charts(at)["after"]), changed.stages(layer, head).weights.numpy())
     there = open_page(at.query_params, page="what_if")
@@ -182,7 +196,7 @@ def most_moved(at):
 
 
 def test_the_pickers_change_the_model_as_the_tries_do():
-    at = open_lab("change")
+    at = attempt(open_lab("change"), "No change")
     at.select_slider(key="temperature").set_value("0.3").run()
     assert marked(at) == ["Sharper"]
     choose(at, change_doing=["Causal mask"], scope="layer")

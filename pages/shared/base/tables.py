@@ -9,6 +9,8 @@ from pandas import DataFrame
 from attention_core.export import matrices as export
 from pages.shared.base.downloads import download
 
+_COLUMN, _NARROW_UP_TO = 68, 64  # pixels; columns
+
 
 class LazyTable(NamedTuple):
     """A table that is made when somebody wants to see it, and the name of its file."""
@@ -30,6 +32,8 @@ def numbers(key: str, tables: dict[str, LazyTable], about: dict | None = None) -
         if len(tables) > 1:
             name = st.segmented_control("Matrix", list(tables), key=f"numbers-of-{key}", default=name, required=True)
         frame = tables[name].make()
-        st.dataframe(frame)
+        narrow = st.column_config.Column(width=_COLUMN)  # or a phone would show three of them
+        config = dict.fromkeys(frame.columns, narrow) if len(frame.columns) <= _NARROW_UP_TO else None
+        st.dataframe(frame, column_config=config)
         file = f"{tables[name].file}.csv"
         download("All digits as CSV", lambda: export.csv(frame, about=about), file, "text/csv", key=f"csv-{key}")

@@ -73,11 +73,12 @@ def read_sheet(pickers, messages) -> Paper:
     place = {name: choice(name, count, min(default, count)) for name, count, default in places(used)}
     _publish()
     _pickers(pickers, sheet)
+    told = st.container(key="sheet-told")
     if refused := refusals():
         note(messages, refused)
     paper = Paper(sheet, used, worked, place["row"] - 1, place["column"] - 1, place["entry"] - 1, colours)
     _type(paper)
-    _tell(paper)
+    _tell(told, paper)
     return paper
 
 
@@ -143,8 +144,6 @@ def _pickers(place, sheet: Sheet) -> None:
     for name, size in sheet.sizes.items():
         state[f"size-{name}"] = size
         place.number_input(_TITLES[name], *limits[name], key=f"size-{name}", on_change=resize, args=(name,), width=118)
-    if present:
-        st.caption(ABOUT_PRESETS[present])
 
 
 def _held(sheet: Sheet, sizes: dict[str, int]) -> dict[str, int]:
@@ -201,14 +200,16 @@ def _typed() -> None:
         _keep(Sheet(words, read, sheet.given_d_k), anew=False)
 
 
-def _tell(paper: Paper) -> None:
-    """Which cells cannot be used, and what the pictures count with instead."""
+def _tell(place, paper: Paper) -> None:
+    """Which cells cannot be used, and what the pictures count with instead; else what the present sheet is for."""
     found = problems(paper.sheet)
     if not found:
+        about = next((ABOUT_PRESETS[name] for name, preset in PRESETS.items() if preset == paper.sheet), "\u00a0")
+        place.caption(about)
         return
     said = [f"{problem} {_instead(paper, problem)}" for problem in found[:_MOST_NAMED]]
     more = f" And {len(found) - _MOST_NAMED} more." if len(found) > _MOST_NAMED else ""
-    note(st, " ".join(said) + more)
+    note(place, " ".join(said) + more)
 
 
 def _instead(paper: Paper, problem: Problem) -> str:

@@ -103,9 +103,8 @@ def _draw_sentence(page: str) -> Places:
 @contextmanager
 def _loading(page: str, anchors, place) -> Iterator[None]:
     """What is imported and read in here shows that it takes its time; at its end come the anchors to all pages."""
-    waiting, mine = None, session()
+    mine, waiting = session(), place.empty()  # the empty place stays in every run, or all below it would move up in the second
     if not mine.ready:
-        waiting = place.empty()
         waiting.skeleton(height=240)
     if is_cold():
         time.sleep(0.1)  # imports keep the interpreter to themselves; let the server send the head before
@@ -114,8 +113,7 @@ def _loading(page: str, anchors, place) -> Iterator[None]:
     finally:
         if anchors is not None:
             navigation.offer_pages(anchors, page)
-        if waiting:
-            waiting.empty()
+        waiting.empty()
         mine.ready = True
 
 

@@ -53,8 +53,8 @@ def fold_button() -> None:
     def fold() -> None:
         mine.is_bar_folded = not mine.is_bar_folded
 
-    icon, what = ("keyboard_arrow_up", "Unfold this bar") if mine.is_bar_folded else ("keyboard_arrow_down", "Fold this bar")
-    st.button("", icon=f":material/{icon}:", key="fold-bar", type="tertiary", help=what, on_click=fold)
+    icon, what = ("keyboard_arrow_up", "Unfold") if mine.is_bar_folded else ("keyboard_arrow_down", "Fold")
+    st.button(what, icon=f":material/{icon}:", key="fold-bar", type="tertiary", on_click=fold)
 
 
 def pair_pickers(view: View) -> None:

@@ -351,6 +351,26 @@ def test_the_strongest_links_come_first_across_portions():
     assert strongest.best[0].weight == pytest.approx(0.3)
 
 
+def test_each_heads_strongest_links_are_kept_the_best_head_first():
+    strongest = Strongest(most=1)
+    for batch in (links_of((0.1, 0.5)), links_of(), links_of((0.7, 0.2), (0.5, 0.6), (0.4, 0.3), (0.2, 0.1))):
+        strongest.add(batch)
+    found = [[(link.head, round(link.stands_out, 6)) for link in links] for links in strongest.by_head]
+    assert found == [[(0, 0.7), (0, 0.5), (0, 0.4)], [(1, 0.6), (1, 0.5), (1, 0.3)]]
+
+
+@pytest.mark.parametrize(
+    ("step", "weights", "positional"), [(1, (0.9, 0.1), {0}), (-1, (0.6, 0.5), {0}), (2, (0.9, 0.9), set())]
+)
+def test_a_head_goes_by_position_if_it_gives_a_neighbour_more_than_half(step, weights, positional):
+    strongest = Strongest()
+    for _ in range(2):
+        places = (Place(0, 4, 4 - step, "it", "dog"),)
+        values = torch.tensor(weights).view(1, 1, 2)
+        strongest.add(WordLinks(Lengths((9,), (9,), (True,)), places, values, values))
+    assert strongest.positional == {(0, head) for head in positional}
+
+
 def test_links_can_be_ordered_by_weight():
     strongest = Strongest(most=1, by="weight")
     strongest.add(links_of((0.1, 0.5)))

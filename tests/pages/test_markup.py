@@ -1,0 +1,28 @@
+"""Words become HTML that is safe, with powers raised and indices lowered as formulas have them."""
+
+import pytest
+
+from attention_core.writing.phrases import Mark
+from pages.shared.base.markup import phrase_html, typeset
+
+
+@pytest.mark.parametrize(
+    ("text", "html"),
+    [
+        ("e^3.22 ÷ 47.35", "e<sup>3.22</sup> ÷ 47.35"),
+        ("so e^(−1.5 + 2).", "so e<sup>−1.5 + 2</sup>."),
+        ("e^−1.69 ÷ 1.04·10^12.", "e<sup>−1.69</sup> ÷ 1.04·10<sup>12</sup>."),
+        ("by the same e^m.", "by the same e<sup>m</sup>."),
+        ("√d_k, W_Q and d_model", "√d<sub>k</sub>, W<sub>Q</sub> and d<sub>model</sub>"),
+        ("the^3 had_k x_W_Q", "the^3 had_k x_W_Q"),
+    ],
+)
+def test_formulas_in_a_sentence_are_set(text, html):
+    assert phrase_html((text,)) == typeset(text) == html
+
+
+@pytest.mark.parametrize("word", ["e^3", "d_k", "<b>e^2</b>"])
+def test_a_persons_word_stays_as_it_is(word):
+    found = phrase_html((Mark(word, "query"),))
+    assert "<su" not in found
+    assert found.striptags() == word
