@@ -29,6 +29,7 @@ FLAGS = [
 SIZES = {"desktop": (1440, 900), "projector": (1280, 720), "phone": (390, 844)}
 # What stands far down on a page; elsewhere the bar at the lower edge.
 LAST = {
+    "/": ".answer",
     "/all_heads": ".ranked",
     "/one_number": ".says",
     "/inside": ".says",
@@ -141,16 +142,27 @@ def screens(browser, address):
 def open_app(screens, address):
     """Opens an address of the app and fails afterwards if the browser complained or asked any other host."""
 
-    def open_app(size: str = "desktop", theme: str = "light", path: str = "/", **view) -> Page:
+    def open_app(size: str = "desktop", theme: str = "light", path: str = "/", matrices: bool = True, **view) -> Page:
         page = screens[size].page()
         page.emulate_media(color_scheme=theme)
         page.goto(address + path + ("?" + urllib.parse.urlencode(view) if view else ""))
         expect(page.locator(f"{LAST.get(path, '.arithmetic')}, .note").first).to_be_attached(timeout=60_000)
         settled(page)
+        if path == "/" and matrices:
+            open_matrices(page)
         return page
 
     yield open_app
     assert [complaint for screen in screens.values() for complaint in screen.clear()] == []
+
+
+def open_matrices(page: Page) -> None:
+    """Open the charts of Step by step, where there is a sentence."""
+    matrices = page.get_by_text("Matrices: every number as a chart and as a table")
+    if matrices.count():
+        matrices.click()
+        expect(page.locator(".arithmetic")).to_be_attached()
+        settled(page)
 
 
 def _is_complaint(message) -> bool:

@@ -23,8 +23,9 @@ OWN_TAG = re.compile(
 
 
 def open_page(address: dict | None = None, entry: str = "app.py", theme: str | None = None, page: str = "") -> AppTest:
-    """The page after its first run, at an address; `page` names another one behind the front door."""
+    """The page after its first run, at an address, its matrices open; `page` names another one behind the front door."""
     at = AppTest.from_file(ROOT / entry, default_timeout=60)
+    at.session_state["head-matrices"] = True
     at.query_params = dict(address or {})
     if page:
         at.switch_page(f"pages/{page}.py")

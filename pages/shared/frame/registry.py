@@ -21,7 +21,7 @@ class Page:
 
 
 PAGES = (
-    Page("step_by_step", "Step by step", EXPLORE),
+    Page("step_by_step", "Step by step", EXPLORE, {"beat": "0"}, last=".answer"),
     Page("all_heads", "All heads", EXPLORE, {"order": "layers"}, last=".ranked"),
     Page("one_number", "One number", EXPLORE, {"stage": "scores", "dimension": "1", "terms": "by-size"}, last=".says"),
     Page(

@@ -1,0 +1,224 @@
+// One moment of the picture: the bands, the matrices where they cross, their names and numbers. What moves is in moves.js.
+
+import { colourTable, inkOn } from "../heatmap.js";
+import { spanOf, valueRows } from "./layout.js";
+import { moveLabels, moveQuery, moveShares, moveValues } from "./moves.js";
+import { pictureOf } from "./paint.js";
+import { extreme, share, written } from "./numbers.js";
+
+const QUIET = 0.34; // what is not chosen
+const CELL = { width: 34, height: 14 }; // a cell that has room for its number
+
+// Heats and pictures of a head's stages, made when they are first drawn and kept with the stages.
+export function heatsOf(stages, T, dk, dv, colours) {
+  if (stages.heats?.colours === colours) return stages.heats;
+  colours.tables ??= { signed: colourTable(colours.signed), share: colourTable(colours.share) };
+  const scores = stages.scores && extreme(stages.scores);
+  const signed = (values, rows, columns, most = extreme(values) || 1) =>
+    ({ values, rows, columns, colours: colours.tables.signed, low: -most, high: most });
+  const kept = { colours };
+  const make = {
+    q: () => signed(stages.q, T, dk),
+    k: () => signed(turned(stages.k, T, dk), dk, T),
+    v: () => signed(stages.v, T, dv),
+    z: () => signed(stages.z, T, dv),
+    scores: () => signed(stages.scores, T, T, scores || 1),
+    scaled: () => signed(stages.scaled, T, T, scores || 1), // on the scale of the scores, so that it is seen how they shrink
+    weights: () => ({ values: stages.weights, rows: T, columns: T, colours: colours.tables.share, low: 0, high: 1 }),
+  };
+  kept.of = (name) => (kept[name] ??= Object.assign(make[name](), {}));
+  kept.picture = (name) => (kept.of(name).picture ??= pictureOf(kept.of(name)));
+  stages.heats = kept;
+  return kept;
+}
+
+function turned(values, rows, columns) {
+  const out = new Float32Array(values.length);
+  for (let row = 0; row < rows; row++) for (let column = 0; column < columns; column++) out[column * rows + row] = values[row * columns + column];
+  return out;
+}
+
+// scene: {layout, now (phases), stages, heats, query, key, names, ink, chips, whatIf, dk}
+export function drawScene(paint, scene) {
+  paint.clear();
+  const { layout, now } = scene, down = layout.whole ? valueRows(layout, rowOf(scene), now.thick) : undefined;
+  scene.values = down;
+  bands(paint, scene);
+  if (layout.whole) projected(paint, scene);
+  grid(paint, scene);
+  if (layout.whole) output(paint, scene);
+  names(paint, scene);
+  moveLabels(paint, scene);
+  if (!layout.whole) return;
+  titles(paint, scene);
+  moveQuery(paint, scene);
+  moveShares(paint, scene);
+  moveValues(paint, scene);
+}
+
+function rowOf({ stages, query }) {
+  const T = Math.round(Math.sqrt(stages.weights.length));
+  return stages.weights.subarray(query * T, (query + 1) * T);
+}
+
+// The chosen word through the whole picture, and the one that it looks at from above.
+function bands(paint, { layout, now, query, key, ink }) {
+  const { grid, z, k, rows, columns, whole } = layout, row = spanOf(rows, query), column = spanOf(columns, key);
+  const shown = 0.75 * (whole ? now.project : 1);
+  const end = whole ? z.x + z.width : grid.x + grid.width;
+  if (row) paint.faintly(shown, () => paint.fill(ink("query-tint"), { x: 0, y: grid.y + row.start, width: end, height: row.size }));
+  if (column) {
+    const top = whole ? k.y : grid.y - layout.heads;
+    paint.faintly(shown, () => paint.fill(ink("key-tint"), { x: grid.x + column.start, y: top, width: column.size, height: grid.y + grid.height - top }));
+  }
+}
+
+// Q, K and V, which roll out of the words.
+function projected(paint, { layout, now, heats, query, key, ink, values }) {
+  const { q, k, v } = layout, rolled = now.project;
+  if (!rolled) return;
+  paint.within({ ...q, width: q.width * rolled }, () => {
+    paint.faintly(QUIET, () => paint.matrix(heats.picture("q"), q.across, q.down, q));
+    paint.row(heats.picture("q"), q.across, q.down, q, query);
+  });
+  paint.within({ ...k, y: k.y + k.height * (1 - rolled), height: k.height * rolled }, () => {
+    paint.faintly(QUIET, () => paint.matrix(heats.picture("k"), k.across, k.down, k));
+    paint.column(heats.picture("k"), k.across, k.down, k, key);
+  });
+  paint.within({ ...v, width: v.width * rolled }, () => {
+    paint.faintly(QUIET + now.thick * (1 - QUIET), () => paint.matrix(heats.picture("v"), v.across, values, v));
+    paint.row(heats.picture("v"), v.across, values, v, key);
+  });
+  const row = spanOf(q.down, query), column = spanOf(k.across, key), value = spanOf(values, key);
+  paint.faintly(rolled, () => {
+    if (row) paint.frame(ink("query-ink"), { ...q, y: q.y + row.start, height: row.size });
+    if (column) paint.frame(ink("key-ink"), { ...k, x: k.x + column.start, width: column.size });
+    if (value) paint.frame(ink("key-ink"), { ...v, y: v.y + value.start, height: value.size });
+  });
+}
+
+// Scores, scaled scores and weights, all in one place.
+function grid(paint, scene) {
+  const { layout, now, heats, query, key, ink, whatIf, stages } = scene, { grid: box, rows, columns, whole } = layout;
+  const all = whole ? now.grid : 1, first = whole ? now.row : 1;
+  const layers = !whole ? [["weights", 1, 1]] : [
+    ["scores", 1 - now.shrink, 1 - now.shrink],
+    ["scaled", now.shrink * (1 - now.shares), now.shrink * (1 - now.share)],
+    ["weights", now.shares, now.share],
+  ];
+  for (const [name, everywhere, inRow] of layers) {
+    paint.faintly(all * everywhere * QUIET, () => paint.matrix(heats.picture(name), columns, rows, box));
+    paint.faintly(all * everywhere, () => paint.column(heats.picture(name), columns, rows, box, key));
+    paint.within({ ...box, width: box.width * first }, () =>
+      paint.faintly(inRow, () => paint.row(heats.picture(name), columns, rows, box, query)));
+  }
+  const row = spanOf(rows, query), column = spanOf(columns, key);
+  if (!row || !column) return;
+  const cell = { x: box.x + column.start, y: box.y + row.start, width: column.size, height: row.size };
+  scene.cell = cell;
+  if (first > 0.02) paint.frame(ink("query-ink"), { ...box, y: cell.y, width: box.width * first, height: cell.height }, 2, whatIf);
+  if (all > 0.02) paint.faintly(all, () => paint.frame(ink("key-ink"), { ...box, x: cell.x, width: cell.width }));
+  if (!whole || now.sum > 0.5) paint.frame(ink("text"), cell, 2.5, whatIf);
+  numbers(paint, scene, first, all, stages);
+}
+
+// Of the chosen row, and of the chosen column: wherever a cell has room.
+function numbers(paint, scene, first, all, stages) {
+  const { layout, now, heats, query, key, T, dk } = scene, { grid: box, rows, columns, whole } = layout;
+  const name = !whole || now.share > 0.5 ? "weights" : now.shrink > 0.02 ? "scaled" : "scores";
+  const shown = heats.of(name === "weights" ? "weights" : now.shrink > 0.5 ? "scaled" : "scores");
+  const divisor = whole ? 1 + (Math.sqrt(dk) - 1) * now.shrink : 1;
+  const put = (row, column, alpha) => {
+    const across = spanOf(columns, column), down = spanOf(rows, row);
+    if (!across || !down || across.size < CELL.width || down.size < CELL.height || alpha < 0.01) return;
+    const at = row * T + column, weight = stages.weights[at];
+    const value = name === "weights" ? weight : now.shrink === 1 ? stages.scaled[at] : stages.scores[at] / divisor;
+    const chosen = row === query && column === key;
+    const text = name === "weights" ? shareText(weight) : written(value, 1);
+    const widest = paint.lengthOf(text, 10, chosen ? 700 : 400), most = Math.min(chosen ? 15 : 13, down.size * 0.72);
+    const size = Math.min(most, (10 * (across.size - 4)) / widest);
+    paint.faintly(alpha, () => paint.text(text, box.x + across.start + across.size / 2, box.y + down.start + down.size / 2, {
+      size, weight: chosen ? 700 : 400, align: "center", colour: inkOn(shown, name === "weights" ? weight : value),
+    }));
+  };
+  // While bars stand in the row, its numbers would be under them.
+  const clear = whole ? 1 - now.rise + now.share : 1;
+  for (let column = columns.first; column < columns.first + columns.count; column++) {
+    const reached = first >= (column - columns.first + 1) / columns.count || (column === key && now.sum > 0.5);
+    if (reached) put(query, column, column === key && whole ? Math.max(now.sum * Math.min(clear, 1), 0) : Math.min(clear, 1));
+  }
+  for (let row = rows.first; row < rows.first + rows.count; row++) {
+    if (row !== query) put(row, key, all * (whole ? now.shrink > 0 && now.shrink < 1 ? 1 : name === "weights" ? now.shares : 1 : 1));
+  }
+}
+
+function shareText(weight) {
+  return weight >= 0.0005 ? `${(100 * weight).toFixed(weight >= 0.9995 && weight < 1 ? 2 : 1)}%` : "0";
+}
+
+// Z, below the values that it is mixed from.
+function output(paint, { layout, now, heats, query, ink, whatIf }) {
+  const { z } = layout, row = spanOf(z.down, query);
+  paint.faintly(now.z * QUIET, () => paint.matrix(heats.picture("z"), z.across, z.down, z));
+  paint.faintly(now.fall, () => {
+    paint.row(heats.picture("z"), z.across, z.down, z, query);
+    if (row) paint.frame(ink("query-ink"), { ...z, y: z.y + row.start, height: row.size }, 2, whatIf);
+  });
+}
+
+// Names of rows and columns.
+function names(paint, scene) {
+  const { layout, now, query, key, names: words, ink } = scene, { grid: box, rows, columns, whole, turned: upright } = layout;
+  const shown = whole ? (scene.chips ? Math.max(0, now.labels * 5 - 4) : now.labels) : 1;
+  const left = whole ? layout.q.x : box.x;
+  paint.faintly(shown, () => {
+    for (let row = rows.first; row < rows.first + rows.count; row++) {
+      const { start, size } = spanOf(rows, row), chosen = row === query;
+      if (size < 11 && !chosen) continue;
+      paint.text(words[row], left - 8, box.y + start + size / 2, {
+        size: Math.min(13, size), weight: chosen ? 700 : 400, align: "right", room: layout.names - 8,
+        colour: ink(chosen ? "query-ink" : "text"),
+      });
+    }
+    for (let column = columns.first; column < columns.first + columns.count; column++) {
+      const { start, size } = spanOf(columns, column), chosen = column === key, middle = box.x + start + size / 2;
+      if (size < 11 && !chosen) continue;
+      const look = { size: Math.min(layout.size, size), weight: chosen ? 700 : 400, colour: ink(chosen ? "key-ink" : "text") };
+      if (upright) paint.text(words[column], middle, box.y - 6, { ...look, turned: true, room: layout.heads - 8 });
+      else paint.text(words[column], middle, box.y - 11, { ...look, align: "center", room: size });
+    }
+  });
+  if (whole) valueNames(paint, scene);
+}
+
+// Names of V's rows and the share that each gives, where there is room.
+function valueNames(paint, { layout, now, key, names: words, ink, values, stages, query, T }) {
+  const { v } = layout;
+  paint.faintly(now.project, () => {
+    for (let word = values.first; word < values.first + values.count; word++) {
+      const { start, size } = spanOf(values, word), chosen = word === key;
+      if (size < 10 && !chosen) continue;
+      const text = now.thick > 0.5 ? `${words[word]} ${share(stages.weights[query * T + word])}` : words[word];
+      paint.text(text, v.x + v.width + 8, v.y + start + size / 2, {
+        size: Math.min(13, Math.max(size, 11)), weight: chosen ? 700 : 400, colour: ink(chosen ? "key-ink" : "text"),
+        room: layout.width - v.x - v.width - 8,
+      });
+    }
+  });
+}
+
+// What each matrix is called, its shape and the ends of its colours.
+function titles(paint, { layout, now, heats, T, dk, dv, ink }) {
+  const { q, k, v, z, bar } = layout;
+  const title = (text, role, x, y, alpha, room) => paint.faintly(alpha, () =>
+    paint.text(text, x, y, { size: 12.5, weight: 600, colour: ink(`${role}-ink`), room }));
+  const ends = (name) => `±${written(heats.of(name).high, 1)}`;
+  title(`Q  ${T} × ${dk}  ${ends("q")}`, "query", q.x, q.y - 12, now.project, q.width);
+  title(`Kᵀ  ${dk} × ${T}  ${ends("k")}`, "key", k.x, 10, now.project, Math.max(k.width, 120));
+  title(`V  ${T} × ${dv}  ${ends("v")}`, "value", v.x, 10, now.project, v.width);
+  if (now.z) title(`Z  ${T} × ${dv}  ${ends("z")}`, "value", z.x, z.y + z.height + 12, now.z, z.width);
+  const grid = now.share > 0.5 ? `A = softmax, each row 100 %` : now.shrink > 0.5
+    ? `QKᵀ ÷ √${dk}  ${T} × ${T}  on the colours of QKᵀ, ${ends("scores")}` : `QKᵀ  ${T} × ${T}  ${ends("scores")}`;
+  const alpha = now.grid * (1 - now.rise + (now.share > 0.5 ? now.share : 0));
+  title(grid, "weight", bar.x, bar.y + 3, Math.min(alpha, 1), Math.max(bar.width, 160));
+}
