@@ -16,7 +16,7 @@ from pages.shared.frame.view import View
 from pages.shared.parts.switches import remark, switches
 from pages.shared.step_by_step.fields import BEATS
 
-_KEY = "stage"
+_KEY = "head-stage"
 _HTML = """<section class="stage" aria-label="The stage">
 <div class="scene"><canvas class="picture" tabindex="0" role="application" aria-label="The picture. Arrow keys choose row and
 column, brackets the head, braces the layer, Page Up and Page Down the beat."></canvas>
@@ -26,8 +26,8 @@ column, brackets the head, braces the layer, Page Up and Page Down the beat."></
 <div class="moves" role="group" aria-label="Beats"></div>
 <div class="caption"><p class="about"></p><button type="button" class="open">All its arithmetic</button>
 <p class="sum"></p><p class="said"></p><p class="why"></p></div><p class="live" role="status"></p></section>"""
-_component = st.components.v2.component("stage", html=_HTML, css=style("stage/stage.css"), js=script("stage/stage.js"))
-_carrier = st.components.v2.component("stage_sentence", html="<span></span>", js=script("stage/stage.js"))
+_component = st.components.v2.component("head_stage", html=_HTML, css=style("stage/stage.css"), js=script("stage/stage.js"))
+_carrier = st.components.v2.component("head_stage_sentence", html="<span></span>", js=script("stage/stage.js"))
 _SENT = 8  # texts whose numbers are kept ready; one of 128 tokens takes 5 MB
 
 
