@@ -55,3 +55,12 @@ DARK = Palette(
     share=("#1d1e26", "#33265e", "#4f3796", "#7150cb", "#9775ee", "#bda5fb", "#eae2ff"),
 )
 ROLES = ("input", "query", "key", "value", "weight")
+
+
+def css_variables(palette: Palette) -> str:
+    """The colours of words and frames as CSS variables: --page, --text, --faint, --query-ink, --query-tint and so on."""
+    variables = {"page": palette.page, "text": palette.text, "faint": palette.faint}
+    for role in ROLES:
+        pair = getattr(palette, role)
+        variables |= {f"{role}-ink": pair.ink, f"{role}-tint": pair.tint}
+    return ":root{" + "".join(f"--{name}:{value};" for name, value in variables.items()) + "}"

@@ -63,6 +63,12 @@ export function boxOf({ rows, columns }, { x, y, width, height }, { row, column 
   return { ...across, ...down };
 }
 
+// A box that begins and ends with whole pixels of the screen, so that lines along its edges are sharp.
+export function snapped(pen, { x, y, width, height }) {
+  const left = pen.snap(x), top = pen.snap(y);
+  return { x: left, y: top, width: pen.snap(x + width) - left, height: pen.snap(y + height) - top };
+}
+
 // Every how many of `count` names one is shown along a length: all of a few, some of many, and `line` pixels for each.
 export function nameStep(count, length, line, most, allUpTo) {
   return Math.ceil(Math.max(count <= allUpTo ? 1 : count / most, (line * count) / length));
@@ -127,7 +133,7 @@ export function drawFrame(pen, box, colour, rim, { line = 2.5, outside = 1, insi
   pen.outline(colour, line, box, radius);
 }
 
-// A box that is larger on every side; smaller by less than nothing.
+// A box that is larger by so much on every side, or smaller if `by` is negative.
 export function grown({ x, y, width, height }, by) {
   return { x: x - by, y: y - by, width: Math.max(width + 2 * by, 0), height: Math.max(height + 2 * by, 0) };
 }
@@ -187,6 +193,13 @@ function strongest(one, other, zero) {
 }
 
 // The pen of a canvas
+
+// How large an element is in CSS pixels, when its edges have been moved to whole pixels of the screen, as browsers do.
+export function sizeOnScreen(element, ratio = devicePixelRatio) {
+  const { left, right, top, bottom } = element.getBoundingClientRect();
+  const length = (from, to) => (Math.round(to * ratio) - Math.round(from * ratio)) / ratio;
+  return { width: length(left, right), height: length(top, bottom) };
+}
 
 // Gives a canvas its size in CSS pixels, empty, with a pixel for every one of the screen; its size on the page is for CSS to say.
 export function canvasPen(canvas, width, height, ratio = devicePixelRatio) {

@@ -5,7 +5,9 @@
 import { anew } from "./answers.js";
 import { fromBase64 } from "./data.js";
 import { element, inks } from "./elements.js";
-import { boxOf, canvasPen, colourTable, drawCells, drawFrame, drawLines, gradient, grown, inkOn } from "./heatmap.js";
+import {
+  boxOf, canvasPen, colourTable, drawCells, drawFrame, drawLines, gradient, grown, inkOn, sizeOnScreen, snapped,
+} from "./heatmap.js";
 
 // CSS pixels, for the last row of the audience.
 const FRAME = { line: 4, outside: 2, inside: 0, radius: 2 };
@@ -78,9 +80,12 @@ function legend({ colours, legend: [low, high, remark], titles }) {
 }
 
 function draw(canvas, { heat, blocks: [rows, columns], block, row, column, role }) {
-  const ink = inks(canvas), area = { x: 0, y: 0, width: canvas.clientWidth, height: canvas.clientHeight };
+  const ink = inks(canvas), area = { x: 0, y: 0, ...sizeOnScreen(canvas) };
   const pen = canvasPen(canvas, area.width, area.height);
-  const frame = (grid, place, of) => drawFrame(pen, inner(boxOf(grid, area, place), area), ink(`${of}-ink`), ink("page"), FRAME);
+  const frame = (grid, place, role) => {
+    const box = inner(snapped(pen, boxOf(grid, area, place)), area);
+    drawFrame(pen, box, ink(`${role}-ink`), ink("page"), FRAME);
+  };
   drawCells(pen, heat, area);
   drawLines(pen, { rows, columns }, area, ink("page"), BETWEEN);
   if (row !== null) frame(heat, { row }, role);

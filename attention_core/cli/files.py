@@ -25,8 +25,9 @@ def _write_csv(file: BinaryIO, model: TracedModel, cell: Cell, stage: str) -> st
 
 def _write_html(file: BinaryIO, model: TracedModel, cell: Cell, stage: str) -> str:
     from attention_core.export.report import report
+    from attention_core.weights.choice import Choice
 
-    file.write(report(model, cell.trace, cell.layer, cell.head, cell.query, cell.key).encode())
+    file.write(report(model, cell.trace, Choice(cell.layer, cell.head), cell.query, cell.key).encode())
     return f"all stages of layer {cell.layer + 1}, head {cell.head + 1}, for any browser"
 
 

@@ -1,131 +1,244 @@
-"""The whole view of one head as one HTML file that opens anywhere, offline, with the numbers under the pointer."""
+"""The view as one HTML file that opens anywhere, offline, with the numbers under the pointer: the data of its template."""
 
 import hashlib
 from base64 import b64encode
-from html import escape
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
 
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
+from markupsafe import Markup
 from plotly.offline import get_plotlyjs
+from torch import Tensor
 
-from attention_core.errors import no_such
-from attention_core.export.report_page import SCRIPT, STYLE, colours
+from attention_core.errors import ChoiceError, no_such
 from attention_core.figures.matrix import matrix_figure
 from attention_core.matrices.formulas import formula
 from attention_core.matrices.names import MATRICES, values
-from attention_core.matrices.words import Cell, message
+from attention_core.matrices.words import Cell, answer, message
 from attention_core.model.trace import Trace
 from attention_core.model.traced import TracedModel
-from attention_core.palette import LIGHT, Palette
+from attention_core.palette import LIGHT, Palette, css_variables
+from attention_core.weights.choice import Choice, Shown, show
+from attention_core.weights.choice_words import largest, mixture_formula, mixture_sentence, remarks
+from attention_core.weights.units import Units
 from attention_core.writing.mathml import mathml
 from attention_core.writing.numbers import number, percent
-from attention_core.writing.phrases import Phrase
+from attention_core.writing.phrases import Phrase, strong
 from attention_core.writing.text import cut, label, visible
 
+_FOLDER = Path(__file__).parent
 _SQUARE = ("scores", "scaled", "weights")
-_ALL_SHARES_UP_TO = 24  # tokens; beyond, only shares of 0.5 % or more stand under the words
+_ALL_SHARES_UP_TO = 24  # words; beyond, only shares of 0.5 % or more stand under them
 _ROWS = {"x": ("query", "key"), "k": ("key",), "v": ("key",)}  # whose row is framed; in all others the query's
 
 
-def report(model: TracedModel, trace: Trace, layer: int, head: int, query: int, key: int, palette: Palette = LIGHT) -> str:
-    """The view as a complete HTML document that loads nothing: sentence, eight stages, formulas, charts and provenance.
+@dataclass(frozen=True)
+class _Word:
+    """A word of the sentence, and its share of the query's weight."""
 
-    layer, head, query and key count from 0 here and from 1 in the document. Raises ChoiceError where one is out of range.
+    text: str
+    kinds: str  # its classes
+    roles: str
+    width: str  # of its bar, in percent
+    share: str
+
+
+@dataclass(frozen=True)
+class _Chart:
+    """A heatmap as the script draws it."""
+
+    id: str  # also the name of the picture that a reader saves
+    figure: Markup  # JSON
+    height: int  # pixels
+    row: int  # around which the table of a long sentence is cut out
+
+
+@dataclass(frozen=True)
+class _Stage:
+    """A matrix with everything that stands around its chart."""
+
+    name: str
+    role: str
+    badge: str
+    title: str
+    symbol: str
+    sentence: str
+    formula: Markup
+    chart: _Chart
+    alt: str
+    says: Phrase
+
+
+@dataclass(frozen=True, eq=False)
+class _View:
+    """What is shown of a sentence; query and key count from 0 in the sentence."""
+
+    trace: Trace
+    choice: Choice
+    shown: Shown
+    query: int
+    key: int
+    palette: Palette
+
+    def of(self, name: str) -> Units:
+        """What the rows of one of the MATRICES stand for."""
+        return self.shown.units if name == "weights" else self.shown.pieces
+
+    def at(self, role: str, name: str = "weights") -> int:
+        """The row of the query or of the key in one of the MATRICES."""
+        position = getattr(self, role)
+        found = self.of(name).at(position)
+        if found is None:
+            word = label(self.trace.tokens[position])
+            raise ChoiceError(f"The {role} {position + 1} · {word} is left out of this view. Choose a {role} that is shown.")
+        return found
+
+
+def report(model: TracedModel, trace: Trace, choice: Choice, query: int, key: int, palette: Palette = LIGHT) -> str:
+    """The view as a complete HTML document that loads nothing: sentence, stages, formulas, charts and provenance.
+
+    One head has all eight stages, the weights as the choice shows them; a mean and rollout have weights alone. query and key
+    count from 0 in the sentence and from 1 in the document. Raises ChoiceError where one is out of range or left out, and for
+    a choice that this model or sentence does not have.
     """
     for name, position in (("query", query), ("key", key)):
         if not 0 <= position < len(trace.tokens):
             raise no_such(name, position, len(trace.tokens), "this sentence")
-    cell = Cell(trace, layer, head, query, key, trace.stages(layer, head))
-    place = f"Layer {layer + 1}, head {head + 1}"
-    scripts = get_plotlyjs(), SCRIPT
-    # Nothing but these two scripts may run, and nothing may be fetched, whatever a sentence holds.
+    view = _View(trace, choice, show(trace, choice), query, key, palette)
+    cell = None
+    if choice.mix == "head":
+        cell = Cell(trace, choice.layer, choice.head, query, key, trace.stages(choice.layer, choice.head))
+    units = view.shown.units
+    config, whose = model.config, choice.whose()
+    scripts = get_plotlyjs(), _file("report.js")
+    return _template().render(
+        policy=_policy(*scripts),
+        dark=palette.dark,
+        style=Markup(css_variables(palette) + "\n" + _file("report.css")),
+        scripts=[Markup(script) for script in scripts],
+        title=whose[0].upper() + whose[1:],
+        start=cut(" ".join(_readable(trace.text).split()), 60),
+        answer=answer(view.shown.weights, units.tokens, view.at("query"), units.places),
+        remarks=remarks(view.shown, choice, view.at("query")),
+        words=list(_words(view)),
+        is_long=len(units.tokens) > _ALL_SHARES_UP_TO,
+        arithmetic=_arithmetic(cell) if cell else (),
+        stages=[_stage(name, view, cell) for name in MATRICES] if cell else [_mixture(view)],
+        origin=_origin(choice),
+        sentence=_readable(trace.text),
+        tokens=len(trace.tokens),
+        model=f"{model.name}: {config.layers} layers × {config.heads} heads, d_model {config.d_model}, d_k {config.d_k}",
+        sha256=model.sha256,
+        changes=({} if cell else {"weights": whose}) | choice.changes(),
+    )
+
+
+@cache
+def _template() -> Template:
+    loader = FileSystemLoader(_FOLDER)
+    environment = Environment(
+        loader=loader,
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+    )
+    return environment.get_template("report.html.jinja")
+
+
+@cache
+def _file(name: str) -> str:
+    return (_FOLDER / name).read_text("utf-8")
+
+
+def _policy(*scripts: str) -> str:
+    """Nothing but these scripts may run, and nothing may be fetched, whatever a sentence holds."""
     allowed = " ".join(f"'sha256-{b64encode(hashlib.sha256(script.encode()).digest()).decode()}'" for script in scripts)
-    policy = f"default-src 'none'; script-src {allowed}; style-src 'unsafe-inline'; img-src data: blob:"
-    start = " ".join(_readable(trace.text).split())
-    start = cut(start, 60)
-    stages = "".join(_stage(name, cell, palette) for name in MATRICES)
-    return f"""<!DOCTYPE html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta http-equiv="Content-Security-Policy" content="{policy}">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="color-scheme" content="{"dark" if palette.dark else "light"}">
-<title>{place}: {escape(start)} · Attention Visualizer</title>
-<style>{colours(palette)}{STYLE}</style>
-</head>
-<body>
-<header>
-<h1>{place}</h1>
-<p class="answer">{_phrase(cell.answer())}</p>
-{_words(cell)}
-{_arithmetic(cell)}
-<p class="hint">Point at a cell, or tap it, for its number. Framed: the query’s row; dotted: the key’s row or column.</p>
-<noscript><p class="hint">The charts need JavaScript; it is in this file and fetches nothing.</p></noscript>
-</header>
-<main>{stages}</main>
-{_provenance(model, trace)}
-<script>{scripts[0]}</script>
-<script>{scripts[1]}</script>
-</body>
-</html>
-"""
+    return f"default-src 'none'; script-src {allowed}; style-src 'unsafe-inline'; img-src data: blob:"
 
 
-def _words(cell: Cell) -> str:
-    """The sentence as words, the query and the key named, under each its share of the query's weight."""
-    items = ""
-    long = len(cell.trace.tokens) > _ALL_SHARES_UP_TO
-    for position, (token, share) in enumerate(zip(cell.trace.tokens, cell.stages.weights[cell.query].tolist(), strict=True)):
-        roles = [role for role, at in (("query", cell.query), ("key", cell.key)) if at == position]
+def _words(view: _View) -> Iterator[_Word]:
+    """The sentence as words, the query and the key named, each with its share of the query's weight."""
+    tokens, at = view.shown.units.tokens, {role: view.at(role) for role in ("query", "key")}
+    is_long = len(tokens) > _ALL_SHARES_UP_TO
+    for position, (token, share) in enumerate(zip(tokens, view.shown.weights[at["query"]].tolist(), strict=True)):
+        roles = [role for role in at if at[role] == position]
         kinds = ["word", *roles[:1]] + ["special"] * token.is_special + ["piece"] * token.continues_word
-        written = "" if long and share < 0.005 else percent(share).replace("under ", "&lt;").replace("over ", "&gt;")
-        items += (
-            f'<li class="{" ".join(kinds)}"><small>{" and ".join(roles)}</small><b><bdi>{escape(label(token))}</bdi></b>'
-            f'<span class="bar" style="width:{100 * share:.2f}%"></span><span class="share">{written}</span></li>'
-        )
-    name = "The sentence, with the share of the query’s weight that each word gets"
-    left_out = '<p class="hint">Words without a number get less than 0.5 %.</p>' if long else ""
-    return f'<ol class="words{" long" * long}" aria-label="{name}">{items}</ol>{left_out}'
+        written = "" if is_long and share < 0.005 else percent(share).replace("under ", "<").replace("over ", ">")
+        yield _Word(label(token), " ".join(kinds), " and ".join(roles), f"{100 * share:.2f}", written)
 
 
-def _arithmetic(cell: Cell) -> str:
+def _arithmetic(cell: Cell) -> tuple[Phrase, ...]:
     """What happens to the chosen pair, from dot product to share."""
     stages, at = cell.stages, (cell.query, cell.key)
-    asking, asked = _phrase((cell.asking,)), _phrase((cell.asked,))
-    steps = (
-        f"{asking} · {asked} = q·k = <b>{number(stages.scores[at], 3)}</b>",
-        f"÷ {number(stages.q.size(-1) ** 0.5)} = <b>{number(stages.scaled[at], 3)}</b>",
-        f"softmax → <b>{number(stages.weights[at], 4)}</b>",
-        f"so <b>{percent(cell.weight)}</b> of v({asked}) goes into z({asking})",
+    return (
+        (cell.asking, " · ", cell.asked, " = q·k = ", strong(number(stages.scores[at], 3))),
+        (f"÷ {number(stages.q.size(-1) ** 0.5)} = ", strong(number(stages.scaled[at], 3))),
+        ("softmax → ", strong(number(stages.weights[at], 4))),
+        ("so ", strong(percent(cell.weight)), " of v(", cell.asked, ") goes into z(", cell.asking, ")"),
     )
-    return f'<p class="arithmetic">{"".join(f"<span>{step}</span>" for step in steps)}</p>'
 
 
-def _stage(name: str, cell: Cell, palette: Palette) -> str:
-    """One of the MATRICES: title, sentence, formula, chart, and what it says here."""
-    matrix, trace, layer = MATRICES[name], cell.trace, cell.trace.layers[cell.layer]
-    figure = matrix_figure(name, values(name, layer, cell.stages), trace.tokens, palette)
-    figure.update_layout(shapes=_frames(name, cell, palette))
+def _stage(name: str, view: _View, cell: Cell) -> _Stage:
+    """One of the MATRICES of a head: title, sentence, formula, chart, and what it says here."""
+    layer, matrix = view.trace.layers[cell.layer], MATRICES[name]
     of = f"layer {cell.layer + 1}" + (f", head {cell.head + 1}" if name != "x" else "")
-    alt = f"{matrix.title} {matrix.symbol} of {of}. {message(name, trace, cell.layer, cell.stages)}"
-    return f"""
-<section class="stage {name} {matrix.role}-edge">
-<h2><span class="badge">{matrix.badge}</span>{matrix.title}</h2>
-<p class="hint">{matrix.sentence}</p>
-<div class="formula">{mathml(formula(name, layer, cell.stages, cell.layer + 1, palette))}</div>
-<div class="chart" id="attention-{of.replace(", ", "-").replace(" ", "")}-{name}" role="group" aria-label="{escape(alt)}" \
-style="height:{figure.layout.height}px"></div>
-<script type="application/json">{figure.to_json()}</script>
-<p class="says">{_phrase(cell.say(name))}</p>
-<details data-row="{getattr(cell, _ROWS.get(name, ("query",))[0])}"><summary>Numbers of {matrix.symbol}</summary></details>
-</section>"""
+    says, said = cell.say(name), message(name, view.trace, cell.layer, cell.stages)
+    shown = view.shown.weights if name == "weights" else view.shown.matrix(name, values(name, layer, cell.stages))
+    if name == "weights" and not view.shown.units.is_plain:
+        share = view.shown.weights[view.at("query"), view.at("key")].item()
+        says += (f" The picture shows {percent(share)}, changed as said above.",)
+        said = largest(view.shown, view.choice)
+    return _Stage(
+        name,
+        matrix.role,
+        matrix.badge,
+        matrix.title,
+        matrix.symbol,
+        matrix.sentence,
+        Markup(mathml(formula(name, layer, cell.stages, cell.layer + 1, view.palette))),
+        _chart(name, view, shown, of),
+        f"{matrix.title} {matrix.symbol} of {of}. {said}",
+        says,
+    )
 
 
-def _frames(name: str, cell: Cell, palette: Palette) -> list[dict]:
+def _mixture(view: _View) -> _Stage:
+    """The weights of a mean or of rollout, which no head computed: there is nothing before them and nothing after."""
+    choice = view.choice
+    return _Stage(
+        "weights",
+        "weight",
+        "A",
+        "Weights",
+        "A",
+        mixture_sentence(choice),
+        Markup(mathml(mixture_formula(choice, view.palette))),
+        _chart("weights", view, view.shown.weights, choice.whose()),
+        f"Weights of {choice.whose()}. {largest(view.shown, choice)}",
+        (),
+    )
+
+
+def _chart(name: str, view: _View, matrix: Tensor, whose: str) -> _Chart:
+    """What is shown of one of the MATRICES, with frames around the chosen rows and column."""
+    units = view.of(name)
+    figure = matrix_figure(name, matrix, units.tokens, view.palette, None if units.is_plain else units.places)
+    figure.update_layout(shapes=_frames(name, view))
+    place = whose.replace(", ", "-").replace(" ", "")
+    row = view.at(_ROWS.get(name, ("query",))[0], name)
+    return _Chart(f"attention-{place}-{name}", Markup(figure.to_json()), figure.layout.height, row)
+
+
+def _frames(name: str, view: _View) -> list[dict]:
     """Frames around the chosen rows and column, as Plotly shapes."""
 
     def frame(role: str, axis: str) -> dict:
-        position, across = getattr(cell, role), "x" if axis == "y" else "y"
-        line = {"color": getattr(palette, role).ink, "width": 2.5, "dash": "dot" if role == "key" else "solid"}
+        position, across = view.at(role, name), "x" if axis == "y" else "y"
+        line = {"color": getattr(view.palette, role).ink, "width": 2.5, "dash": "dot" if role == "key" else "solid"}
         ends = {
             f"{axis}0": position - 0.5,
             f"{axis}1": position + 0.5,
@@ -139,26 +252,13 @@ def _frames(name: str, cell: Cell, palette: Palette) -> list[dict]:
     return rows + [frame("key", "x")] * (name in _SQUARE)
 
 
-def _provenance(model: TracedModel, trace: Trace) -> str:
-    """What the numbers come from."""
-    config = model.config
-    sizes = f"{config.layers} layers × {config.heads} heads, d_model {config.d_model}, d_k {config.d_k}"
-    facts = {
-        "Sentence": f'<bdi class="sentence">{escape(_readable(trace.text))}</bdi>',
-        "Tokens": str(len(trace.tokens)),
-        "Model": f"{escape(model.name)}: {sizes}",
-        "SHA-256 of its weights": f"<code>{escape(model.sha256)}</code>",
-    }
-    listed = "".join(f"<dt>{name}</dt><dd>{fact}</dd>" for name, fact in facts.items())
-    return (
-        f"<footer><p>Every number is the model’s own. Layers, heads and positions count from 1.</p><dl>{listed}</dl></footer>"
-    )
-
-
-def _phrase(phrase: Phrase) -> str:
-    return "".join(
-        escape(part) if isinstance(part, str) else f'<bdi class="{part.role}">{escape(part.text)}</bdi>' for part in phrase
-    )
+def _origin(choice: Choice) -> str:
+    """Which numbers are the model's own."""
+    if choice.mix != "head":
+        return "The weights are computed from the model’s own, as said above."
+    if choice.whole_words or choice.special == "of-the-rest":
+        return "The weights are computed from the model’s own, as said above; every other number is the model’s own."
+    return "Every number is the model’s own."
 
 
 def _readable(text: str) -> str:

@@ -4,7 +4,7 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from attention_core.figures.layout import FONT
+from attention_core.figures.layout import base_layout
 from attention_core.palette import Palette
 from attention_core.writing.numbers import percent, significant
 
@@ -59,14 +59,7 @@ def curves_spec(
     above = 20 * len(curves)  # pixels of the legend
     place = {"xref": "paper", "yref": "paper", "x": 0, "y": 1, "xanchor": "left", "yanchor": "bottom", "showarrow": False}
     title = place | {"text": f"<b>{up.title}</b>", "xshift": -40, "yshift": above + 4, "font": {"size": 14}}
-    layout = {
-        "height": height,
-        "margin": {"l": 50, "r": 12, "t": above + 24, "b": 44},
-        "font": {"family": FONT, "size": 13, "color": palette.text},
-        "paper_bgcolor": palette.page,
-        "plot_bgcolor": palette.page,
-        "dragmode": False,  # a finger on the chart scrolls the page
-        "hoverlabel": {"font": {"family": FONT, "size": 13}},
+    layout = base_layout(palette, height, {"l": 50, "r": 12, "t": above + 24, "b": 44}, 13) | {
         "legend": {"x": 0, "y": 1, "xanchor": "left", "yanchor": "bottom", "font": {"size": 13}, "itemclick": False},
         "xaxis": plain
         | {

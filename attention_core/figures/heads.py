@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 from torch import Tensor
 
-from attention_core.figures.layout import FONT
+from attention_core.figures.layout import base_layout, colour_legend, colour_scale
 from attention_core.palette import Palette
 from attention_core.writing.numbers import number, percent, significant
 
@@ -22,19 +22,10 @@ def heads_spec(title: str, values: Tensor, unit: str, palette: Palette, whole: b
     high = 1.0 if whole else float(array.max()) or 1.0
     times = 100 if unit == "share" else 1
     layers, heads = ([str(place + 1) for place in range(count)] for count in (L, H))
-    steps = len(palette.share) - 1
-    cells = {
-        "type": "heatmap",
-        "z": array,
+    cells = _cells(array, high, palette, gap=1) | {
         "x": heads,
         "y": layers,
-        "zmin": 0,
-        "zmax": high,
-        "colorscale": [[step / steps, colour] for step, colour in enumerate(palette.share)],
-        "showscale": False,
         "hovertemplate": "layer %{y}, head %{x}<br>%{z:.4f}<extra></extra>",
-        "xgap": 1,
-        "ygap": 1,
     }
     # Written by themselves, in the ink that is read best on each cell: Plotly's own choice is too pale on some.
     numbers = {
@@ -47,25 +38,72 @@ def heads_spec(title: str, values: Tensor, unit: str, palette: Palette, whole: b
         "hoverinfo": "skip",
         "showlegend": False,
     }
-    blocks = "".join(f'<span style="color:{colour}">█</span>' for colour in palette.share)
-    end = str(times) if whole else significant(times * high)
-    legend = f"{title} in {'%' if unit == 'share' else unit}: 0 {blocks} {end}"
-    place = {"xref": "paper", "yref": "paper", "x": 1, "xanchor": "right", "y": 0, "yanchor": "top", "yshift": -4}
-    axis = {"type": "category", "automargin": False, "ticks": "", "showgrid": False, "zeroline": False, "autorange": False}
-    axis |= {"ticklabeloverflow": "allow", "ticklabelstandoff": 4, "dtick": 1}
-    layout = {
-        "height": L * _CELL + _TOP + _BELOW,
-        "margin": {"l": _LEFT, "r": 8, "t": _TOP, "b": _BELOW},
-        "font": {"family": FONT, "size": 11, "color": palette.text},
-        "paper_bgcolor": palette.page,
-        "plot_bgcolor": palette.page,
-        "dragmode": False,  # a finger on the chart scrolls the page
-        "hoverlabel": {"font": {"family": FONT, "size": 13}},
-        "xaxis": axis | {"side": "top", "title": {"text": "head", "standoff": 2}, "range": [-0.5, H - 0.5]},
+    low = f"{title} in {'%' if unit == 'share' else unit}: 0"
+    axis = _AXIS | {"type": "category", "autorange": False, "ticklabelstandoff": 4, "dtick": 1}
+    margin = {"l": _LEFT, "r": 8, "t": _TOP, "b": _BELOW}
+    layout = base_layout(palette, L * _CELL + _TOP + _BELOW, margin) | {
+        "xaxis": axis | _ACROSS | {"side": "top", "range": [-0.5, H - 0.5]},
         "yaxis": axis | {"title": {"text": "layer", "standoff": 4}, "range": [L - 0.5, -0.5]},
-        "annotations": [place | {"text": legend, "showarrow": False}],
+        "annotations": [colour_legend(palette.share, low, str(times) if whole else significant(times * high), 4)],
     }
     return {"data": [cells, numbers], "layout": layout}
+
+
+def moved_spec(changes: Tensor, chosen: tuple[int, int], changed: Sequence[tuple[int, int]], palette: Palette) -> dict:
+    """How much each head's weights moved, (L, H) of shares: rows are layers, columns heads, the number in each cell.
+
+    A frame marks the head that is looked at, a dot before the number those that were changed on purpose, if not all were.
+    """
+    array = changes.float().numpy()
+    L, H = array.shape
+    top = float(array.max()) or 1.0
+    dotted = set(changed) if len(changed) < changes.numel() else set()
+    layer, head = chosen
+    frame = {"type": "rect", "x0": head - 0.5, "x1": head + 0.5, "y0": layer - 0.5, "y1": layer + 0.5}
+    layers = {"tickvals": list(range(L)), "ticktext": [f"layer {at + 1}" for at in range(L)]}
+    heads = {"tickvals": list(range(H)), "ticktext": [str(at + 1) for at in range(H)]}
+    layout = base_layout(palette, 34 * L + 70, {"l": 56, "r": 8, "t": 8, "b": 58}, 12) | {
+        "xaxis": _AXIS | _ACROSS | heads,
+        "yaxis": _AXIS | layers | {"autorange": "reversed"},
+        "shapes": [frame | {"line": {"color": palette.key.ink, "width": 3}}],
+        "annotations": [colour_legend(palette.share, "0 %", percent(top), 30)],
+    }
+    cells = _cells(array, top, palette, gap=2) | {
+        "text": [[_share(array[row, column], (row, column) in dotted) for column in range(H)] for row in range(L)],
+        "texttemplate": "%{text}",
+        "hovertext": [
+            [
+                f"layer {row + 1}, head {column + 1}: {percent(float(array[row, column]))} of its weight moved"
+                for column in range(H)
+            ]
+            for row in range(L)
+        ],
+        "hoverinfo": "text",
+    }
+    return {"data": [cells], "layout": layout}
+
+
+_AXIS = {"ticks": "", "showgrid": False, "zeroline": False, "automargin": False, "ticklabeloverflow": "allow"}
+_ACROSS = {"title": {"text": "head", "standoff": 2}}
+
+
+def _cells(array: np.ndarray, top: float, palette: Palette, gap: int) -> dict:
+    """A heatmap trace of layers × heads, from 0 to `top`, with so many pixels between cells."""
+    return {
+        "type": "heatmap",
+        "z": array,
+        "zmin": 0,
+        "zmax": top,
+        "colorscale": colour_scale(palette.share),
+        "showscale": False,
+        "xgap": gap,
+        "ygap": gap,
+    }
+
+
+def _share(share: float, changed: bool) -> str:
+    text = "0" if share == 0 else "<1" if share < 0.005 else f"{100 * share:.0f}"
+    return ("●" if changed else "") + text.replace("<", "&lt;")
 
 
 def _ink(share: float, palette: Palette) -> str:
@@ -90,62 +128,3 @@ def _luminance(channels: np.ndarray) -> float:
 
 def _contrast(one: float, other: float) -> float:
     return (max(one, other) + 0.05) / (min(one, other) + 0.05)
-
-
-def moved_spec(changes: Tensor, chosen: tuple[int, int], changed: Sequence[tuple[int, int]], palette: Palette) -> dict:
-    """How much each head's weights moved, (L, H) of shares: rows are layers, columns heads, the number in each cell.
-
-    A frame marks the head that is looked at, a dot before the number those that were changed on purpose, if not all were.
-    """
-    array = changes.float().numpy()
-    L, H = array.shape
-    top = float(array.max()) or 1.0
-    steps = len(palette.share) - 1
-    dotted = set(changed) if len(changed) < changes.numel() else set()
-    text = [[_share(array[layer, head], (layer, head) in dotted) for head in range(H)] for layer in range(L)]
-    axis = {"ticks": "", "showgrid": False, "zeroline": False, "automargin": False, "ticklabeloverflow": "allow"}
-    layer, head = chosen
-    frame = {"type": "rect", "x0": head - 0.5, "x1": head + 0.5, "y0": layer - 0.5, "y1": layer + 0.5}
-    blocks = "".join(f'<span style="color:{colour}">█</span>' for colour in palette.share)
-    legend = {"xref": "paper", "yref": "paper", "x": 1, "xanchor": "right", "y": 0, "yanchor": "top", "yshift": -30}
-    layout = {
-        "height": 34 * L + 70,
-        "margin": {"l": 56, "r": 8, "t": 8, "b": 58},
-        "font": {"family": FONT, "size": 12, "color": palette.text},
-        "paper_bgcolor": palette.page,
-        "plot_bgcolor": palette.page,
-        "dragmode": False,
-        "hoverlabel": {"font": {"family": FONT, "size": 13}},
-        "xaxis": axis
-        | {"tickvals": list(range(H)), "ticktext": [str(at + 1) for at in range(H)], "title": {"text": "head", "standoff": 2}},
-        "yaxis": axis
-        | {"tickvals": list(range(L)), "ticktext": [f"layer {at + 1}" for at in range(L)], "autorange": "reversed"},
-        "shapes": [frame | {"line": {"color": palette.key.ink, "width": 3}}],
-        "annotations": [legend | {"text": f"0 % {blocks} {percent(top)}", "showarrow": False}],
-    }
-    trace = {
-        "type": "heatmap",
-        "z": array,
-        "zmin": 0,
-        "zmax": top,
-        "colorscale": [[step / steps, colour] for step, colour in enumerate(palette.share)],
-        "showscale": False,
-        "text": text,
-        "texttemplate": "%{text}",
-        "xgap": 2,
-        "ygap": 2,
-        "hovertext": [
-            [
-                f"layer {row + 1}, head {column + 1}: {percent(float(array[row, column]))} of its weight moved"
-                for column in range(H)
-            ]
-            for row in range(L)
-        ],
-        "hoverinfo": "text",
-    }
-    return {"data": [trace], "layout": layout}
-
-
-def _share(share: float, changed: bool) -> str:
-    text = "0" if share == 0 else "<1" if share < 0.005 else f"{100 * share:.0f}"
-    return ("●" if changed else "") + text.replace("<", "&lt;")

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 from torch import Tensor
 
-from attention_core.figures.layout import FONT, label_room, plotly_text, token_axis
+from attention_core.figures.layout import base_layout, colour_legend, colour_scale, label_room, plotly_text, token_axis
 from attention_core.figures.scales import SHARES, Scale, signed_scale
 from attention_core.matrices.names import MATRICES
 from attention_core.model.tokens import Token
@@ -53,13 +53,12 @@ def token_heatmap(
 
 def heatmap(array: np.ndarray, scale: Scale, colours: tuple[str, ...]) -> dict:
     """A heatmap trace with no words on it."""
-    steps = len(colours) - 1
     return {
         "type": "heatmap",
         "z": array,
         "zmin": scale.low,
         "zmax": scale.high,
-        "colorscale": [[step / steps, colour] for step, colour in enumerate(colours)],
+        "colorscale": colour_scale(colours),
         "showscale": False,
     }
 
@@ -72,20 +71,11 @@ def hover_text(symbol: str, place: str) -> str:
 def framed(traces: list[dict], axes: dict, rows: int, left: int, below: int, scale: Scale, palette: Palette) -> dict:
     """The traces as a figure of so many rows, with `left` and `below` pixels for labels, and its scale in one line of text."""
     colours = palette.share if scale is SHARES else palette.signed
-    blocks = "".join(f'<span style="color:{colour}">█</span>' for colour in colours)
     ends = (significant(scale.low), significant(scale.high)) if scale is not SHARES else ("0", "1")
-    legend = f"{ends[0]} {blocks} {ends[1]}" + (f" · {scale.remark}" if scale.remark else "")
-    place = {"xref": "paper", "yref": "paper", "x": 1, "xanchor": "right", "y": 0, "yanchor": "top", "yshift": -below}
+    high = ends[1] + (f" · {scale.remark}" if scale.remark else "")
     plot_height = min(max(rows * _CELL, _LOWEST), _HIGHEST)
-    layout = {
-        "height": plot_height + 8 + below + 24,
-        "margin": {"l": left, "r": 8, "t": 8, "b": below + 24},
-        "font": {"family": FONT, "size": 11, "color": palette.text},
-        "paper_bgcolor": palette.page,
-        "plot_bgcolor": palette.page,
-        "dragmode": False,  # a finger on the chart scrolls the page
-        "hoverlabel": {"font": {"family": FONT, "size": 13}},
-        "annotations": [place | {"text": legend, "showarrow": False}],
+    layout = base_layout(palette, plot_height + 8 + below + 24, {"l": left, "r": 8, "t": 8, "b": below + 24}) | {
+        "annotations": [colour_legend(colours, ends[0], high, below)],
         **axes,
     }
     return {"data": traces, "layout": layout}

@@ -19,9 +19,14 @@ if TYPE_CHECKING:
     import plotly.graph_objects as go
 
 
-def matrix_figure(name: str, values: Tensor, tokens: tuple[Token, ...], palette: Palette) -> go.Figure:
-    """The heatmap of one of the MATRICES: (T, T) over tokens, or (T, d) over dimensions; first row on top."""
-    return _figure(matrix_spec(name, values, tokens, palette))
+def matrix_figure(
+    name: str, values: Tensor, tokens: tuple[Token, ...], palette: Palette, places: Sequence[int] | None = None
+) -> go.Figure:
+    """The heatmap of one of the MATRICES: (T, T) over tokens, or (T, d) over dimensions; first row on top.
+
+    `places` are the tokens' positions in the sentence, from 0, where they are not all of its tokens.
+    """
+    return _figure(matrix_spec(name, values, tokens, palette, places))
 
 
 def matrix_spec(

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from attention_core.figures.layout import ALL_LABELS_UP_TO, FONT, LABELS, label_room, plotly_text, shortened
+from attention_core.figures.layout import ALL_LABELS_UP_TO, LABELS, base_layout, label_room, plotly_text, shortened
 from attention_core.palette import Palette
 from attention_core.writing.numbers import percent, significant
 
@@ -30,15 +30,8 @@ def pairs_spec(pairs: Sequence[Pair], names: Sequence[str], chosen: int | None, 
     below = label_room([names[position] for position in positions])
     inner = len(pairs) * (height + _TITLE)
     plain = {"showgrid": False, "ticks": "", "ticklabeloverflow": "allow", "automargin": False, "zerolinecolor": palette.faint}
-    layout = {
-        "height": inner + below + 22,
-        "margin": {"l": _LEFT, "r": 8, "t": 22, "b": below},
-        "font": {"family": FONT, "size": 12, "color": palette.text},
-        "paper_bgcolor": palette.page,
-        "plot_bgcolor": palette.page,
-        "dragmode": False,  # a finger on the chart scrolls the page
+    layout = base_layout(palette, inner + below + 22, {"l": _LEFT, "r": 8, "t": 22, "b": below}, 12) | {
         "bargap": 0.2,
-        "hoverlabel": {"font": {"family": FONT, "size": 13}},
         "legend": {"orientation": "h", "x": 0, "y": 1, "xanchor": "left", "yanchor": "bottom", "font": {"size": 13}},
         "xaxis": plain
         | {

@@ -7,7 +7,7 @@ the same place twice. Every bar has its arithmetic as hover text, and as `custom
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from attention_core.figures.layout import ALL_LABELS_UP_TO, FONT, LABELS, label_room, plotly_text, shortened
+from attention_core.figures.layout import ALL_LABELS_UP_TO, LABELS, base_layout, label_room, plotly_text, shortened
 from attention_core.palette import Palette
 
 _TITLE, _LEFT = 34, 44  # pixels: above a panel for its title, left of it for its numbers
@@ -68,16 +68,9 @@ def groups_spec(groups: list[Group], palette: Palette, legend: int = 0) -> dict:
     below = [_room_below(group) for group in groups]
     # Plotly counts places from the bottom of the plots, in parts of the height that all of them take.
     height = sum(panel.height + _TITLE for group in groups for panel in group.panels) + sum(below[:-1])
-    layout = {
-        "height": height + below[-1] + legend,
-        "margin": {"l": _LEFT, "r": 8, "t": 0, "b": below[-1] + legend},
-        "font": {"family": FONT, "size": 11, "color": palette.text},
-        "paper_bgcolor": palette.page,
-        "plot_bgcolor": palette.page,
-        "dragmode": False,  # a finger on the chart scrolls the page
+    layout = base_layout(palette, height + below[-1] + legend, {"l": _LEFT, "r": 8, "t": 0, "b": below[-1] + legend}) | {
         "hovermode": "x",  # a small bar is found by its column
         "bargap": 0.15,
-        "hoverlabel": {"font": {"family": FONT, "size": 13}},
         "legend": {"orientation": "h", "x": 0, "y": -below[-1] / height, "yanchor": "top", "font": {"size": 13}},
     }
     plain = {"showgrid": False, "ticks": "", "ticklabeloverflow": "allow", "automargin": False, "zerolinecolor": palette.faint}

@@ -6,7 +6,7 @@ from itertools import pairwise
 from torch import Tensor
 
 from attention_core.figures.heatmap import framed, heatmap, hover_text, token_heatmap
-from attention_core.figures.layout import FONT, plotly_text, shortened, token_axis
+from attention_core.figures.layout import base_layout, plotly_text, shortened, token_axis
 from attention_core.figures.scales import Scale
 from attention_core.model.tokens import Token
 from attention_core.palette import Palette
@@ -73,20 +73,9 @@ def journey_spec(
     traces.append(_line(steps, start, {"color": palette.query.ink, "width": 4}, hover) | {"mode": "lines+markers"})
     ends.append([start[-1], "<b>its own start</b>", palette.query.ink])
     axis = {"showgrid": True, "gridcolor": palette.input.tint, "zeroline": False, "fixedrange": True}
-    layout = {
-        "height": _HEIGHT,
-        "margin": {
-            "l": 44,
-            "r": 24 + round(7 * max(len(text.removeprefix("<b>")[:14]) for _, text, _ in ends)),
-            "t": 16,
-            "b": 44,
-        },
-        "font": {"family": FONT, "size": 13, "color": palette.text},
-        "paper_bgcolor": palette.page,
-        "plot_bgcolor": palette.page,
-        "dragmode": False,
+    room = 24 + round(7 * max(len(text.removeprefix("<b>")[:14]) for _, text, _ in ends))
+    layout = base_layout(palette, _HEIGHT, {"l": 44, "r": room, "t": 16, "b": 44}, 13) | {
         "showlegend": False,
-        "hoverlabel": {"font": {"family": FONT, "size": 13}},
         "xaxis": axis | {"tickvals": steps, "range": [-0.15, steps[-1] + 0.1], "title": {"text": "after layer", "standoff": 6}},
         "yaxis": axis | {"range": [min(-0.1, way.to_words.min().item() - 0.05), 1.06], "tickformat": ".1f"},
         "shapes": [

@@ -1,4 +1,4 @@
-"""Formulas for pages without KaTeX: the TeX that `matrices.formula` writes, as MathML, which browsers draw themselves."""
+"""Formulas for pages without KaTeX: the TeX that the report shows, as MathML, which browsers draw themselves."""
 
 import re
 from html import escape
@@ -6,6 +6,7 @@ from html import escape
 from attention_core.errors import AttentionError
 
 _PART = re.compile(r"\\text\{[^}]*\}|\\\\(?:\[\w+\])?|\\[A-Za-z]+|\\.|\d+(?:\.\d+)?|\S", re.DOTALL)
+_BIG = {r"\sum": "∑", r"\prod": "∏"}
 _OPERATORS = {r"\times": "×", r"\cdot": "·", r"\to": "→", r"\top": "⊤"} | {sign: sign for sign in "=+/()[],"}
 _SPACES = {r"\,": "0.17em", r"\;": "0.28em"}
 _FENCES = "()[]/"  # drawn at the size of a letter; whether they open or close, MathML would otherwise have to guess
@@ -14,7 +15,8 @@ _FENCES = "()[]/"  # drawn at the size of a letter; whether they open or close, 
 def mathml(tex: str) -> str:
     """The formula as one <math> element of centred rows.
 
-    Knows what `matrices.formula` uses of TeX; raises AttentionError for anything else.
+    Knows what the formulas of matrices and of mixtures use of TeX; raises AttentionError for anything else. Nothing that it
+    writes needs a font for mathematics: a sign that only such a font can draw would be missing without one.
     """
     inner = re.fullmatch(r"\\begin\{gathered\}(.*)\\end\{gathered\}", tex, re.DOTALL)
     parts = _PART.findall(inner[1] if inner else tex)[::-1]
@@ -39,12 +41,19 @@ def _row(parts: list[str]) -> str:
 
 
 def _scripted(parts: list[str]) -> str:
-    """One atom with its subscript or superscript."""
+    """One atom with its subscript, its superscript or both in this order."""
     base = _atom(parts)
-    if parts and parts[-1] in "_^":
-        element = "msub" if parts.pop() == "_" else "msup"
-        return f"<{element}>{base}{_atom(parts)}</{element}>"
-    return base
+    below = _script("_", parts)
+    above = _script("^", parts)
+    element = f"m{'sub' * bool(below)}{'sup' * bool(above)}"
+    return f"<{element}>{base}{below}{above}</{element}>" if below or above else base
+
+
+def _script(sign: str, parts: list[str]) -> str:
+    if not parts or parts[-1] != sign:
+        return ""
+    parts.pop()
+    return _atom(parts)
 
 
 def _group(parts: list[str]) -> str:
@@ -77,14 +86,20 @@ def _atom(parts: list[str]) -> str:
     if parts[-1] == "{":
         return _group(parts)
     part = parts.pop()
-    if part == r"\big":
+    if part in (r"\big", r"\textstyle"):  # sizes
         return _atom(parts)
     if part == r"\mathrm":
         return f'<mi mathvariant="normal">{_letters(parts)}</mi>'
     if part == r"\textcolor":
         return f'<mrow mathcolor="{_letters(parts)}">{_group(parts)}</mrow>'
     if part == r"\sqrt":
-        return f"<msqrt>{_group(parts)}</msqrt>"
+        return _root(_group(parts))
+    if part == r"\tfrac":
+        return _fraction(_group(parts), _group(parts))
+    if part == r"\bar":
+        return _overlined(_group(parts))
+    if part in _BIG:
+        return f'<mo largeop="false" movablelimits="false">{_BIG[part]}</mo>'
     if part.startswith(r"\text{"):
         return f"<mtext>{escape(part[6:-1])}</mtext>".replace(" ", "\u00a0")  # MathML drops blanks at the ends
     if part in _SPACES:
@@ -97,3 +112,22 @@ def _atom(parts: list[str]) -> str:
     if part.isalpha():
         return f"<mi>{part}</mi>"
     raise AttentionError(f"There is no MathML for {part!r} in a formula.")
+
+
+def _root(inner: str) -> str:
+    """A square root as the character √ and a line above the group.
+
+    Browsers draw <msqrt> with a font for mathematics, and without one some leave its sign out: √32 = 5.66 would read 32 = 5.66.
+    """
+    sign = '<mo form="prefix" stretchy="false" lspace="0" rspace="0">√</mo>'
+    return f"<mrow>{sign}{_overlined(inner)}</mrow>"
+
+
+def _overlined(inner: str) -> str:
+    return f'<mrow style="border-top:.07em solid;padding-top:.07em">{inner}</mrow>'
+
+
+def _fraction(above: str, below: str) -> str:
+    """A fraction with letters of full size, and with air round its line, which only a font for mathematics would ask for."""
+    padded = "".join(f'<mrow style="padding:.1em 0">{part}</mrow>' for part in (above, below))
+    return f'<mfrac displaystyle="true">{padded}</mfrac>'

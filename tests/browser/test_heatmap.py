@@ -1,9 +1,9 @@
 """What the renderer of heatmaps draws, read back from the pixels of a canvas on an empty page."""
 
 import pytest
-from pages.shared.base.assets import ICON
 
 from attention_core.palette import DARK, LIGHT
+from pages.shared.base.assets import ICON
 
 ADDRESS = "http://empty.test/"
 # Draws, and gives functions to read: a pixel as [red, green, blue, alpha] at a place in CSS pixels.
@@ -243,3 +243,20 @@ def test_names_are_thinned_around_the_chosen_one_and_cut_to_their_room(run):
     assert step == 4
     assert 4 <= drawn[0] < 20
     assert drawn[1] <= 55
+
+
+@RATIOS
+def test_a_box_can_be_moved_to_whole_pixels_of_the_screen(run, ratio):
+    found = run("return snapped(pen, { x: 10.3, y: 5.7, width: 20.4, height: 10 });", ratio)
+    expected = {1: (10, 6, 21, 10), 2: (10.5, 5.5, 20, 10)}[ratio]
+    assert tuple(found.values()) == expected
+
+
+def test_the_size_on_the_screen_is_in_whole_pixels(run):
+    found = run(
+        """const box = document.createElement("div");
+        box.style.cssText = "position: absolute; left: 10.4px; top: 0.2px; width: 20.3px; height: 7.5px";
+        document.body.append(box);
+        return [sizeOnScreen(box, 1), sizeOnScreen(box, 2)];"""
+    )
+    assert found == [{"width": 21, "height": 8}, {"width": 20, "height": 7.5}]

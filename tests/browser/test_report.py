@@ -1,18 +1,24 @@
 """The report as a file: it opens with no network at all, its charts answer the pointer, and it fetches nothing."""
 
 from dataclasses import replace
+from io import BytesIO
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Page, expect
+from PIL import Image
+from playwright.sync_api import Locator, Page, expect
 
 from attention_core.export.report import report
 from attention_core.matrices.names import values
 from attention_core.palette import DARK, LIGHT
+from attention_core.weights.choice import Choice, show
 from attention_core.writing.numbers import number
 from tests.browser.conftest import CHARTS, SIZES
 
 LAYER, HEAD, IT, DOG = 3, 1, 7, 2
+PLAIN = Choice(LAYER, HEAD)
+MEAN = Choice(LAYER, HEAD, "mean", (0, 3), (0, 1, 5), whole_words=True)
+ROLLOUT = Choice(LAYER, HEAD, "rollout", special="left-out")
 ATTACKS = ["<img src=x onerror='hacked = 1'>", "</script><script>hacked = 1</script>", "![i](https://example.com/a.png)", "$x$"]
 
 
@@ -21,7 +27,7 @@ def open_report(browser, tmp_path):
     """Opens a report from a file, without network; fails afterwards if it complained or asked for anything else."""
     contexts, complaints = [], []
 
-    def open_report(document: str, size: str = "desktop") -> Page:
+    def open_report(document: str, size: str = "desktop", charts: int = 8) -> Page:
         file = tmp_path / "report.html"
         file.write_text(document, "utf-8")
         width, height = SIZES[size]
@@ -36,7 +42,7 @@ def open_report(browser, tmp_path):
         page.on("dialog", lambda dialog: complaints.append(dialog.message))
         page.on("request", lambda request: complaints.append(request.url) if is_foreign(request.url, file.as_uri()) else None)
         page.goto(file.as_uri())
-        expect(page.locator(".heatmaplayer image")).to_have_count(8)
+        expect(page.locator(".heatmaplayer image")).to_have_count(charts)
         return page
 
     yield open_report
@@ -51,7 +57,7 @@ def is_foreign(url: str, own: str) -> bool:
 
 @pytest.fixture(scope="module")
 def document(model, trace):
-    return report(model, trace, LAYER, HEAD, IT, DOG)
+    return report(model, trace, PLAIN, IT, DOG)
 
 
 def hover(page: Page, name: str, row: int, column: int) -> str:
@@ -98,7 +104,7 @@ def test_pointing_at_a_vector_tells_its_word_and_dimension(open_report, document
 @pytest.mark.parametrize("size", SIZES)
 @pytest.mark.parametrize("palette", [LIGHT, DARK], ids=["light", "dark"])
 def test_nothing_stands_beyond_the_edge_of_any_screen(open_report, model, trace, size, palette):
-    page = open_report(report(model, trace, LAYER, HEAD, IT, DOG, palette), size)
+    page = open_report(report(model, trace, PLAIN, IT, DOG, palette), size)
     page.get_by_text("Numbers of X").click()
     page.get_by_text("Numbers of A").click()
     page.wait_for_timeout(100)  # charts follow when their place changes
@@ -141,15 +147,46 @@ def test_formulas_are_drawn_in_the_colours_of_their_roles(open_report, document)
         rows = page.locator(f".stage.{name} math mtr")
         assert rows.count() == 2
         assert rows.nth(1).bounding_box()["y"] > rows.nth(0).bounding_box()["y"] + 10
-    root = page.locator(".stage.scaled msqrt").first.bounding_box()
-    assert root["width"] > page.locator(".stage.scaled msqrt msub").first.bounding_box()["width"] + 4
+
+
+def inked(part: Locator) -> list[list[bool]]:
+    """Which pixels of a part of the page are painted, row by row."""
+    picture = Image.open(BytesIO(part.screenshot())).convert("L")
+    return [[picture.getpixel((x, y)) < 170 for x in range(picture.width)] for y in range(picture.height)]
+
+
+# The first has no Latin letters and no √, the next two have √ and no tables for mathematics, the last is on no machine.
+@pytest.mark.parametrize("font", ["Noto Sans Adlam", "Liberation Sans", "monospace", "no such font"])
+@pytest.mark.parametrize("name", ["scaled", "weights"])
+def test_every_root_has_its_sign_and_its_line_in_any_font(open_report, document, font, name):
+    page = open_report(document)
+    page.add_style_tag(content=f"math, math * {{ font-family: '{font}' !important }}".replace("'monospace'", "monospace"))
+    assert page.locator("msqrt, mroot, menclose").count() == 0
+    signs = page.locator(f".stage.{name} math mo", has_text="√")
+    assert signs.count() == {"scaled": 2, "weights": 1}[name]
+    for index in range(signs.count()):
+        sign, under = signs.nth(index), signs.nth(index).locator("xpath=following-sibling::*[1]")
+        box, line = sign.bounding_box(), under.bounding_box()
+        assert box["width"] > 5
+        assert line["x"] == pytest.approx(box["x"] + box["width"], abs=1)
+        painted = inked(sign)
+        assert sum(map(any, zip(*painted, strict=True))) > 4  # columns
+        assert sum(map(any, painted)) > 8  # rows
+        assert float(under.evaluate("under => parseFloat(getComputedStyle(under).borderTopWidth)")) >= 1
+        assert any(sum(row) >= len(row) - 2 for row in inked(under)[:3])
+
+
+def test_a_root_reads_as_a_root_where_it_is_copied_as_text(open_report, document):
+    said = open_report(document).locator(".stage.scaled math").evaluate("math => math.textContent.replaceAll(/\\s/g, '')")
+    assert "/√dk" in said
+    assert "√32=5.66" in said
 
 
 @pytest.mark.parametrize("attack", ATTACKS)
 def test_text_of_a_person_stays_text(open_report, model, attack):
     trace = model.trace(attack)
     tokens = tuple(replace(token, text=attack) if index == 1 else token for index, token in enumerate(trace.tokens))
-    page = open_report(report(model, replace(trace, tokens=tokens), LAYER, HEAD, 1, 1))
+    page = open_report(report(model, replace(trace, tokens=tokens), PLAIN, 1, 1))
     assert page.evaluate("typeof hacked") == "undefined"
     assert page.locator("body img, .js-plotly-plot a, .js-plotly-plot .mjx-container").count() == 0
     assert page.locator(".sentence").text_content() == attack
@@ -181,7 +218,7 @@ def test_the_file_itself_forbids_other_scripts_and_every_request(browser, docume
 
 @pytest.mark.parametrize("palette", [LIGHT, DARK], ids=["light", "dark"])
 def test_it_can_be_read_by_everybody(open_report, model, trace, palette):
-    page = open_report(report(model, trace, LAYER, HEAD, IT, DOG, palette))
+    page = open_report(report(model, trace, PLAIN, IT, DOG, palette))
     page.get_by_text("Numbers of A").click()
     violations = Axe().run(page).response["violations"]
     assert violations == [], [(rule["id"], [node["html"][:200] for node in rule["nodes"][:3]]) for rule in violations]
@@ -189,7 +226,7 @@ def test_it_can_be_read_by_everybody(open_report, model, trace, palette):
 
 def test_512_tokens_make_a_file_that_opens(open_report, model):
     trace = model.trace("the old dog saw a red boat " * 72 + "and then they all went home")
-    page = open_report(report(model, trace, LAYER, HEAD, 300, 200), "phone")
+    page = open_report(report(model, trace, PLAIN, 300, 200), "phone")
     assert page.locator(".word").count() == len(trace.tokens) == 512
     page.get_by_text("Numbers of A").click()
     names = page.locator(".stage.weights tbody th").all_text_contents()
@@ -197,3 +234,35 @@ def test_512_tokens_make_a_file_that_opens(open_report, model):
     assert names == [f"{place} {trace.tokens[place - 1].text}" for place in range(282, 321)]
     expect(page.locator(".stage.weights .table")).to_contain_text("Rows 282 to 320 of 512, around the chosen word")
     assert page.evaluate("document.documentElement.scrollWidth - innerWidth") == 0
+
+
+@pytest.mark.parametrize(("choice", "charts"), [(MEAN, 1), (ROLLOUT, 1), (replace(PLAIN, special="of-the-rest"), 8)])
+@pytest.mark.parametrize("size", SIZES)
+def test_a_chosen_view_is_drawn_with_its_own_numbers(open_report, model, trace, choice, charts, size):
+    page = open_report(report(model, trace, choice, IT, DOG), size, charts)
+    shown = show(trace, choice)
+    query, key = shown.units.at(IT), shown.units.at(DOG)
+    assert page.locator(".word").count() == len(shown.units.tokens)
+    if size != "phone":
+        said = hover(page, "weights", query, key)
+        assert f"{IT + 1} it → {DOG + 1} dog" in said
+        assert f"{shown.weights[query, key]:.4f}" in said
+    page.get_by_text("Numbers of A").click()
+    told = page.locator(".stage.weights tbody td").all_text_contents()
+    assert told == [number(value, 4) for value in shown.weights.flatten().tolist()]
+    assert page.evaluate("document.documentElement.scrollWidth - innerWidth") == 0
+    chart = page.locator(".stage.weights .heatmaplayer image").bounding_box()
+    assert chart["width"] > 150
+    assert Axe().run(page).response["violations"] == []
+
+
+@pytest.mark.parametrize("choice", [MEAN, ROLLOUT], ids=["mean", "rollout"])
+def test_the_formula_of_a_mixture_is_painted_with_its_fractions(open_report, model, trace, choice):
+    page = open_report(report(model, trace, choice, IT, DOG), charts=1)
+    fractions = page.locator("math mfrac")
+    assert fractions.count() == {"mean": 1, "rollout": 2}[choice.mix]
+    for index in range(fractions.count()):
+        assert any(sum(row) >= 0.7 * len(row) for row in inked(fractions.nth(index)))  # the line between its numbers
+    signs = {"mean": ["∑"], "rollout": ["∏", "∑"]}[choice.mix]
+    for sign in signs:
+        assert sum(map(any, inked(page.locator("math mo", has_text=sign)))) > 8

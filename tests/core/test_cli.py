@@ -18,6 +18,7 @@ from attention_core.cli.command import main
 from attention_core.cli.terminal import MOST_ROWS
 from attention_core.export.report import report
 from attention_core.matrices.names import MATRICES, values
+from attention_core.weights.choice import Choice
 from tests.conftest import SENTENCE
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -236,12 +237,12 @@ def test_csv_holds_the_matrix_that_is_asked_for(written, trace, stage):
 
 def test_html_is_the_report_of_the_head(written, model, trace):
     file, said = written(".html", "--query", "it", "--key", "food")
-    assert file.read_text("utf-8") == report(model, trace, 3, 1, 7, 5)
+    assert file.read_text("utf-8") == report(model, trace, Choice(3, 1), 7, 5)
     assert "layer 4, head 2" in said
 
 
 def test_html_opens_on_the_strongest_link_where_no_pair_is_asked_for(written, model, trace):
-    assert written(".html")[0].read_text("utf-8") == report(model, trace, 3, 1, 7, 2)
+    assert written(".html")[0].read_text("utf-8") == report(model, trace, Choice(3, 1), 7, 2)
 
 
 def test_npz_holds_all_heads(written, trace):

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from attention_core.palette import DARK, LIGHT, ROLES
+from attention_core.palette import DARK, LIGHT, ROLES, css_variables
 
 THEME = tomllib.loads(Path(__file__).parents[2].joinpath(".streamlit/config.toml").read_text("utf-8"))["theme"]
 READABLE = 4.5  # WCAG 2.2, success criterion 1.4.3
@@ -92,3 +92,15 @@ def test_the_page_is_dark_in_the_dark_theme_only(palette):
 def test_the_theme_of_the_page_is_the_palette(palette):
     theme = THEME["dark" if palette.dark else "light"]
     assert (theme["backgroundColor"], theme["textColor"]) == (palette.page, palette.text)
+
+
+def test_style_sheets_get_every_colour_of_words_and_frames(palette):
+    rule = css_variables(palette)
+    assert rule.startswith(":root{")
+    assert rule.endswith(";}")
+    named = dict(one.split(":") for one in rule.removeprefix(":root{").removesuffix(";}").split(";"))
+    expected = {"--page": palette.page, "--text": palette.text, "--faint": palette.faint}
+    for name in ROLES:
+        pair = getattr(palette, name)
+        expected |= {f"--{name}-ink": pair.ink, f"--{name}-tint": pair.tint}
+    assert named == expected

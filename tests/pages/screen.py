@@ -149,7 +149,7 @@ def assert_only_own_html(at: AppTest):
         rest = OWN_TAG.sub("", piece)
         assert "<" not in rest, rest
         assert ">" not in rest, rest
-        assert not re.search(r"&(?!(?:amp|lt|gt|quot|#x27|#39|nbsp);)", rest), rest
+        assert not re.search(r"&(?!(?:amp|lt|gt|quot|#x27|#34|#39|nbsp);)", rest), rest
 
 
 def assert_whole(at: AppTest, tokens: int | None = None):

@@ -3,6 +3,7 @@
 import re
 
 import pytest
+
 from pages.shared.base.assets import ICON, script, style
 
 COMPONENTS = ICON.parent / "components"

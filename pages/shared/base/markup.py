@@ -1,23 +1,31 @@
 """Words to HTML: phrases in the colours of their roles, headings, rankings."""
 
 from collections.abc import Callable, Sequence
-from html import escape
 
 import streamlit as st
+from markupsafe import Markup, escape
 
+from attention_core.weights.patterns import Pattern
 from attention_core.writing.phrases import Phrase
 
 
-def phrase_html(phrase: Phrase) -> str:
+def phrase_html(phrase: Phrase) -> Markup:
     """The phrase as HTML: marked words in the colour of their role, everything else as plain text."""
-    return "".join(
-        escape(part) if isinstance(part, str) else f'<span class="{part.role}">{escape(part.text)}</span>' for part in phrase
+    return Markup("").join(
+        escape(part) if isinstance(part, str) else Markup(f'<span class="{part.role}">{escape(part.text)}</span>')
+        for part in phrase
     )
+
+
+def definition_html(pattern: Pattern) -> Markup:
+    """What one of the PATTERNS measures, and where that comes from."""
+    html = Markup("<b>%s</b>: %s <br><small>%s</small>")
+    return html % (pattern.title, pattern.definition, pattern.source)
 
 
 def note(place, text: str) -> None:
     """One clear message; whatever the text holds is shown as it is."""
-    place.html(f'<p class="note" role="status">{escape(text)}</p>')
+    place.html(Markup('<p class="note" role="status">{}</p>').format(text))
 
 
 def section(title: str, remark: str = "") -> None:
@@ -39,14 +47,12 @@ def heading(badge: str, role: str, title: str, sentence: str, formula: str = "")
         st.html(html)
 
 
-def bars(title: str, lines: list[tuple[str, float, str]], meaning: str = "") -> None:
-    """A ranking: what each line is called, its bar from 0 to 1, and its number as text; all the page's own."""
-    rows = "".join(
-        f'<tr><td>{name}</td><td class="bar"><span style="width:{100 * min(max(size, 0), 1):.1f}%"></span></td>'
-        f"<td>{text}</td></tr>"
-        for name, size, text in lines
-    )
-    st.html(f'<div class="ranked"><b>{title}</b> <small>{meaning}</small></div><table class="mix">{rows}</table>')
+def bars(title: str, lines: list[tuple[str | Markup, float, str]], meaning: str = "") -> None:
+    """A ranking: what each line is called, its bar from 0 to 1, and its number as text."""
+    row = Markup('<tr><td>%s</td><td class="bar"><span style="width:%.1f%%"></span></td><td>%s</td></tr>')
+    rows = Markup("").join(row % (name, 100 * min(max(size, 0), 1), text) for name, size, text in lines)
+    html = Markup('<div class="ranked"><b>%s</b> <small>%s</small></div><table class="mix">%s</table>')
+    st.html(html % (title, meaning, rows))
 
 
 def ranked_heads(

@@ -13,7 +13,9 @@ if TYPE_CHECKING:  # torch is imported only when the head of the page has been d
 
 
 def _draw(page: str) -> Places:
-    return Places(st.container(key="sheet-bar", horizontal=True, vertical_alignment="bottom"), st.container())
+    pickers = st.container(key="sheet-bar", horizontal=True, vertical_alignment="bottom")
+    messages = st.container()
+    return Places(pickers, messages, messages)
 
 
 def _read(page: str, places: Places) -> Paper:

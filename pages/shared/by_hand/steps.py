@@ -4,6 +4,7 @@ import re
 from functools import partial
 
 import streamlit as st
+from markupsafe import Markup
 from pandas import DataFrame, Index
 
 from attention_core.by_hand.figures import sheet_spec
@@ -36,12 +37,13 @@ def sheet_step(paper: Paper, name: str) -> None:
     said = say(paper.worked, name, paper.query, paper.key, entry)
     alt = f"{matrix.title} of the sheet, {values.size(0)} by {values.size(1)}. {plain(said)}"
     chart(sheet_spec(name, values, paper.worked.tokens, paper.palette), f"chart-{name}", f"by-hand-{name}", alt)
-    st.html(f'<p class="says {matrix.role}-edge by-hand">{_raised(phrase_html(said))}</p>')
+    st.html(Markup('<p class="says %s-edge by-hand">%s</p>') % (matrix.role, _raised(phrase_html(said))))
 
 
-def _raised(said: str) -> str:
-    """Powers of e as people write them."""
-    return re.sub(r"e\^(?:\(([^()]*)\)|([\d.]+))", lambda found: f"e<sup>{found[1] or found[2]}</sup>", said)
+def _raised(said: Markup) -> Markup:
+    """Powers of e as people write them, in HTML that is safe already."""
+    # As plain text, for `re` joins with the text's own `join`, which would escape once more.
+    return Markup(re.sub(r"e\^(?:\(([^()]*)\)|([\d.]+))", lambda found: f"e<sup>{found[1] or found[2]}</sup>", str(said)))
 
 
 def sheet_mix(paper: Paper) -> None:
@@ -50,15 +52,16 @@ def sheet_mix(paper: Paper) -> None:
     tex = rf"z_i = \textstyle\sum_j \textcolor{{{weight}}}{{a_{{ij}}}}\,\textcolor{{{value}}}{{v_j}}"
     heading("A·V", "weight", "The mix", "The chosen word’s new vector: of each value as much as its weight says.", tex)
     stages, words = paper.worked.stages, paper.worked.tokens
-    lines = ""
+    lines = Markup()
+    line = Markup('<tr%s><td>%s</td><td class="bar"><span style="width:%.2f%%"></span></td><td>× %s</td></tr>')
     for key, share in enumerate(stages.weights[paper.query].tolist()):
-        chosen = ' class="chosen"' if key == paper.key else ""
-        bar = f'<span style="width:{100 * share:.2f}%"></span>'
+        chosen = Markup(' class="chosen"') if key == paper.key else ""
         vector = phrase_html(("v(", named(words, key, "value"), f") = {_vector(stages.v[key].tolist())}"))
-        lines += f'<tr{chosen}><td>{number(share, 4)}</td><td class="bar">{bar}</td><td>× {vector}</td></tr>'
+        lines += line % (chosen, number(share, 4), 100 * share, vector)
     total = phrase_html(("= z(", named(words, paper.query, "query"), f") = {_vector(stages.z[paper.query].tolist())}"))
-    st.html(f'<table class="mix by-hand">{lines}<tr class="sum"><td>1</td><td class="bar"></td><td>{total}</td></tr></table>')
-    st.html(f'<p class="whole-mix">{phrase_html(say_mix(paper.worked, paper.query))}</p>')
+    html = Markup('<table class="mix by-hand">%s<tr class="sum"><td>1</td><td class="bar"></td><td>%s</td></tr></table>')
+    st.html(html % (lines, total))
+    st.html(Markup('<p class="whole-mix">%s</p>') % phrase_html(say_mix(paper.worked, paper.query)))
 
 
 def _vector(values: list[float]) -> str:
@@ -75,12 +78,12 @@ def sheet_place(paper: Paper, *names: str) -> None:
             st.selectbox(title, options, key=name, format_func=lambda at: f"{at} · {shown[at - 1]}", width=190)
         count = next(count for name, count, _ in places(paper.used) if name == "entry")
         st.number_input("Dimension", 1, count, key="entry", width=118)
-        st.html(f'<p class="answer">{_answer(paper)}</p>')
+        st.html(Markup('<p class="answer">%s</p>') % _answer(paper))
     members = [[position] for position in range(len(shown))]
     listen(paper, [Picture(f"chart-{name}", name, members) for name in names], _choose)
 
 
-def _answer(paper: Paper) -> str:
+def _answer(paper: Paper) -> Markup:
     """Where the chosen word looks most."""
     row = paper.worked.stages.weights[paper.query]
     most = int(row.argmax())

@@ -26,10 +26,11 @@ T = TypeVar("T")
 
 @dataclass(frozen=True)
 class Places:
-    """Where a page draws what it reads: its pickers, and messages."""
+    """Where a page draws what it reads: its pickers, messages, and until then the sign that it is read."""
 
     pickers: object
     messages: object
+    waiting: object
 
 
 @dataclass(frozen=True)
@@ -62,7 +63,7 @@ def begin(page: str, title: str, lead: str, kind: Beginning[T]) -> T:
             st.html(f'<h1>{title}</h1><p class="lead">{lead}</p>')
             anchors = st.container(width="content")
     places = kind.draw(page)
-    with _loading(page, anchors, places.messages):
+    with _loading(page, anchors, places.waiting):
         return kind.read(page, places)
 
 
@@ -86,15 +87,16 @@ def _draw_sentence(page: str) -> Places:
     pickers.text_input("Sentence", key="text", on_change=choose_pair_anew, placeholder="Type a sentence and press Enter")
     step_buttons(pickers)
     _offer_examples(page)
-    return Places(pickers, st.container())
+    messages = st.container()
+    return Places(pickers, messages, messages)
 
 
 @contextmanager
-def _loading(page: str, anchors, messages) -> Iterator[None]:
+def _loading(page: str, anchors, place) -> Iterator[None]:
     """What is imported and read in here shows that it takes its time; at its end come the anchors to all pages."""
     waiting, mine = None, session()
     if not mine.ready:
-        waiting = messages.empty()
+        waiting = place.empty()
         waiting.skeleton(height=240)
     if is_cold():
         time.sleep(0.1)  # imports keep the interpreter to themselves; let the server send the head before

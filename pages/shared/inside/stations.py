@@ -1,6 +1,7 @@
 """Inside the encoder: the stations of a sentence on its way, a word's walk through the layers, and what the end is for."""
 
 import streamlit as st
+from markupsafe import Markup
 
 from attention_core.stations.figures import station_spec
 from attention_core.stations.formulas import formula
@@ -98,4 +99,4 @@ def _station(view: View, way: dict[str, Station], station: Station) -> None:
         alt=f"{station.title}{where}. {message(station, view.trace)}",
     )
     said = say(station.name, way, view.model, view.trace, view.query, view.layer, view.head)
-    st.html(f'<p class="says {station.role}-edge">{phrase_html(said)}</p>')
+    st.html(Markup('<p class="says %s-edge">%s</p>') % (station.role, phrase_html(said)))

@@ -1,8 +1,7 @@
 """A word's walk through the layers, and what the final vectors are for."""
 
-from html import escape
-
 import streamlit as st
+from markupsafe import Markup
 
 from attention_core.errors import AttentionError
 from attention_core.model.trace import Trace
@@ -31,7 +30,7 @@ def walk(view: View) -> None:
     way = journey(view.trace, view.query)
     names = [named(view.trace.tokens, place, "key").text for place in range(len(view.trace.tokens))]
     says = say_journey(way, view.trace, view.query, layers)
-    st.html(f'<p class="answer">{phrase_html(says)}</p>')
+    st.html(Markup('<p class="answer">%s</p>') % phrase_html(says))
     lines, nearest = st.columns([2, 1], gap="medium")
     with lines:
         last = way.to_start[-1].item()
@@ -44,7 +43,7 @@ def walk(view: View) -> None:
         )
     with nearest:
         ranked = nearest_words(way, view.query, layers)[:_NEAREST]
-        found = [(escape(names[other]), way.to_words[layers, other].item()) for other in ranked]
+        found = [(names[other], way.to_words[layers, other].item()) for other in ranked]
         bars(f"Most alike after {layers}", [(name, value, f"{value:.2f}".replace("-", "−")) for name, value in found], "cosine")
 
 
@@ -78,7 +77,7 @@ def likeness(view: View) -> None:
             file="likeness",
             alt=f"Cosine similarities of {len(traces)} sentences. {plain(says)}",
         )
-        st.html(f'<p class="says input-edge">{phrase_html(says)}</p>')
+        st.html(Markup('<p class="says input-edge">%s</p>') % phrase_html(says))
 
 
 def _read(text: str, letter: str, problems) -> Trace | None:

@@ -33,7 +33,7 @@ def _draw(page: str) -> Stand:
         st.text_input("Your sentence", key="text", on_change=choose_pair_anew, placeholder="Type a sentence and press Enter")
         chooser = st.container()
         pickers = st.container(horizontal=True)
-    return Stand(pickers, messages, card, go, more, chooser)
+    return Stand(pickers, messages, card, card, go, more, chooser)
 
 
 def _read(page: str, stand: Stand) -> tuple[View, Stand]:

@@ -3,11 +3,11 @@
 import re
 from base64 import b64encode
 from functools import singledispatch
-from html import escape
 from itertools import accumulate
 
 import numpy as np
 import streamlit as st
+from markupsafe import Markup, escape
 
 from attention_core.figures.scales import SHARES
 from attention_core.lesson.cards import Card, Lesson, asked, phrase
@@ -24,7 +24,7 @@ from pages.shared.frame import server
 from pages.shared.frame.view import View
 
 _ROWS, _COLUMNS = 13, 16  # names beside and below a picture; more would be too small
-_SHORT, _LONG = 24, ' class="long"'  # characters of a name that stays on one line
+_SHORT, _LONG = 24, Markup(' class="long"')  # characters of a name that stays on one line
 _NAME = 12  # characters of a name
 _LONGEST = 125  # the width of the words that fit, in letters’ heights
 _words = st.components.v2.component(
@@ -72,30 +72,32 @@ def _scene(view: View, card: Card) -> Scene:
 
 
 def _text(card: Card, found: dict, hidden: bool, wide: bool) -> None:
-    parts = [f"<h1>{_spelled(escape(card.title))}</h1>"]
+    parts = [Markup("<h1>%s</h1>") % _spelled(escape(card.title))]
     if card.question:
         state = "" if hidden else " answered"
-        parts.append(f'<p class="question{state}">{_html(phrase(card.question, found))}</p>')
+        parts.append(Markup('<p class="question%s">%s</p>') % (state, _html(phrase(card.question, found))))
     if not hidden:
-        parts.append(f"<p>{_html(phrase(card.text, found))}</p>")
+        parts.append(Markup("<p>%s</p>") % _html(phrase(card.text, found)))
     notes = []
     if card.sentence:
-        own = f"“{escape(readable(card.sentence))}”"
+        own = f"“{readable(card.sentence)}”"
         notes.append("This card brings a sentence of its own." if wide else own)
     if card.source and not hidden:
-        notes.append(escape(card.source))
+        notes.append(card.source)
     if notes:
-        parts.append(f'<p class="source">{" · ".join(notes)}</p>')
-    st.html(f'<section class="card{" wide" if wide else ""}" aria-live="polite">{"".join(parts)}</section>')
+        parts.append(Markup('<p class="source">%s</p>') % " · ".join(notes))
+    html = Markup('<section class="card%s" aria-live="polite">%s</section>')
+    st.html(html % (" wide" if wide else "", Markup("").join(parts)))
 
 
-def _html(said: Phrase) -> str:
+def _html(said: Phrase) -> Markup:
     return _spelled(phrase_html(said))
 
 
-def _spelled(html: str) -> str:
-    """W_Q and d_k as they are written by hand."""
-    return re.sub(r"\b(W|d)_([QKVOk])\b", r"\1<sub>\2</sub>", html)
+def _spelled(html: Markup) -> Markup:
+    """W_Q and d_k as they are written by hand, in HTML that is safe already."""
+    # As plain text, for `re` joins with the text's own `join`, which would escape once more.
+    return Markup(re.sub(r"\b(W|d)_([QKVOk])\b", r"\1<sub>\2</sub>", str(html)))
 
 
 def _draw(view: View, card: Card, on: Scene, drawn: Picture) -> None:
@@ -105,7 +107,8 @@ def _draw(view: View, card: Card, on: Scene, drawn: Picture) -> None:
     elif drawn == (Words(lines=True),):
         _sentence(card, on)
     else:
-        st.html(f'<div class="drawn">{"".join(_picture(part, on.cell.trace) for part in drawn)}</div>')
+        pictures = Markup("").join(_picture(part, on.cell.trace) for part in drawn)
+        st.html(Markup('<div class="drawn">%s</div>') % pictures)
 
 
 def _sentence(card: Card, on: Scene) -> None:
@@ -131,44 +134,43 @@ def _sentence(card: Card, on: Scene) -> None:
 
 
 @singledispatch
-def _picture(part, trace: Trace) -> str:
+def _picture(part, trace: Trace) -> Markup:
     raise TypeError(f"There is no way to draw a {type(part).__name__} here.")
 
 
 @_picture.register
-def _(part: Words, trace: Trace) -> str:
+def _(part: Words, trace: Trace) -> Markup:
     names = labels(trace.tokens)
     ends = list(accumulate(0.6 * len(name) + 1.4 for name in names))
     count = sum(end <= _LONGEST for end in ends)
-    words = "".join(
-        f'<span class="{"special" if token.is_special else "word"}">{escape(name)}</span>'
+    words = Markup("").join(
+        Markup('<span class="%s">%s</span>') % ("special" if token.is_special else "word", name)
         for token, name in zip(trace.tokens[:count], names, strict=False)
     )
-    more = f"<em>and {len(names) - count:,} more</em>" if count < len(names) else ""
-    return f'<p class="words">{words}{more}</p>'
+    more = Markup(f"<em>and {len(names) - count:,} more</em>") if count < len(names) else ""
+    return Markup('<p class="words">%s%s</p>') % (words, more)
 
 
 @_picture.register
-def _(part: Bars, trace: Trace) -> str:
-    def row(name: Phrase, size: float, text: str) -> str:
-        bar = f'<td class="bar"><span style="width:{100 * min(size, 1):.1f}%"></span></td>'
-        return f"<tr><td{_LONG if len(plain(name)) > _SHORT else ''}>{_html(name)}</td>{bar}<td>{text}</td></tr>"
-
-    rows = "".join(row(*line) for line in part.lines)
-    return f'<table class="shares {part.role}-bars"><caption>{_html(part.title)}</caption>{rows}</table>'
-
-
-@_picture.register
-def _(part: Stack, trace: Trace) -> str:
-    def box(title: str, size: str) -> str:
-        return f"<li><b>{escape(title)}</b> <small>{escape(size)}</small></li>"
-
-    # From below, as in the paper's figure.
-    after, inside, before = (
-        "".join(box(*one) for one in reversed(boxes)) for boxes in (part.after, part.repeated, part.before)
+def _(part: Bars, trace: Trace) -> Markup:
+    row = Markup('<tr><td%s>%s</td><td class="bar"><span style="width:%.1f%%"></span></td><td>%s</td></tr>')
+    rows = Markup("").join(
+        row % (_LONG if len(plain(name)) > _SHORT else "", _html(name), 100 * min(size, 1), text)
+        for name, size, text in part.lines
     )
-    layer = f'<li class="layer"><b>× {part.times}</b><ol>{inside}</ol></li>'
-    return f'<ol class="stack">{after}{layer}{before}</ol>'
+    html = Markup('<table class="shares %s-bars"><caption>%s</caption>%s</table>')
+    return html % (part.role, _html(part.title), rows)
+
+
+@_picture.register
+def _(part: Stack, trace: Trace) -> Markup:
+    # From below, as in the paper's figure.
+    box = Markup("<li><b>%s</b> <small>%s</small></li>")
+    after, inside, before = (
+        Markup("").join(box % one for one in reversed(boxes)) for boxes in (part.after, part.repeated, part.before)
+    )
+    layer = Markup('<li class="layer"><b>× %s</b><ol>%s</ol></li>') % (part.times, inside)
+    return Markup('<ol class="stack">%s%s%s</ol>') % (after, layer, before)
 
 
 def _panel(heat: Heat, view: View) -> dict:

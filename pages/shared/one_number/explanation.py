@@ -2,10 +2,10 @@
 
 from dataclasses import dataclass
 from functools import partial
-from html import escape
 from typing import Any
 
 import streamlit as st
+from markupsafe import Markup
 from pandas import DataFrame
 
 from attention_core.arithmetic import sums as core
@@ -67,7 +67,7 @@ def explain(view: View, stage: str, dimension: int, by_size: bool) -> None:
     with text:
         heading(matrix.badge, matrix.role, title, sentence, shown.formula)
         lines = _lines(shown.ledger, shown.columns, shown.chosen) if shown.ledger else ""
-        st.html(f'<p class="says {matrix.role}-edge">{phrase_html(shown.said)}</p>{lines}')
+        st.html(Markup('<p class="says %s-edge">%s</p>%s') % (matrix.role, phrase_html(shown.said), lines))
     with picture:
         file = f"attention-layer{view.layer + 1}-head{view.head + 1}-query{view.query + 1}-key{view.key + 1}-{stage}"
         for one in shown.pictures:
@@ -221,18 +221,19 @@ def _rows(view: View) -> tuple[str, ...]:
     return tuple(f"{position} {word}" for position, word in enumerate(labels(view.trace.tokens), 1))
 
 
-def _lines(ledger: Ledger, columns: tuple[tuple[str, str], ...], chosen: int | None) -> str:
+def _lines(ledger: Ledger, columns: tuple[tuple[str, str], ...], chosen: int | None) -> Markup:
     head = "".join(f'<th style="color:var(--{role or "faint"}{"-ink" if role else ""})">{name}</th>' for name, role in columns)
-    body = ""
+    body = Markup()
     for line in ledger.lines:
-        marked = ' class="chosen"' if chosen is not None and line.place == chosen else ""
-        body += f"<tr{marked}><th>{escape(line.label)}</th>{_cells(line.cells)}</tr>"
-    total = f'<tr class="sum"><th>sum</th>{_cells(ledger.total)}</tr>' if any(ledger.total) else ""
-    return f'<table class="ledger"><thead><tr>{head}</tr></thead><tbody>{body}{total}</tbody></table>'
+        marked = Markup(' class="chosen"') if chosen is not None and line.place == chosen else ""
+        body += Markup("<tr%s><th>%s</th>%s</tr>") % (marked, line.label, _cells(line.cells))
+    total = Markup('<tr class="sum"><th>sum</th>%s</tr>') % _cells(ledger.total) if any(ledger.total) else ""
+    html = Markup('<table class="ledger"><thead><tr>%s</tr></thead><tbody>%s%s</tbody></table>')
+    return html % (Markup(head), body, total)
 
 
-def _cells(cells: tuple[str, ...]) -> str:
-    return "".join(f"<td>{cell}</td>" for cell in cells)
+def _cells(cells: tuple[str, ...]) -> Markup:
+    return Markup("<td>%s</td>" * len(cells)) % cells
 
 
 def _low(index: int) -> str:

@@ -1,10 +1,10 @@
 """The chosen cell: picked on any chart, marked on all, its arithmetic always in sight."""
 
 from collections.abc import Callable, Sequence
-from html import escape
 from typing import NamedTuple
 
 import streamlit as st
+from markupsafe import Markup
 
 from attention_core.writing.numbers import number, percent
 from attention_core.writing.text import labels
@@ -34,7 +34,8 @@ def cell_bar(view: View) -> None:
     """The bar at the lower edge: pickers for query and key, the cell's number at every stage, and the way to its arithmetic."""
     with st.container(key="cell-bar", horizontal=True, vertical_alignment="bottom"):
         pair_pickers(view)
-        st.html(f'<p class="arithmetic">{"".join(f"<span>{step}</span>" for step in _steps(view))}</p>')
+        steps = Markup("").join(Markup("<span>%s</span>") % step for step in _steps(view))
+        st.html(Markup('<p class="arithmetic">%s</p>') % steps)
         if view.is_head:
             query = history.shown() | {name: str(value) for name, value in _entry().items()}
             offer(st, "one_number", "All its arithmetic", query, icon=":material/calculate:")
@@ -78,18 +79,22 @@ def listen(view: View, charts: Sequence[Picture], choose: Callable[[], None] | N
     _component(data=packed(data), key="cell-marks", on_cell_change=choose or _choose)
 
 
-def _steps(view: View) -> tuple[str, ...]:
+def _steps(view: View) -> tuple[Markup | str, ...]:
     asking, asked = (phrase_html((word,)) for word in (view.cell.asking, view.cell.asked))
     if not view.is_head:
         row, column = (view.shown.units.at(position) for position in (view.query, view.key))
         weight = number(view.shown.weights[row, column], 4)
-        return (f'{asking} → {asked} <span class="op">=</span> <b>{weight}</b>', escape(view.choice.whose()))
+        html = Markup('%s → %s <span class="op">=</span> <b>%s</b>')
+        return html % (asking, asked, weight), view.choice.whose()
     stages, query, key = view.stages, view.query, view.key
+    score, scaled = number(stages.scores[query, key], 3), number(stages.scaled[query, key], 3)
+    root, weight = number(stages.q.size(-1) ** 0.5), number(stages.weights[query, key], 4)
+    goes = Markup('<span class="op">so</span> <b>%s</b> of v(%s) goes into z(%s)')
     return (
-        f'{asking} · {asked} <span class="op">= q·k =</span> <b>{number(stages.scores[query, key], 3)}</b>',
-        f'<span class="op">÷ {number(stages.q.size(-1) ** 0.5)} =</span> <b>{number(stages.scaled[query, key], 3)}</b>',
-        f'<span class="op">softmax →</span> <b>{number(stages.weights[query, key], 4)}</b>',
-        f'<span class="op">so</span> <b>{percent(view.cell.weight)}</b> of v({asked}) goes into z({asking})',
+        Markup('%s · %s <span class="op">= q·k =</span> <b>%s</b>') % (asking, asked, score),
+        Markup('<span class="op">÷ %s =</span> <b>%s</b>') % (root, scaled),
+        Markup('<span class="op">softmax →</span> <b>%s</b>') % weight,
+        goes % (percent(view.cell.weight), asked, asking),
     )
 
 

@@ -1,11 +1,9 @@
 """How the weights are shown: whose, with or without special tokens, words or their pieces; and what that changes."""
 
-from html import escape
-
 import streamlit as st
+from markupsafe import Markup
 
-from attention_core.writing.numbers import percent
-from attention_core.writing.phrases import named
+from attention_core.weights.choice_words import remarks
 from pages.shared.base.markup import phrase_html
 from pages.shared.frame.view import View
 
@@ -45,25 +43,8 @@ def _switch() -> None:
     state["special"] = next((value for value in special if value != before), special[0] if special else "kept")
 
 
-def remark(view: View) -> str:
+def remark(view: View) -> Markup:
     """What the switches changed in the numbers, so that no share is taken for the model's own."""
-    shown, query = view.shown, view.shown.units.at(view.query)
-    said = []
-    if view.choice.special != "kept":
-        kept, asking = percent(shown.kept[query].item()), phrase_html((named(shown.units.tokens, query, "query"),))
-        if view.choice.special == "left-out":
-            said.append(f"Special tokens are left out: the row of {asking} sums to {kept}.")
-        else:
-            said.append(
-                f"Not the model’s own numbers: each is a share of what is left without special tokens, of {asking} {kept}."
-            )
-    if view.choice.whole_words:
-        said.append("Whole words: weights <em>to</em> the pieces of a word are summed, <em>from</em> them averaged.")
-    if view.choice.mix == "rollout":
-        said.append(
-            "Rollout estimates where information came from: in each layer the mean of all heads and the word itself in equal "
-            "parts, multiplied through the layers (Abnar &amp; Zuidema 2020). The model computes no such matrix."
-        )
-    elif view.choice.mix == "mean":
-        said.append(f"This is {escape(view.choice.whose())}: no head of the model has these weights.")
-    return f'<p class="remark" role="status">{" ".join(said)}</p>' if said else ""
+    said = remarks(view.shown, view.choice, view.shown.units.at(view.query))
+    html = Markup(" ").join(map(phrase_html, said))
+    return Markup('<p class="remark" role="status">%s</p>') % html if said else Markup()

@@ -1,8 +1,7 @@
 """The list as a table: a page of it at a time, searched and ordered on the server; a row opens in any page."""
 
-from html import escape
-
 import streamlit as st
+from markupsafe import Markup
 
 from attention_core.writing.text import cut as shortened
 from pages.shared.base.clickable_table import Column, clickable, cut
@@ -125,15 +124,16 @@ def _compare(listing: Listing) -> None:
         disabled=None in (listing.table.a, listing.table.b),
         on_click=compare,
     )
-    sides = [f"<b>{name}</b> {_short(listing, number)}" for name, number in (("A", listing.table.a), ("B", listing.table.b))]
-    st.html(f'<p class="look-for marked">{"<br>".join(sides)}</p>')
+    marked = (("A", listing.table.a), ("B", listing.table.b))
+    sides = Markup("<br>").join(Markup("<b>%s</b> %s") % (name, _short(listing, number)) for name, number in marked)
+    st.html(Markup('<p class="look-for marked">%s</p>') % sides)
 
 
 def _short(listing: Listing, number: int | None) -> str:
     if number is None:
         return "not chosen yet"
     text = cut(listing.sentences[number])
-    return f"<bdi>{escape(shortened(text, 60))}</bdi>"
+    return Markup("<bdi>%s</bdi>") % shortened(text, 60)
 
 
 def _counting(listing: Listing) -> None:

@@ -1,23 +1,29 @@
 """A link between words, searched in all sentences and heads, strongest first."""
 
 import re
-from html import escape
+from typing import TYPE_CHECKING
 
 import streamlit as st
+from markupsafe import Markup
 
 from attention_core.errors import AttentionError
-from attention_core.survey.tables import facts, strongest_table, to_csv, to_parquet
+from attention_core.survey.tables import facts, strongest_table
 from attention_core.survey.word_links import DEFINITIONS, Strongest, find_links, link_search
-from attention_core.writing.numbers import number as written
+from attention_core.weights.words import stands_out_text
 from attention_core.writing.numbers import percent
+from attention_core.writing.phrases import Mark, Phrase
 from pages.shared.base.clickable_table import Column, clickable
-from pages.shared.base.markup import note, section
+from pages.shared.base.markup import note, phrase_html, section
 from pages.shared.base.progress import begin_or_go_on
 from pages.shared.base.work import Work
 from pages.shared.frame.list_steps import visit
 from pages.shared.frame.listing import Listing
 from pages.shared.frame.session import session
+from pages.shared.sentences.files import offer_table
 from pages.shared.sentences.opening import Desk
+
+if TYPE_CHECKING:
+    import pyarrow as pa
 
 _MOST, _SHOWN = 200, 20
 _BY = {"stands_out": "How far it stands out", "weight": "Its weight"}
@@ -78,18 +84,21 @@ def _words(text: str) -> list[str]:
 def _results(desk: Desk, listing: Listing, links: Strongest) -> None:
     asked = listing.asked
     to = "any word before" if asked.keys is None else _named(asked.keys) + (" before" if asked.before else "")
-    said = f'<span class="query">{escape(_named(asked.queries))}</span> → <span class="key">{escape(to)}</span>: '
+    answer = Markup('<p class="answer">%s</p>')
+    said: Phrase = (Mark(_named(asked.queries), "query"), " → ", Mark(to, "key"), ": ")
     if not links.found:
-        st.html(f'<p class="answer">{said}no such link in {links.sentences:,} sentences.</p>')
+        st.html(answer % phrase_html((*said, f"no such link in {links.sentences:,} sentences.")))
         return
     best = links.best[0]
     said += (
-        f"{links.found:,} link{'' if links.found == 1 else 's'} in {links.sentences:,} sentences. The strongest is "
-        f'<span class="query">{escape(best.place.query_word)}</span> → <span class="key">{escape(best.place.key_word)}</span> '
-        f"in layer {best.layer + 1}, head {best.head + 1}: {percent(best.weight)}."
+        f"{links.found:,} link{'' if links.found == 1 else 's'} in {links.sentences:,} sentences. The strongest is ",
+        Mark(best.place.query_word, "query"),
+        " → ",
+        Mark(best.place.key_word, "key"),
+        f" in layer {best.layer + 1}, head {best.head + 1}: {percent(best.weight)}.",
     )
-    stands_out, weight = (escape(DEFINITIONS[name]) for name in ("stands_out", "weight"))
-    st.html(f'<p class="answer">{said}</p><p class="look-for"><b>Stands out</b>: {stands_out}<br><b>Weight</b>: {weight}</p>')
+    definitions = Markup('<p class="look-for"><b>Stands out</b>: %s<br><b>Weight</b>: %s</p>')
+    st.html(answer % phrase_html(said) + definitions % (DEFINITIONS["stands_out"], DEFINITIONS["weight"]))
     columns = [
         Column("Stands out", number=True),
         Column("Weight", number=True),
@@ -102,7 +111,7 @@ def _results(desk: Desk, listing: Listing, links: Strongest) -> None:
         (
             place,
             (
-                ("+" if found.stands_out > 0 else "") + written(found.stands_out),
+                stands_out_text(found.stands_out),
                 percent(found.weight),
                 f"L{found.layer + 1} H{found.head + 1}",
                 f"{found.place.query_word} → {found.place.key_word}",
@@ -128,29 +137,24 @@ def _named(words: frozenset[str]) -> str:
 
 def _take_home(desk: Desk, listing: Listing, links: Strongest) -> None:
     """The strongest links as files, with what their numbers mean."""
-    title = f"The strongest {len(links.best):,} as files"
-    with st.popover(title, icon=":material/download:", type="tertiary", key="link-files", on_change="rerun") as body:
-        if body.open:
-            asked = listing.asked
-            keys = "any word" if asked.keys is None else sorted(asked.keys)
-            more = {"from": sorted(asked.queries), "to": keys, "before": "yes" if asked.before else "no"}
-            about = facts(desk.model, "links", file=listing.read.name, **more)
-            files = {"CSV": (to_csv, "text/csv"), "Parquet": (to_parquet, "application/vnd.apache.parquet")}
 
-            def make(write) -> bytes:
-                read = listing.read
-                known = read.sentences, read.numbers, listing.lengths.tokens, listing.lengths.read
-                return write(strongest_table(links.best, *(part[: links.sentences] for part in known)), about)
+    def about() -> dict[str, str]:
+        asked = listing.asked
+        keys = "any word" if asked.keys is None else sorted(asked.keys)
+        more = {"from": sorted(asked.queries), "to": keys, "before": "yes" if asked.before else "no"}
+        return facts(desk.model, "links", file=listing.read.name, **more)
 
-            for name, (write, kind) in files.items():
-                st.download_button(
-                    f"As {name}",
-                    lambda write=write: make(write),
-                    f"attention-links.{name.lower()}",
-                    kind,
-                    on_click="ignore",
-                    type="tertiary",
-                    icon=":material/download:",
-                    key=f"links-{name}",
-                )
-            st.caption("Every link in every head: `python -m attention_core links sentences.csv --from it --out links.parquet`")
+    def make() -> "pa.Table":
+        read = listing.read
+        known = read.sentences, read.numbers, listing.lengths.tokens, listing.lengths.read
+        return strongest_table(links.best, *(part[: links.sentences] for part in known))
+
+    offer_table(
+        f"The strongest {len(links.best):,} as files",
+        "link",
+        "As ",
+        "attention-links",
+        about,
+        make,
+        "Every link in every head: `python -m attention_core links sentences.csv --from it --out links.parquet`",
+    )

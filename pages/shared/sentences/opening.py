@@ -34,7 +34,7 @@ class Desk:
 
 def _draw(page: str) -> Places:
     messages = st.container()
-    return Places(messages, messages)
+    return Places(messages, messages, messages)
 
 
 def _read(page: str, places: Places) -> Desk:

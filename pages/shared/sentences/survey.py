@@ -1,25 +1,25 @@
 """What every head does on the whole list: mean and spread of a pattern, and where a head does it most and least."""
 
-from html import escape
-
 import streamlit as st
+from markupsafe import Markup
 
 from attention_core.figures.heads import heads_spec
 from attention_core.survey.pattern_scores import NAMES, read_patterns
-from attention_core.survey.tables import facts, summary_table, to_csv, to_parquet
+from attention_core.survey.tables import facts, summary_table
 from attention_core.survey.totals import Survey
 from attention_core.weights.link_strength import ranked
 from attention_core.weights.patterns import PATTERNS, Pattern
-from attention_core.writing.numbers import number as written
-from attention_core.writing.numbers import percent
+from attention_core.weights.words import give_or_take, value_text
+from attention_core.writing.phrases import Mark, Phrase
 from pages.shared.base.assets import packed, script
 from pages.shared.base.charts import chart
 from pages.shared.base.clickable_table import Column, clickable
-from pages.shared.base.markup import section
+from pages.shared.base.markup import definition_html, phrase_html, section
 from pages.shared.base.progress import begin_or_go_on
 from pages.shared.base.work import Work
 from pages.shared.frame.list_steps import visit
 from pages.shared.frame.listing import Listing
+from pages.shared.sentences.files import offer_table
 from pages.shared.sentences.opening import Desk
 
 _BEST = 5  # heads that are named
@@ -60,14 +60,14 @@ def _results(desk: Desk, listing: Listing, survey: Survey) -> None:
     mean, spread = survey.mean[place], survey.spread[place]
     order = ranked(mean)
     layer, head = order[0]
-    definition = f"<b>{escape(pattern.title)}</b>: {escape(pattern.definition)} <br><small>{escape(pattern.source)}</small>"
     many = f"{survey.count:,} sentences" if survey.count > 1 else "the one sentence"
-    said = (
-        f'<span class="weight">Layer {layer + 1}, head {head + 1}</span> {escape(pattern.high)} most of all heads: '
-        f"{_value(mean[layer, head].item(), pattern)} on average over {many}"
-        f"{_give_or_take(spread[layer, head].item(), pattern)}."
+    said: Phrase = (
+        Mark(f"Layer {layer + 1}, head {head + 1}", "weight"),
+        f" {pattern.high} most of all heads: {value_text(mean[layer, head].item(), pattern.unit)} on average over {many}"
+        f"{give_or_take(spread[layer, head].item(), pattern.unit)}.",
     )
-    st.html(f'<p class="look-for">{definition}</p><p class="answer">{said}</p>')
+    html = Markup('<p class="look-for">%s</p><p class="answer">%s</p>')
+    st.html(html % (definition_html(pattern), phrase_html(said)))
     left, right = st.columns(2, gap="large")
     file = f"attention-{pattern.name}-{survey.count}-sentences"
     with left:
@@ -116,7 +116,7 @@ def _choose_on_charts(desk: Desk) -> None:
 def _name_best(order: list[tuple[int, int]], mean, pattern: Pattern) -> None:
     """The heads that do it most, as buttons that choose them."""
     names = {
-        f"L{layer + 1} H{head + 1} · {_value(mean[layer, head].item(), pattern)}": (layer, head)
+        f"L{layer + 1} H{head + 1} · {value_text(mean[layer, head].item(), pattern.unit)}": (layer, head)
         for layer, head in order[:_BEST]
     }
 
@@ -133,9 +133,8 @@ def _ends(desk: Desk, listing: Listing, survey: Survey, pattern: Pattern, mean, 
     """The sentences in which the chosen head does it most, and least."""
     at = desk.layer, desk.head
     title = f'Where <span class="weight">layer {at[0] + 1}, head {at[1] + 1}</span> does it most and least'
-    here = (
-        f"{_value(mean[at].item(), pattern)} on average{_give_or_take(spread[at].item(), pattern)}; a click opens the sentence"
-    )
+    average = value_text(mean[at].item(), pattern.unit)
+    here = f"{average} on average{give_or_take(spread[at].item(), pattern.unit)}; a click opens the sentence"
     st.html(f'<div class="ranked ends"><b role="heading" aria-level="3">{title}</b> <small>{here}</small></div>')
 
     def act(what: str, number: int) -> None:
@@ -145,7 +144,7 @@ def _ends(desk: Desk, listing: Listing, survey: Survey, pattern: Pattern, mean, 
     for largest, column in zip((True, False), st.columns(2, gap="large"), strict=True):
         word = "most" if largest else "least"
         ends = survey.ends(pattern.name, *at, largest=largest)
-        rows = [(number, (_value(score, pattern), listing.sentences[number])) for number, score in ends]
+        rows = [(number, (value_text(score, pattern.unit), listing.sentences[number])) for number, score in ends]
         with column:
             columns = [Column(word.capitalize(), number=True), Column("Sentence", wide=True)]
             clickable(f"ends-{word}", f"Sentences where this head does it {word}", columns, rows, act)
@@ -153,33 +152,12 @@ def _ends(desk: Desk, listing: Listing, survey: Survey, pattern: Pattern, mean, 
 
 def _take_home(desk: Desk, survey: Survey, listing: Listing) -> None:
     """All means and spreads as files, with what they mean."""
-    with st.popover(
-        "Mean and spread as files", icon=":material/download:", type="tertiary", key="survey-files", on_change="rerun"
-    ) as body:
-        if body.open:
-            about = facts(desk.model, "summary", file=listing.read.name)
-            files = {"CSV": (to_csv, "text/csv"), "Parquet": (to_parquet, "application/vnd.apache.parquet")}
-            for name, (make, kind) in files.items():
-                st.download_button(
-                    f"All patterns, layers and heads as {name}",
-                    lambda make=make: make(summary_table(survey), about),
-                    f"attention-patterns.{name.lower()}",
-                    kind,
-                    on_click="ignore",
-                    type="tertiary",
-                    icon=":material/download:",
-                    key=f"survey-{name}",
-                )
-            st.caption("Every sentence’s own scores: `python -m attention_core patterns sentences.csv --out patterns.parquet`")
-
-
-def _value(value: float, pattern: Pattern) -> str:
-    return percent(value) if pattern.unit == "share" else f"{written(value)} {pattern.unit}"
-
-
-def _give_or_take(spread: float, pattern: Pattern) -> str:
-    """The spread in words; nothing where a single sentence has none."""
-    if spread != spread:  # nan
-        return ""
-    value = f"{100 * spread:.1f} points" if pattern.unit == "share" else f"{written(spread)} {pattern.unit}"
-    return f", give or take {value} (standard deviation)"
+    offer_table(
+        "Mean and spread as files",
+        "survey",
+        "All patterns, layers and heads as ",
+        "attention-patterns",
+        lambda: facts(desk.model, "summary", file=listing.read.name),
+        lambda: summary_table(survey),
+        "Every sentence’s own scores: `python -m attention_core patterns sentences.csv --out patterns.parquet`",
+    )

@@ -1,8 +1,7 @@
 """How one row of weights and all values make one row of Z."""
 
-from html import escape
-
 import streamlit as st
+from markupsafe import Markup
 
 from attention_core.writing.numbers import percent
 from pages.shared.base.markup import heading, phrase_html
@@ -22,20 +21,18 @@ def mix(view: View) -> None:
         lost, rest = largest.pop(), rest - view.cell.weight
         rest += lost[1]
         largest.append((view.key, view.cell.weight))
-    lines = ""
+    lines = Markup()
     for key, share in largest:
-        chosen = ' class="chosen"' if key == view.key else ""
-        word = escape(view.cell.word(key, "key").text)
-        lines += _mix_line(chosen, share, f"v(<b>{word}</b>)")
+        lines += _mix_line(share, Markup("v(<b>%s</b>)") % view.cell.word(key, "key").text, is_chosen=key == view.key)
     if left:
-        lines += _mix_line("", rest, "1 other" if left == 1 else f"{left} others")
-    st.html(
-        f'<table class="mix"><thead><tr><th>weight</th><th></th><th>× value of</th></tr></thead><tbody>{lines}'
-        f'<tr class="sum"><td>{percent(1.0)}</td><td class="bar"></td>'
-        f"<td>= z({asking})</td></tr></tbody></table>"
+        lines += _mix_line(rest, "1 other" if left == 1 else f"{left} others")
+    html = Markup(
+        '<table class="mix"><thead><tr><th>weight</th><th></th><th>× value of</th></tr></thead><tbody>%s'
+        '<tr class="sum"><td>%s</td><td class="bar"></td><td>= z(%s)</td></tr></tbody></table>'
     )
+    st.html(html % (lines, percent(1.0), asking))
 
 
-def _mix_line(attributes: str, share: float, word: str) -> str:
-    bar = f'<span style="width:{100 * share:.2f}%"></span>'
-    return f'<tr{attributes}><td>{percent(share)}</td><td class="bar">{bar}</td><td>{word}</td></tr>'
+def _mix_line(share: float, word: str | Markup, is_chosen: bool = False) -> Markup:
+    html = Markup('<tr%s><td>%s</td><td class="bar"><span style="width:%.2f%%"></span></td><td>%s</td></tr>')
+    return html % (Markup(' class="chosen"') if is_chosen else "", percent(share), 100 * share, word)

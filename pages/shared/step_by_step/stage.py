@@ -3,6 +3,7 @@
 from zlib import crc32
 
 import streamlit as st
+from markupsafe import Markup
 
 from attention_core.matrices import stage as travelling
 from attention_core.matrices.words import answer
@@ -55,11 +56,11 @@ def findings(view: View) -> None:
     said = answer(view.shown.weights, tokens, view.shown.units.at(view.query), view.shown.units.places)
     pieces = any(token.continues_word for token in tokens)
     note = " Dashed edges: pieces of one word, which the model reads one by one." if pieces else ""
-    st.html(
-        f'<p class="answer">{phrase_html(said)}</p>'
-        f'<p class="look-for">Click a word to ask from it; [ and ] lead to other heads, {{ and }} to other layers.{note}</p>'
-        f"{remark(view)}"
+    html = Markup(
+        '<p class="answer">%s</p>'
+        '<p class="look-for">Click a word to ask from it; [ and ] lead to other heads, { and } to other layers.%s</p>%s'
     )
+    st.html(html % (phrase_html(said), note, remark(view)))
     switches()
 
 

@@ -3,6 +3,7 @@
 from functools import partial
 
 import streamlit as st
+from markupsafe import Markup
 from torch import Tensor
 
 from attention_core.export import matrices as export
@@ -10,10 +11,9 @@ from attention_core.figures.matrix import matrix_spec
 from attention_core.matrices.formulas import formula
 from attention_core.matrices.names import MATRICES, values
 from attention_core.matrices.words import message
-from attention_core.weights.link_strength import strongest_link
+from attention_core.weights.choice_words import largest, mixture_formula, mixture_sentence
 from attention_core.weights.units import Units
 from attention_core.writing.numbers import percent
-from attention_core.writing.text import label
 from pages.shared.base.charts import chart
 from pages.shared.base.markup import heading, phrase_html
 from pages.shared.base.tables import Table, numbers
@@ -28,36 +28,17 @@ def stage(view: View, name: str) -> None:
     heading(matrix.badge, matrix.role, matrix.title, matrix.sentence, tex)
     said = message(name, view.trace, view.layer, view.stages)
     if name == "weights" and not view.shown.units.is_plain:
-        said = _largest(view)
+        said = largest(view.shown, view.choice)
     _picture(view, name, f"{matrix.title} {matrix.symbol} of {whose(view, name)}. {said}")
     said = phrase_html(view.cell.say(name)) + (_left_out(view) if name == "weights" else "")
-    st.html(f'<p class="says {matrix.role}-edge">{said}</p>')
+    st.html(Markup('<p class="says %s-edge">%s</p>') % (matrix.role, said))
 
 
 def mixture(view: View) -> None:
     """The weights of a mean or of rollout, which no head computed: there is nothing before them and nothing after."""
-    weight, choice = view.palette.weight.ink, view.choice
-    if choice.mix == "mean":
-        sentence = "Each cell is the mean of the same cell of all chosen heads."
-        count = len(choice.layers) * len(choice.heads)
-        tex = rf"\bar{{A}} = \tfrac{{1}}{{{count}}}\textstyle\sum_{{l,h}} \textcolor{{{weight}}}{{A_{{l,h}}}}"
-    else:
-        sentence = "The layers’ mean weights, with the word itself as half, multiplied from the first to the last."
-        tex = (
-            rf"R = \textstyle\prod_{{l={choice.layer + 1}}}^{{1}}\tfrac12\big(I + \tfrac{{1}}{{H}}\sum_h "
-            rf"\textcolor{{{weight}}}{{A_{{l,h}}}}\big)"
-        )
-    heading("A", "weight", "Weights", f"{sentence} Queries, keys, scores and values belong to one head each.", tex)
-    _picture(view, "weights", f"Weights of {choice.whose()}. {_largest(view)}")
-
-
-def _largest(view: View) -> str:
-    """The largest link of the weights as they are shown, and what was done to them: their alternative text."""
-    query, key = strongest_link(view.shown.weights, view.shown.units.tokens)
-    words = [label(token) for token in view.shown.units.tokens]
-    share = percent(view.shown.weights[query, key].item())
-    changes = "".join(f" {what.capitalize()}: {how}." for what, how in view.choice.changes().items())
-    return f"The largest shown is from {words[query]} to {words[key]}: {share}.{changes}"
+    tex = mixture_formula(view.choice, view.palette)
+    heading("A", "weight", "Weights", mixture_sentence(view.choice), tex)
+    _picture(view, "weights", f"Weights of {view.choice.whose()}. {largest(view.shown, view.choice)}")
 
 
 def tables(view: View, *names: str) -> None:

@@ -1,19 +1,18 @@
 """Dot product or additive attention: what both agree on, how they saturate, and what they cost."""
 
-from dataclasses import asdict
 from functools import partial
-from typing import Any
 
 import streamlit as st
-from pandas import DataFrame, Index
+from markupsafe import Markup
 
 from attention_core.figures.curves import Axis, Curve, curves_spec
-from attention_core.lab.additive import CHANCE, FIXED_D, FIXED_T, UNITS, Agreement, Cost, agreements, costs
+from attention_core.lab.additive import CHANCE, FIXED_D, FIXED_T, Agreement, Cost, agreements, costs
 from attention_core.lab.division import KEYS, SIZES
+from attention_core.lab.tables import ATTENTIONS, agreement_table, cost_table
+from attention_core.lab.words import say_agreement, say_cost, say_costs, say_saturation
 from attention_core.palette import Palette
-from attention_core.writing.numbers import number, percent, significant
 from pages.shared.base.charts import chart
-from pages.shared.base.markup import heading
+from pages.shared.base.markup import heading, phrase_html
 from pages.shared.base.tables import Table, numbers
 from pages.shared.frame.session import session
 from pages.shared.frame.view import View
@@ -35,12 +34,12 @@ def dot_or_additive(view: View) -> None:
     """Both kinds of attention on the same random vectors: what they agree on, how they saturate, and what they cost."""
     measured = _agreements(view.own["draw"])
     by_length, by_size = _costs(session().measured)
-    st.html(
-        f'<p class="answer">{_say_cost(by_length)}</p><p class="look-for">Random vectors, no sentence. Additive attention asks '
-        f"a small network: v·tanh(W q + U k + b) ({BAHDANAU}). “While for small values of d_k the two mechanisms perform "
-        "similarly, additive attention outperforms dot product attention without scaling for larger values of d_k” "
-        f"({VASWANI}).</p>"
+    html = Markup(
+        '<p class="answer">%s</p><p class="look-for">Random vectors, no sentence. Additive attention asks '
+        "a small network: v·tanh(W q + U k + b) (%s). “While for small values of d_k the two mechanisms perform "
+        "similarly, additive attention outperforms dot product attention without scaling for larger values of d_k” (%s).</p>"
     )
+    st.html(html % (phrase_html(say_cost(by_length)), BAHDANAU, VASWANI))
 
     def measure() -> None:
         session().measured += 1
@@ -57,8 +56,8 @@ def dot_or_additive(view: View) -> None:
     with cost_place:
         _cost(against, by_length if against == "T" else by_size, view.palette)
     tables = {
-        "agreement": Table("attention-agreement", partial(_agreement_table, measured)),
-        "time": Table("attention-cost", partial(_cost_table, [*by_length, *by_size])),
+        "agreement": Table("attention-agreement", partial(agreement_table, measured)),
+        "time": Table("attention-cost", partial(cost_table, [*by_length, *by_size])),
     }
     numbers("additive", tables)
 
@@ -71,13 +70,7 @@ def _agreement(measured: list[Agreement], palette: Palette) -> None:
         Curve("by chance", [CHANCE] * len(SIZES), palette.faint, "none", "dash"),
     ]
     spec = curves_spec(SIZES, curves, ACROSS, Axis("agreement", log=False, ends=(0, 1.05), shares=True), palette)
-    reach = UNITS // 4
-    small, far, last = (next(one for one in measured if one.d == d) for d in (2, reach, SIZES[-1]))
-    said = (
-        f"Built to imitate q·k with {UNITS} hidden units, additive attention prefers the same key in {percent(small.same)} of "
-        f"rows at d = {small.d} and {percent(far.same)} at d = {reach}. Built so, it needs four units a dimension, and beyond "
-        f"that it cannot follow: {percent(last.same)} at d = {last.d:,}."
-    )
+    said = say_agreement(measured)
     chart(spec, "chart-agreement", "attention-agreement", f"Curves over d. {said}")
     st.html(f'<p class="says weight-edge">{said}</p>')
 
@@ -86,18 +79,14 @@ def _saturation(measured: list[Agreement], palette: Palette) -> None:
     sentence = "The softmax’s gradient before any training, on the same vectors."
     heading("2", "weight", "Without scaling", sentence, JACOBIAN)
     looks = (
-        ("dot product", palette.faint, "circle", "dot"),
-        ("dot product ÷ √d", palette.weight.ink, "square", "solid"),
-        ("additive", palette.key.ink, "diamond", "solid"),
+        (palette.faint, "circle", "dot"),
+        (palette.weight.ink, "square", "solid"),
+        (palette.key.ink, "diamond", "solid"),
     )
-    curves = [Curve(name, [one.gradients[at] for one in measured], *look) for at, (name, *look) in enumerate(looks)]
+    gradients = zip(*(one.gradients for one in measured), strict=True)
+    curves = [Curve(name, values, *look) for name, values, look in zip(ATTENTIONS, gradients, looks, strict=True)]
     spec = curves_spec(SIZES, curves, ACROSS, Axis("gradient", log=False, ends=(0, 0.5)), palette)
-    (dot, scaled, additive), last = (number(value) for value in measured[0].gradients), measured[-1].gradients
-    said = (
-        f"At d = 1 all three react alike ({dot}, {scaled}, {additive}). At d = {SIZES[-1]:,} the plain dot product hardly does "
-        f"({number(last[0])}), additive attention still does ({number(last[2])}): tanh keeps its scores small. Dividing by √d "
-        f"does the same for the dot product ({number(last[1])})."
-    )
+    said = say_saturation(measured)
     chart(spec, "chart-saturation", "attention-saturation", f"Curves over d. {said}")
     st.html(f'<p class="says key-edge">{said}</p>')
 
@@ -112,43 +101,6 @@ def _cost(against: str, found: list[Cost], palette: Palette) -> None:
     ]
     x = [cost.T if against == "T" else cost.d for cost in found]
     spec = curves_spec(x, curves, across, Axis("microseconds"), palette)
-    last = found[-1]
-    said = f"At {against} = {x[-1]} the dot products take {_time(last.dot)}, additive attention {_time(last.additive)}. "
-    said += "One matrix product is what computers are built for; tanh of every pair is not."
+    said = say_costs(against, found)
     chart(spec, "chart-cost", "attention-cost", f"Curves over {against}. {said}")
     st.html(f'<p class="says key-edge">{said}</p>')
-
-
-def _say_cost(by_length: list[Cost]) -> str:
-    last = by_length[-1]
-    return (
-        f"For {last.T} words and d = {last.d}, additive attention just took <b>{_times(last)}</b> as long as the dot product: "
-        f"{_time(last.additive)} against {_time(last.dot)}."
-    )
-
-
-def _times(cost: Cost) -> str:
-    return f"{cost.additive / cost.dot:,.0f} times"
-
-
-def _time(seconds: float) -> str:
-    return f"{significant(seconds * 1e6)} µs" if seconds < 1e-3 else f"{significant(seconds * 1e3)} ms"
-
-
-def _agreement_table(measured: list[Agreement]) -> DataFrame:
-    columns: dict[str, Any] = {
-        "same first key": [one.same for one in measured],
-        "correlation": [one.correlation for one in measured],
-    }
-    for at, name in enumerate(("dot product", "dot product ÷ √d", "additive")):
-        columns |= {
-            f"spread, {name}": [one.spreads[at] for one in measured],
-            f"gradient, {name}": [one.gradients[at] for one in measured],
-        }
-    return DataFrame(columns, index=Index([f"d = {one.d}" for one in measured], name="size"))
-
-
-def _cost_table(found: list[Cost]) -> DataFrame:
-    rows = [asdict(cost) for cost in found]
-    columns = {"dot product, seconds": [row["dot"] for row in rows], "additive, seconds": [row["additive"] for row in rows]}
-    return DataFrame(columns, index=Index([f"T = {row['T']}, d = {row['d']}" for row in rows], name="sizes"))

@@ -3,13 +3,15 @@
 from functools import partial
 
 import streamlit as st
-from pandas import DataFrame, Index
+from markupsafe import Markup
 from torch import Tensor
 
 from attention_core.export.matrices import table
 from attention_core.figures.heads import moved_spec
 from attention_core.figures.matrix import difference_spec, matrix_spec
-from attention_core.lab.interventions import Change, ChangedTrace, intervene, word_cosines
+from attention_core.lab.change_words import cosine_text, explain, say_cell, say_change, say_moved, short_words
+from attention_core.lab.interventions import Change, ChangedTrace, intervene, sentence_cosine, word_cosines
+from attention_core.lab.tables import cosines_table, moved_table
 from attention_core.weights.comparison import head_changes
 from attention_core.weights.link_strength import ranked
 from attention_core.writing.numbers import percent
@@ -24,7 +26,6 @@ from pages.shared.frame.session import session
 from pages.shared.frame.view import View
 from pages.shared.parts.cells import Picture, listen, pair_pickers
 from pages.shared.parts.provenance import about
-from pages.shared.what_if.change_words import cosine_text, explain, say_cell, say_change, short_words
 from pages.shared.what_if.fields import SCOPES, TEMPERATURES
 
 _DOING = {"Causal mask": "causal", "Silence (z = 0)": "silenced"}
@@ -48,7 +49,7 @@ def _changed(text: str, change: Change) -> tuple[ChangedTrace, Tensor]:
     """The sentence, read with a change, and how much the weights of every head moved by it, (L, H)."""
     trace, _ = server.read(text)
     changed = intervene(server.model(), trace, change)
-    return changed, head_changes(trace, changed, [(position, position) for position in range(len(trace.tokens))])
+    return changed, head_changes(trace, changed)
 
 
 def change_the_model(view: View) -> None:
@@ -57,9 +58,10 @@ def change_the_model(view: View) -> None:
     change = _change(view)
     changed, moved = _changed(view.trace.text, change)
     layer, head = _looked_at(view, change, moved)
-    st.html(
-        f'<p class="answer">{phrase_html(say_change(view, change, changed))}</p><p class="look-for">{explain(view, change)}</p>'
-    )
+    tokens = view.trace.tokens
+    said = say_change(change, tokens, sentence_cosine(view.trace, changed))
+    html = Markup('<p class="answer">%s</p><p class="look-for">%s</p>')
+    st.html(html % (phrase_html(said), explain(change)))
     before, after = (trace.stages(layer, head).weights for trace in (view.trace, changed))
     with st.container(key="look-bar", horizontal=True, vertical_alignment="bottom"):
         _look_picker(layer, head, moved)
@@ -70,19 +72,19 @@ def change_the_model(view: View) -> None:
     with heads_place:
         _heads(view, change, moved, (layer, head))
     with words_place:
-        _vectors(view, changed)
-    tokens = view.trace.tokens
+        cosines = word_cosines(view.trace, changed)
+        _vectors(view, cosines)
     ready = {
         "before": Table("attention-before", partial(table, "weights", before, tokens)),
         "after": Table("attention-after", partial(table, "weights", after, tokens)),
         "change": Table("attention-change", partial(table, "weights", after - before, tokens)),
-        "heads": Table("attention-heads-moved", partial(_heads_table, moved)),
-        "vectors": Table("attention-vectors", partial(_vectors_table, view, changed)),
+        "heads": Table("attention-heads-moved", partial(moved_table, moved)),
+        "vectors": Table("attention-vectors", partial(cosines_table, cosines, labels(tokens))),
     }
     numbers(
         "change",
         ready,
-        about=about(view) | {"change": short_words(view, change), "shown": f"layer {layer + 1}, head {head + 1}"},
+        about=about(view) | {"change": short_words(change, tokens), "shown": f"layer {layer + 1}, head {head + 1}"},
     )
 
 
@@ -168,7 +170,7 @@ def _weights(view: View, before: Tensor, after: Tensor, place: tuple[int, int]) 
     """The weights of one head before and after, and their difference."""
     tokens, palette = view.trace.tokens, view.palette
     whose = f"layer {place[0] + 1}, head {place[1] + 1}"
-    said = say_cell(view, before, after)
+    said = say_cell(before, after, tokens, view.query, view.key)
     drawn = {
         "weights": ("A", "Before", f"The model’s own weights, {whose}.", "A", matrix_spec("weights", before, tokens, palette)),
         "after": (
@@ -190,7 +192,7 @@ def _weights(view: View, before: Tensor, after: Tensor, place: tuple[int, int]) 
         with column:
             heading(badge, "weight", title, sentence, rf"\textcolor{{{palette.weight.ink}}}{{{tex}}}")
             chart(spec, f"chart-{name}", f"attention-{name}", f"{title}, {whose}. {plain(said)}")
-    st.html(f'<p class="says weight-edge alone">{phrase_html(said)}</p>')
+    st.html(Markup('<p class="says weight-edge alone">%s</p>') % phrase_html(said))
     members = [[position] for position in range(len(tokens))]
     listen(view, [Picture(f"chart-{name}", "weights", members) for name in drawn])
 
@@ -200,20 +202,13 @@ def _heads(view: View, change: Change, moved: Tensor, place: tuple[int, int]) ->
     acted = [(layer, head) for layer in range(L) for head in range(H) if change.acts_on(layer, head)]
     dots = "● changed on purpose; " if 0 < len(acted) < L * H else ""
     st.html(f"<b>Share of weight that moved, in %</b> <small>{dots}framed: shown above</small>")
-    layer, head = ranked(moved)[0]
-    most = moved[layer, head].item()
-    said = (
-        f"The most moved in layer {layer + 1}, head {head + 1}: {percent(most)}."
-        if most > 0
-        else "No weight of any head moved."
-    )
+    said = say_moved(moved)
     chart(moved_spec(moved, place, acted, view.palette), "chart-heads", "attention-heads-moved", f"All heads. {said}")
-    later = change.layer is not None and change.layer > 0 and most > 0
+    later = change.layer is not None and change.layer > 0 and moved.max() > 0
     st.html(f'<p class="says weight-edge alone">{said}{" Layers before the change stay as they were." if later else ""}</p>')
 
 
-def _vectors(view: View, changed: ChangedTrace) -> None:
-    cosines = word_cosines(view.trace, changed)
+def _vectors(view: View, cosines: Tensor) -> None:
     order = cosines.argsort(stable=True).tolist()[:_WORDS]
     furthest = max(1e-6, 1 - cosines.min().item())
     lines = [
@@ -225,15 +220,3 @@ def _vectors(view: View, changed: ChangedTrace) -> None:
         for at in order
     ]
     bars("Each word’s final vector", lines, "cosine to its own before; the longer the bar, the further it turned")
-
-
-def _heads_table(moved: Tensor) -> DataFrame:
-    columns = [f"head {head}" for head in range(1, moved.size(1) + 1)]
-    return DataFrame(
-        moved.numpy(), index=Index([f"layer {layer}" for layer in range(1, len(moved) + 1)], name="layer"), columns=columns
-    )
-
-
-def _vectors_table(view: View, changed: ChangedTrace) -> DataFrame:
-    rows = [f"{place} {text}" for place, text in enumerate(labels(view.trace.tokens), 1)]
-    return DataFrame({"cosine": word_cosines(view.trace, changed).tolist()}, index=Index(rows, name="token"))

@@ -3,14 +3,15 @@
 from functools import partial
 
 import streamlit as st
-from pandas import DataFrame, Index
+from markupsafe import Markup
 
 from attention_core.figures.curves import Axis, Curve, Here, curves_spec
 from attention_core.figures.paired_bars import Pair, pairs_spec
 from attention_core.lab.division import KEYS, SIZES, Spread, measure_spread, random_rows
-from attention_core.writing.numbers import number, percent, significant
+from attention_core.lab.tables import spread_table
+from attention_core.lab.words import say_deviations, say_gradients, say_softmax, say_spread
 from pages.shared.base.charts import chart
-from pages.shared.base.markup import heading
+from pages.shared.base.markup import heading, phrase_html
 from pages.shared.base.tables import Table, numbers
 from pages.shared.frame.view import View
 from pages.shared.what_if.fields import DRAWS
@@ -35,11 +36,12 @@ def why_root(view: View) -> None:
     """How the spread of q·k grows with d, and how the softmax's gradient vanishes unless it is divided away."""
     spreads, size = _spreads(view.own["draw"]), int(view.own["size"])
     here = next(spread for spread in spreads if spread.d == size)
-    st.html(
-        f'<p class="answer">{_say_spread(here)}</p><p class="look-for">Random vectors, no sentence: the entries of q and k are '
+    html = Markup(
+        '<p class="answer">%s</p><p class="look-for">Random vectors, no sentence: the entries of q and k are '
         "drawn independently with mean 0 and variance 1. A product of two has variance 1, so a sum of d of them has variance d "
-        f"({VASWANI}, footnote 4): √d is just what brings it back to 1.</p>"
+        "(%s, footnote 4): √d is just what brings it back to 1.</p>"
     )
+    st.html(html % (phrase_html(say_spread(here)), VASWANI))
     with st.container(key="size-bar", horizontal=True, vertical_alignment="bottom"):
         st.select_slider("d, numbers in a vector", [str(d) for d in SIZES], key="size", width=420)
         draw_again(view)
@@ -50,7 +52,7 @@ def why_root(view: View) -> None:
         _gradient(spreads, view)
     with softmax_place:
         _one_softmax(size, view)
-    numbers("root", {"all sizes": Table("attention-why-root", partial(_spread_table, spreads))})
+    numbers("root", {"all sizes": Table("attention-why-root", partial(spread_table, spreads))})
 
 
 def _this_model(view: View) -> Here:
@@ -69,8 +71,7 @@ def _deviation(spreads: list[Spread], view: View) -> None:
         Curve("measured: q·k ÷ √d", [spread.deviation / spread.d**0.5 for spread in spreads], colours.weight.ink, "square"),
     ]
     spec = curves_spec(SIZES, curves, ACROSS, Axis("standard deviation"), colours, _this_model(view))
-    worst = max(abs(spread.variance / spread.d - 1) for spread in spreads)
-    said = f"Every measured variance is within {percent(worst)} of d; divided by √d, the spread stays at 1."
+    said = say_deviations(spreads)
     chart(spec, "chart-spread", "attention-spread", f"Curves over d. {said}")
     st.html(f'<p class="says query-edge">{said}</p>')
 
@@ -83,11 +84,7 @@ def _gradient(spreads: list[Spread], view: View) -> None:
         Curve("undivided", [spread.gradient[1] for spread in spreads], view.palette.faint, "circle", "dot"),
     ]
     spec = curves_spec(SIZES, curves, ACROSS, Axis("gradient", log=False, ends=(0, 0.5)), view.palette, _this_model(view))
-    first, last = spreads[0].gradient[1], spreads[-1].gradient
-    said = (
-        f"Undivided it falls from {number(first, 3)} at d = 1 to {number(last[1], 3)} at d = {SIZES[-1]:,}; "
-        f"divided it stays near {number(last[0])}."
-    )
+    said = say_gradients(spreads)
     chart(spec, "chart-gradient", "attention-gradient", f"Curves over d. {said}")
     st.html(f'<p class="says weight-edge">{said}</p>')
 
@@ -97,30 +94,9 @@ def _one_softmax(size: int, view: View) -> None:
     heading("3", "weight", f"One softmax, d = {size:,}", f"One of the random queries, with {KEYS} keys.", tex)
     rows = random_rows(size, view.own["draw"])
     weights, undivided = rows.weights[0, 0].tolist(), rows.scores[0, 0].softmax(dim=-1).tolist()
-    said = f"The largest of {KEYS} weights is {percent(max(weights))} with the division, {percent(max(undivided))} without it."
+    said = say_softmax(weights, undivided)
     keys = [f"key {place}" for place in range(1, KEYS + 1)]
     pair = Pair("weights of one query", weights, undivided, shares=True)
     spec = pairs_spec([pair], keys, None, view.palette, height=190)
     chart(spec, "chart-softmax", "attention-softmax", f"Two bars a key. {said}")
     st.html(f'<p class="says weight-edge">{said}</p>')
-
-
-def _say_spread(here: Spread) -> str:
-    return (
-        f"At d = {here.d:,} the variance of q·k is <b>{significant(here.variance)}</b>, measured on {here.pairs:,} pairs. "
-        f"Undivided, softmax over {KEYS} keys gives the best <b>{percent(here.largest[1])}</b> on average; divided by √d, "
-        f"{percent(here.largest[0])}."
-    )
-
-
-def _spread_table(spreads: list[Spread]) -> DataFrame:
-    columns = {
-        "pairs": [spread.pairs for spread in spreads],
-        "variance of q·k": [spread.variance for spread in spreads],
-        "standard deviation": [spread.deviation for spread in spreads],
-        "largest weight, divided": [spread.largest[0] for spread in spreads],
-        "largest weight, undivided": [spread.largest[1] for spread in spreads],
-        "gradient, divided": [spread.gradient[0] for spread in spreads],
-        "gradient, undivided": [spread.gradient[1] for spread in spreads],
-    }
-    return DataFrame(columns, index=Index([f"d = {spread.d}" for spread in spreads], name="size"))
