@@ -44,16 +44,30 @@ export function drawScene(paint, scene) {
   const { layout, now } = scene, down = layout.whole ? valueRows(layout, rowOf(scene), now.thick) : undefined;
   scene.values = down;
   bands(paint, scene);
-  if (layout.whole) projected(paint, scene);
+  const mark = `${layout.mark} ${scene.stages.mark} ${scene.query} ${scene.key} ${scene.look}`;
+  const all = { x: 0, y: 0, width: layout.width, height: layout.height };
+  still(paint, now.project === 1 || !layout.whole, "factors", mark, all, (on) => {
+    if (layout.whole) factors(on, scene);
+    names(on, scene);
+  });
+  if (layout.whole) {
+    const right = { x: layout.v.x - 4, y: 0, width: layout.width - layout.v.x + 4, height: layout.grid.y - 4 };
+    still(paint, now.project === 1 && now.thick % 1 === 0, "values", `${mark} ${now.thick}`, right, (on) => values(on, scene));
+  }
   grid(paint, scene);
   if (layout.whole) output(paint, scene);
-  names(paint, scene);
   moveLabels(paint, scene);
   if (!layout.whole) return;
   titles(paint, scene);
   moveQuery(paint, scene);
   moveShares(paint, scene);
   moveValues(paint, scene);
+}
+
+// In one piece where it stays as it is, anew where it moves.
+function still(paint, isStill, name, mark, box, make) {
+  if (isStill) paint.layer(name, mark, box, make);
+  else make(paint);
 }
 
 function rowOf({ stages, query }) {
@@ -73,9 +87,9 @@ function bands(paint, { layout, now, query, key, ink }) {
   }
 }
 
-// Q, K and V, which roll out of the words.
-function projected(paint, { layout, now, heats, query, key, ink, values }) {
-  const { q, k, v } = layout, rolled = now.project;
+// Q and K, which roll out of the words.
+function factors(paint, { layout, now, heats, query, key, ink, T, dk }) {
+  const { q, k } = layout, rolled = now.project;
   if (!rolled) return;
   paint.within({ ...q, width: q.width * rolled }, () => {
     paint.faintly(QUIET, () => paint.matrix(heats.picture("q"), q.across, q.down, q));
@@ -85,16 +99,29 @@ function projected(paint, { layout, now, heats, query, key, ink, values }) {
     paint.faintly(QUIET, () => paint.matrix(heats.picture("k"), k.across, k.down, k));
     paint.column(heats.picture("k"), k.across, k.down, k, key);
   });
-  paint.within({ ...v, width: v.width * rolled }, () => {
-    paint.faintly(QUIET + now.thick * (1 - QUIET), () => paint.matrix(heats.picture("v"), v.across, values, v));
-    paint.row(heats.picture("v"), v.across, values, v, key);
-  });
-  const row = spanOf(q.down, query), column = spanOf(k.across, key), value = spanOf(values, key);
+  const row = spanOf(q.down, query), column = spanOf(k.across, key);
   paint.faintly(rolled, () => {
     if (row) paint.frame(ink("query-ink"), { ...q, y: q.y + row.start, height: row.size });
     if (column) paint.frame(ink("key-ink"), { ...k, x: k.x + column.start, width: column.size });
-    if (value) paint.frame(ink("key-ink"), { ...v, y: v.y + value.start, height: value.size });
+    title(paint, `Q  ${T} × ${dk}  ${ends(heats, "q")}`, ink("query-ink"), q.x, q.y - 12, q.width);
+    title(paint, `Kᵀ  ${dk} × ${T}  ${ends(heats, "k")}`, ink("key-ink"), k.x, 10, Math.max(k.width, 120));
   });
+}
+
+// V, whose rows become as thick as their shares.
+function values(paint, scene) {
+  const { layout, now, heats, key, ink, values: down, T, dv } = scene, { v } = layout, rolled = now.project;
+  if (!rolled) return;
+  paint.within({ ...v, width: v.width * rolled }, () => {
+    paint.faintly(QUIET + now.thick * (1 - QUIET), () => paint.matrix(heats.picture("v"), v.across, down, v));
+    paint.row(heats.picture("v"), v.across, down, v, key);
+  });
+  const value = spanOf(down, key);
+  paint.faintly(rolled, () => {
+    if (value) paint.frame(ink("key-ink"), { ...v, y: v.y + value.start, height: value.size });
+    title(paint, `V  ${T} × ${dv}  ${ends(heats, "v")}`, ink("value-ink"), v.x, 10, v.width);
+  });
+  valueNames(paint, scene);
 }
 
 // Scores, scaled scores and weights, all in one place.
@@ -119,7 +146,9 @@ function grid(paint, scene) {
   if (first > 0.02) paint.frame(ink("query-ink"), { ...box, y: cell.y, width: box.width * first, height: cell.height }, 2, whatIf);
   if (all > 0.02) paint.faintly(all, () => paint.frame(ink("key-ink"), { ...box, x: cell.x, width: cell.width }));
   if (!whole || now.sum > 0.5) paint.frame(ink("text"), cell, 2.5, whatIf);
-  numbers(paint, scene, first, all, stages);
+  const settled = !whole || (first === 1 && all === 1 && now.shrink % 1 === 0 && now.rise % 1 === 0 && now.share % 1 === 0 && now.shares % 1 === 0);
+  const mark = `${layout.mark} ${stages.mark} ${query} ${key} ${now.shrink} ${now.rise} ${now.share} ${scene.look}`;
+  still(paint, settled, "numbers", mark, box, (on) => numbers(on, scene, first, all, stages));
 }
 
 // Of the chosen row, and of the chosen column: wherever a cell has room.
@@ -188,7 +217,6 @@ function names(paint, scene) {
       else paint.text(words[column], middle, box.y - 11, { ...look, align: "center", room: size });
     }
   });
-  if (whole) valueNames(paint, scene);
 }
 
 // Names of V's rows and the share that each gives, where there is room.
@@ -207,18 +235,21 @@ function valueNames(paint, { layout, now, key, names: words, ink, values, stages
   });
 }
 
-// What each matrix is called, its shape and the ends of its colours.
+// What a matrix is called, its shape and the ends of its colours.
+function title(paint, text, colour, x, y, room) {
+  paint.text(text, x, y, { size: 12.5, weight: 600, colour, room });
+}
+
+function ends(heats, name) {
+  return `±${written(heats.of(name).high, 1)}`;
+}
+
+// The names of what changes on the way.
 function titles(paint, { layout, now, heats, T, dk, dv, ink }) {
-  const { q, k, v, z, bar } = layout;
-  const title = (text, role, x, y, alpha, room) => paint.faintly(alpha, () =>
-    paint.text(text, x, y, { size: 12.5, weight: 600, colour: ink(`${role}-ink`), room }));
-  const ends = (name) => `±${written(heats.of(name).high, 1)}`;
-  title(`Q  ${T} × ${dk}  ${ends("q")}`, "query", q.x, q.y - 12, now.project, q.width);
-  title(`Kᵀ  ${dk} × ${T}  ${ends("k")}`, "key", k.x, 10, now.project, Math.max(k.width, 120));
-  title(`V  ${T} × ${dv}  ${ends("v")}`, "value", v.x, 10, now.project, v.width);
-  if (now.z) title(`Z  ${T} × ${dv}  ${ends("z")}`, "value", z.x, z.y + z.height + 12, now.z, z.width);
-  const grid = now.share > 0.5 ? `A = softmax, each row 100 %` : now.shrink > 0.5
-    ? `QKᵀ ÷ √${dk}  ${T} × ${T}  on the colours of QKᵀ, ${ends("scores")}` : `QKᵀ  ${T} × ${T}  ${ends("scores")}`;
+  const { z, bar } = layout;
+  paint.faintly(now.z, () => title(paint, `Z  ${T} × ${dv}  ${ends(heats, "z")}`, ink("value-ink"), z.x, z.y + z.height + 12, z.width));
+  const text = now.share > 0.5 ? "A = softmax, each row 100 %" : now.shrink > 0.5
+    ? `QKᵀ ÷ √${dk}  ${T} × ${T}  on the colours of QKᵀ, ${ends(heats, "scores")}` : `QKᵀ  ${T} × ${T}  ${ends(heats, "scores")}`;
   const alpha = now.grid * (1 - now.rise + (now.share > 0.5 ? now.share : 0));
-  title(grid, "weight", bar.x, bar.y + 3, Math.min(alpha, 1), Math.max(bar.width, 160));
+  paint.faintly(Math.min(alpha, 1), () => title(paint, text, ink("weight-ink"), bar.x, bar.y + 3, Math.max(bar.width, 160)));
 }

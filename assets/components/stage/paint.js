@@ -29,11 +29,12 @@ export function boxBetween(from, to, part) {
 }
 
 export class Paint {
-  constructor(canvas, width, height) {
+  constructor(canvas, width, height, family = getComputedStyle(canvas).fontFamily) {
     this.ratio = devicePixelRatio;
+    this.layers = new Map(); // name → {mark, canvas}
     Object.assign(canvas, { width: Math.round(width * this.ratio), height: Math.round(height * this.ratio) });
     Object.assign(this, { canvas, width, height, context: canvas.getContext("2d") });
-    this.family = getComputedStyle(canvas).fontFamily;
+    this.family = family;
   }
 
   clear() {
@@ -51,6 +52,20 @@ export class Paint {
     context.globalAlpha = before * alpha;
     paint();
     context.globalAlpha = before;
+  }
+
+  // What stays as it is for many frames, painted once and laid on as one piece; `mark` says what it is. Text takes longest.
+  layer(name, mark, { x, y, width, height }, paint) {
+    const { ratio, layers } = this, corner = [x, y, width, height].map((length) => Math.round(length * ratio));
+    const whole = `${mark} ${corner}`;
+    if (layers.get(name)?.mark !== whole) {
+      const canvas = layers.get(name)?.canvas ?? document.createElement("canvas");
+      const own = new Paint(canvas, this.width, this.height, this.family);
+      own.clear();
+      paint(own);
+      layers.set(name, { mark: whole, canvas });
+    }
+    this.context.drawImage(layers.get(name).canvas, ...corner, ...corner.map((length) => length / ratio));
   }
 
   within({ x, y, width, height }, paint) {

@@ -58,6 +58,7 @@ export class Stage {
     }
     this.colours = { ...data.colours };
     this.ink = rememberedInks(this.root);
+    this.look = `${data.colours.signed}`;
     this.kept = undefined;
     this.root.classList.toggle("parts", this.whole);
     this.how.textContent = this.whole ? "How does it know? ▶" : "The rows of all words ▶";
@@ -309,7 +310,7 @@ export class Stage {
     const { dk, dv } = this.arrays ?? {};
     const scene = {
       layout, now, stages, heats: heatsOf(stages, T, dk, dv, this.colours), query: pair.query, key: pair.key, names: data.names,
-      ink, T, dk, dv, whatIf: Boolean(this.whatIf), chips: this.t > 0 && this.t < 1 ? (this.chips ??= this.chipPlaces()) : undefined,
+      ink, T, dk, dv, look: this.look, whatIf: Boolean(this.whatIf), chips: this.t > 0 && this.t < 1 ? (this.chips ??= this.chipPlaces()) : undefined,
     };
     this.first.style.opacity = 1 - now.leave;
     this.first.style.visibility = now.leave < 1 ? "visible" : "hidden";
