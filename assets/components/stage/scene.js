@@ -151,6 +151,15 @@ export class Stage {
     this.draw();
   }
 
+  // What is under the pointer.
+  find({ clientX, clientY }) {
+    const { left, top } = this.canvas.getBoundingClientRect(), { layout } = this;
+    if (!layout || this.t === 0) return {};
+    const found = layout.kind === "downwards" ? lineAt(layout, clientY - top) : partAt(layout, clientX - left, clientY - top);
+    const beyond = [found.row, found.column].some((index) => index >= this.T);
+    return beyond ? {} : found;
+  }
+
   near(index, by) {
     return Math.min(Math.max(index + by, 0), this.T - 1);
   }
