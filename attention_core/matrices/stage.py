@@ -15,7 +15,6 @@ from attention_core.writing.phrases import Phrase
 from attention_core.writing.text import label
 
 ALL_UP_TO = 128  # tokens; of longer texts only the shown layer travels: all six have 19 MB at 512 tokens
-BEATS = ("Result", "Project", "Meet", "Shrink", "Share", "Mix", "Rest")
 
 
 def layers_sent(trace: Trace, layer: int) -> range:
@@ -78,7 +77,7 @@ def words_with_places(tokens: Iterable[Token], places: Iterable[int]) -> list[st
 
 
 def about(stages: Stages, d_model: int) -> list[tuple[str, str, str]]:
-    """For each of the BEATS its title, one sentence of what happens, and the shapes of this sentence."""
+    """For each of the seven beats its title, one sentence of what happens, and the shapes of this sentence."""
     T, d_k = stages.q.shape
     d_v = stages.v.size(-1)
     root = number(d_k**0.5)

@@ -94,7 +94,9 @@ class Client:
         kind = element.WhichOneof("type")
         if kind == "text_input" and element.text_input.label == "Sentence":
             self._sentence_box = element.text_input.id
-        elif kind == "plotly_chart":
+        elif kind == "plotly_chart" or (
+            kind == "bidi_component" and element.bidi_component.component_name.endswith("head_stage")
+        ):
             run.charts += 1
         elif kind == "exception":
             run.exceptions.append(f"{element.exception.type}: {element.exception.message}")
