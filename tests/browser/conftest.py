@@ -161,7 +161,7 @@ def open_matrices(page: Page) -> None:
     matrices = page.get_by_text("Matrices: every number as a chart and as a table")
     if matrices.count():
         matrices.click()
-        expect(page.locator(".arithmetic")).to_be_attached()
+        expect(page.locator(".arithmetic")).to_be_attached(timeout=60_000)
         settled(page)
 
 

@@ -41,6 +41,7 @@ class Session:
     link_trouble: str = ""
 
     # What single pages remember.
+    matrices_open: bool = False  # those of Step by step
     sides: str | None = None  # of Compare, as they were shown last
     removed_from: str | None = None  # the sentence that the removed word belongs to
     measured: int = 0  # how often the time was measured anew

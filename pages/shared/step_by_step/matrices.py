@@ -3,6 +3,7 @@
 import streamlit as st
 
 from pages.shared.base.markup import section
+from pages.shared.frame.session import session
 from pages.shared.frame.view import View
 from pages.shared.step_by_step.mix import mix
 from pages.shared.step_by_step.projections import projections
@@ -11,11 +12,14 @@ from pages.shared.step_by_step.stages import mixture, stage, tables
 
 def matrices(view: View) -> bool:
     """The eight matrices of the head, or the one of a mixture; whether they are open."""
+    mine = session()
+    st.session_state.setdefault("head-matrices", mine.matrices_open)  # Streamlit forgets it on every other page
     title = "Matrices: every number as a chart and as a table"
     with st.expander(title, icon=":material/grid_view:", on_change="rerun", key="head-matrices") as body:
         if body.open:
             _draw(view)
-    return bool(body.open)
+    mine.matrices_open = bool(body.open)
+    return mine.matrices_open
 
 
 def _draw(view: View) -> None:
