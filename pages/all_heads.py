@@ -1,13 +1,13 @@
 """All heads: what every head of the model does with a sentence, and which one makes a link."""
 
-from pages.shared.all_heads.fields import fields
+from pages.shared.all_heads.fields import all_heads_fields
 from pages.shared.frame.opening import begin, of_sentence
 
 view = begin(
     "all_heads",
     "All heads at a glance",
     "Every head of every layer reads the same sentence in its own way. Choose one to see its steps.",
-    of_sentence(fields, mixes=False),
+    of_sentence(all_heads_fields, mixes=False),
 )
 
 from pages.shared.all_heads.heads import all_heads, find_head

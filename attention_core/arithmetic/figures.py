@@ -12,11 +12,11 @@ from attention_core.arithmetic.sums import Contributions, Softmax, Sum, Term
 from attention_core.figures.layout import plotly_text, shortened
 from attention_core.figures.panels import Group, Panel, bars, coloured, groups_spec, panels_spec, square
 from attention_core.palette import Palette
-from attention_core.writing.digits import DECIMALS, adding, fixed, multiplying, shown
+from attention_core.writing.digits import DECIMALS, adding, fixed, multiplying, short
 from attention_core.writing.numbers import percent
 
 VALUES_UP_TO = 16  # bars; more would be too narrow for a number above each
-WORDS = 5  # that have a colour of their own in the stack
+WORDS_DRAWN = 5  # that have a colour of their own in the stack
 # Two qualitative schemes by Paul Tol, "muted" for the light theme and "light" for the dark one, made to stay apart for every
 # kind of colour vision; the last colour is for all other words. None of them is the ink of a role.
 WORD_COLOURS = {
@@ -87,7 +87,7 @@ def softmax_spec(row: Softmax, names: Sequence[str], order: Sequence[int], chose
     colours = [palette.key.ink if key == chosen else palette.weight.ink for key in order]
     total = fixed(row.total, 4)
     hover = [
-        f"{names[key]}: e^({fixed(row.shifted[key], 3)}) = {shown(row.powers[key], 4)}, ÷ {total} = {percent(row.weights[key])}"
+        f"{names[key]}: e^({fixed(row.shifted[key], 3)}) = {short(row.powers[key], 4)}, ÷ {total} = {percent(row.weights[key])}"
         for key in order
     ]
 
@@ -169,9 +169,9 @@ def _products(
 
 def _stack(parts: Contributions, names: Sequence[str], key: int, dimension: int, palette: Palette) -> Group:
     """All dimensions of z, each the stack of what the words bring."""
-    told = largest(parts.lengths.tolist(), WORDS, key)
-    if len(names) > WORDS + 1:  # otherwise the colour of the rest is free for the last word
-        told = [*told[: WORDS - 1], told[-1]]
+    told = largest(parts.lengths.tolist(), WORDS_DRAWN, key)
+    if len(names) > WORDS_DRAWN + 1:  # otherwise the colour of the rest is free for the last word
+        told = [*told[: WORDS_DRAWN - 1], told[-1]]
     left = [place for place in range(len(names)) if place not in told]
     groups = [(names[place], [place]) for place in told] + ([(others(len(left)), left)] if left else [])
     *colours, rest = WORD_COLOURS[palette.dark]

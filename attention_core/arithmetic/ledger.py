@@ -15,7 +15,7 @@ from attention_core.writing.digits import (
     quotient,
     rounds_to,
     scientific,
-    shown,
+    short,
     written,
 )
 from attention_core.writing.numbers import percent
@@ -111,7 +111,7 @@ def _softmax_ledger(row: Softmax, names: Sequence[str], places: Sequence[int], d
     weights = [math.fsum(row.weights[place] for place in group) for group in groups]
 
     def fits(finer: int) -> bool:
-        texts = [written(shown(power, finer)) for power in powers]
+        texts = [written(short(power, finer)) for power in powers]
         total = written(fixed(row.total, finer - 1))
         return rounds_to(sum(texts), fixed(row.total, finer - 1)) and all(
             rounds_to(power / total, weight_text(weight, decimals))
@@ -122,7 +122,7 @@ def _softmax_ledger(row: Softmax, names: Sequence[str], places: Sequence[int], d
     power = fewest(decimals + 1, fits, most=decimals + 5)
     if not fits(power):
         return None
-    texts = [shown(value, power) for value in powers]
+    texts = [short(value, power) for value in powers]
     scaled, shifted = ([values[place] for place in places] for values in (row.scaled, row.shifted))
     pairs = list(zip(shifted, texts, strict=False))
     shift = fewest(3, lambda finer: all(rounds_to(written(fixed(s, finer)).exp(), text) for s, text in pairs))

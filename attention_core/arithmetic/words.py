@@ -7,7 +7,7 @@ from decimal import Decimal
 from attention_core.arithmetic.sums import Contributions, Softmax, Sum, undivided
 from attention_core.matrices.words import Cell
 from attention_core.model.tokens import Token
-from attention_core.writing.digits import adding, fewest, fixed, scientific, shown, written
+from attention_core.writing.digits import adding, fewest, fixed, scientific, short, written
 from attention_core.writing.numbers import number, percent
 from attention_core.writing.phrases import Mark, Phrase
 from attention_core.writing.text import labels
@@ -76,7 +76,7 @@ def say_weight(cell: Cell, row: Softmax) -> Phrase:
         _strong(percent(weight)),
     )
     if weight < _SMALLEST:
-        return (*said, f": {shown(row.powers[cell.key] / row.total, 4)} is less than single precision can hold.")
+        return (*said, f": {short(row.powers[cell.key] / row.total, 4)} is less than single precision can hold.")
     if len(row.weights) == 1:
         return (*said, ", as the only key.")
     if first == cell.key:

@@ -1,6 +1,6 @@
 """A sheet as a part of an address."""
 
-from attention_core.by_hand.sheet import LONGEST_CELL, MATRICES_OF, NAMES, SCORES, VECTORS, Sheet, shapes
+from attention_core.by_hand.sheet import LONGEST_CELL, MATRICES_OF, SCORES, SYMBOLS, VECTORS, Sheet, shapes
 from attention_core.errors import ChoiceError
 
 
@@ -28,7 +28,7 @@ def from_address(text: str) -> Sheet:
     wanted = shapes(start, sheet.sizes)
     for name, texts in cells.items():
         if len(texts) != wanted[name][0] or {len(line) for line in texts} != {wanted[name][1]}:
-            raise ChoiceError(f"{NAMES[name]} is not [{wanted[name][0]} × {wanted[name][1]}]")
+            raise ChoiceError(f"{SYMBOLS[name]} is not [{wanted[name][0]} × {wanted[name][1]}]")
         if any(len(cell) > LONGEST_CELL for line in texts for cell in line):
-            raise ChoiceError(f"{NAMES[name]} has a cell of more than {LONGEST_CELL} characters")
+            raise ChoiceError(f"{SYMBOLS[name]} has a cell of more than {LONGEST_CELL} characters")
     return sheet.with_sizes()

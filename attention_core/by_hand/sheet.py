@@ -20,7 +20,7 @@ LARGEST_D_K = 1024  # of given scores, which need no vectors
 LARGEST = 1e6  # so that no product of four such numbers leaves what floating point can hold
 LONGEST_CELL, LONGEST_WORD = 24, 16  # characters
 MATRICES_OF = {VECTORS: ("x", "w_q", "w_k", "w_v"), SCORES: ("scores", "v")}
-NAMES = {"x": "X", "w_q": "W_Q", "w_k": "W_K", "w_v": "W_V", "scores": "QKᵀ", "v": "V"}
+SYMBOLS = {"x": "X", "w_q": "W_Q", "w_k": "W_K", "w_v": "W_V", "scores": "QKᵀ", "v": "V"}
 _BY_WORD = ("x", "scores", "v")  # whose rows are words
 _MORE_WORDS = ("I", "am", "good", "at", "drawing", "big", "red", "balloons")
 _NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d{1,3})?", re.IGNORECASE | re.ASCII)
@@ -143,7 +143,7 @@ def read_number(text: str) -> float:
 def _place(sheet: Sheet, name: str, row: int, column: int) -> str:
     row_name = f"row of “{sheet.words[row]}”" if name in _BY_WORD else f"row {row + 1}"
     column_name = f"column of “{sheet.words[column]}”" if name == "scores" else f"column {column + 1}"
-    return f"{NAMES[name]}, {row_name}, {column_name}"
+    return f"{SYMBOLS[name]}, {row_name}, {column_name}"
 
 
 def mended(sheet: Sheet, before: Sheet) -> Sheet:

@@ -26,7 +26,7 @@ def plain_number(value: float, decimals: int = 3) -> str:
     return text.rstrip("0").rstrip(".") if "." in text else text
 
 
-def say(worked: Worked, name: str, query: int, key: int, dimension: int) -> Phrase:
+def say_number(worked: Worked, name: str, query: int, key: int, dimension: int) -> Phrase:
     """How one number of q, k, v, scores, scaled, weights or z comes about; `dimension` counts in q and k, or in v and z."""
     if name in _MATRIX:
         return _entry(worked, name, query if name == "q" else key, dimension)

@@ -14,9 +14,9 @@ from torch import Tensor
 
 from attention_core.errors import ChoiceError, no_such
 from attention_core.figures.matrix import matrix_figure
-from attention_core.matrices.formulas import formula
+from attention_core.matrices.formulas import matrix_formula
 from attention_core.matrices.names import MATRICES, values
-from attention_core.matrices.words import Cell, answer, message
+from attention_core.matrices.words import Cell, answer, matrix_message
 from attention_core.model.trace import Trace
 from attention_core.model.traced import TracedModel
 from attention_core.palette import LIGHT, Palette, css_variables
@@ -186,7 +186,7 @@ def _stage(name: str, view: _View, cell: Cell) -> _Stage:
     """One of the MATRICES of a head: title, sentence, formula, chart, and what it says here."""
     layer, matrix = view.trace.layers[cell.layer], MATRICES[name]
     of = f"layer {cell.layer + 1}" + (f", head {cell.head + 1}" if name != "x" else "")
-    says, said = cell.say(name), message(name, view.trace, cell.layer, cell.stages)
+    says, said = cell.say(name), matrix_message(name, view.trace, cell.layer, cell.stages)
     shown = view.shown.weights if name == "weights" else view.shown.matrix(name, values(name, layer, cell.stages))
     if name == "weights" and not view.shown.units.is_plain:
         share = view.shown.weights[view.at("query"), view.at("key")].item()
@@ -199,7 +199,7 @@ def _stage(name: str, view: _View, cell: Cell) -> _Stage:
         matrix.title,
         matrix.symbol,
         matrix.sentence,
-        Markup(mathml(formula(name, layer, cell.stages, cell.layer + 1, view.palette))),
+        Markup(mathml(matrix_formula(name, layer, cell.stages, cell.layer + 1, view.palette))),
         _chart(name, view, shown, of),
         f"{matrix.title} {matrix.symbol} of {of}. {said}",
         says,

@@ -12,7 +12,7 @@ from attention_core.model.traced import TracedModel
 from attention_core.palette import ROLES
 from attention_core.writing.phrases import Mark, Phrase
 
-WORDS = 80  # of question and text together; more is not read from the last row
+WORDS_A_CARD = 80  # of question and text together; more is not read from the last row
 CARDS = 60
 _MARKUP = re.compile(r"\[([^\[\]|]+)\|([a-z]+)\]|\{([a-z_0-9]+)(?::([^{}]+))?\}")
 
@@ -158,8 +158,8 @@ def _check(card: Card, where: str, refuse) -> None:
     if card.picture not in PICTURES:
         raise refuse("picture", f"one of {', '.join(PICTURES)}")
     count = len(f"{card.question} {card.text}".split())
-    if count > WORDS:
-        raise LessonError(f"{where}: question and text have {count} words; a card holds {WORDS}. Make two of it.")
+    if count > WORDS_A_CARD:
+        raise LessonError(f"{where}: question and text have {count} words; a card holds {WORDS_A_CARD}. Make two of it.")
     for field in ("query", "key"):
         if getattr(card, field) and not card.sentence:
             raise refuse(field, "none, or a word of the card's own sentence")

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from attention_core.errors import ChoiceError, no_such
-from attention_core.lesson.parts import shape
+from attention_core.lesson.parts import sizes
 from attention_core.matrices.words import Cell
 from attention_core.model.attention import Stages
 from attention_core.model.trace import Trace
@@ -73,10 +73,12 @@ def find(trace: Trace, word: str) -> int:
     for position, token in enumerate(trace.tokens):
         if token.text.casefold() == word.casefold() or (token.span and trace.text[slice(*token.span)] == word):
             return position
-    raise ChoiceError(f"There is no word “{readable(word[:30])}” in “{readable(trace.text[:60])}”, as the model reads it.")
+    raise ChoiceError(
+        f"There is no word “{spelled_out(word[:30])}” in “{spelled_out(trace.text[:60])}”, as the model reads it."
+    )
 
 
-def readable(text: str) -> str:
+def spelled_out(text: str) -> str:
     """The text with everything invisible but spaces made visible."""
     return visible(text).replace("␣", " ")
 
@@ -137,10 +139,10 @@ FACTS: dict[str, Callable[[Scene], Fact]] = {
     "d_k": lambda on: str(on.model.config.d_k),
     "d_ff": lambda on: f"{on.model.config.d_ff:,}",
     "root": lambda on: number(on.model.config.d_k**0.5),
-    "shape_x": lambda on: shape(len(on.cell.trace.tokens), on.model.config.d_model),
-    "shape_q": lambda on: shape(len(on.cell.trace.tokens), on.model.config.d_k),
-    "shape_w": lambda on: shape(on.model.config.d_model, on.model.config.d_k),
-    "shape_a": lambda on: shape(len(on.cell.trace.tokens), len(on.cell.trace.tokens)),
+    "shape_x": lambda on: sizes(len(on.cell.trace.tokens), on.model.config.d_model),
+    "shape_q": lambda on: sizes(len(on.cell.trace.tokens), on.model.config.d_k),
+    "shape_w": lambda on: sizes(on.model.config.d_model, on.model.config.d_k),
+    "shape_a": lambda on: sizes(len(on.cell.trace.tokens), len(on.cell.trace.tokens)),
 }
 
 

@@ -66,7 +66,7 @@ def describe(picture: Picture) -> str:
         if isinstance(part, Heat):
             low, high = number(part.values.min()), number(part.values.max())
             ends = f"{int(part.values.sum())} of them filled" if part.is_mask else f"from {low} to {high}"
-            said.append(f"{plain(part.title)}: a heatmap of {shape(*part.values.shape)} cells, {ends}.")
+            said.append(f"{plain(part.title)}: a heatmap of {sizes(*part.values.shape)} cells, {ends}.")
         elif isinstance(part, Bars):
             lines = "; ".join(f"{plain(name)} {text}" for name, _, text in part.lines)
             said.append(f"{plain(part.title)}: {lines}.")
@@ -76,6 +76,6 @@ def describe(picture: Picture) -> str:
     return " ".join(said)
 
 
-def shape(*sizes: int) -> str:
+def sizes(*sizes: int) -> str:
     """Sizes as people write them: 11 × 384."""
     return "\u00a0×\u00a0".join(f"{size:,}" for size in sizes)

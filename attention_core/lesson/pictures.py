@@ -7,8 +7,8 @@ import torch
 from torch import Tensor
 
 from attention_core.figures.scales import SHARES, signed_scale
-from attention_core.lesson.facts import Scene, others_give, readable
-from attention_core.lesson.parts import Bars, Heat, Picture, Stack, Words, shape
+from attention_core.lesson.facts import Scene, others_give, spelled_out
+from attention_core.lesson.parts import Bars, Heat, Picture, Stack, Words, sizes
 from attention_core.matrices.names import MATRICES, values
 from attention_core.matrices.words import Cell
 from attention_core.stations.vectors import similarities
@@ -20,7 +20,7 @@ from attention_core.writing.text import cut, labels
 
 LINES = 8  # bars in a picture
 WORDS_UP_TO = 100  # the width of a sentence that is drawn as words, in letters’ heights: two rows; of a longer one, bars are
-NUMBERS_UP_TO = 12  # columns of a heatmap with a number in each cell
+CARD_NUMBERS_UP_TO = 12  # columns of a heatmap with a number in each cell
 _TILE = 16  # cells a side of one head among all
 _TITLE = 44  # characters of a sentence in a title
 
@@ -39,7 +39,7 @@ def _heat(name: str, scene: Scene, whole: bool = False) -> Heat:
     found = values(name, cell.trace.layers[cell.layer], cell.stages)
     of_tokens = matrix.columns == "tokens"
     names = labels(cell.trace.tokens)
-    title = (Mark(matrix.symbol, matrix.role), f"\u2002{shape(*found.shape)}")
+    title = (Mark(matrix.symbol, matrix.role), f"\u2002{sizes(*found.shape)}")
     scale = SHARES if name == "weights" else signed_scale(found.numpy(), whole=whole)
     if not of_tokens:
         of_key = name in ("k", "v")
@@ -47,7 +47,7 @@ def _heat(name: str, scene: Scene, whole: bool = False) -> Heat:
     numbers = _percents(found) if name == "weights" else [[number(value, 0) for value in line] for line in found.tolist()]
     if name == "weights":
         title = (*title, ", in %")
-    numbers = numbers if len(names) <= NUMBERS_UP_TO else ()
+    numbers = numbers if len(names) <= CARD_NUMBERS_UP_TO else ()
     return Heat(title, found, scale, names, names, row=cell.query, column=cell.key, numbers=numbers)
 
 
@@ -63,7 +63,7 @@ def _learned(scene: Scene) -> Picture:
     heats = []
     for part in ("q", "k", "v"):
         weight, _ = scene.model.projection(scene.cell.layer, scene.cell.head, part)
-        title = (Mark(f"W_{part.upper()}", MATRICES[part].role), f"\u2002{shape(*weight.shape)}")
+        title = (Mark(f"W_{part.upper()}", MATRICES[part].role), f"\u2002{sizes(*weight.shape)}")
         heats.append(Heat(title, weight, signed_scale(weight.numpy(), whole=True)))
     return tuple(heats)
 
@@ -176,14 +176,15 @@ def _votes(scene: Scene) -> Picture:
 def _similarity(scene: Scene) -> Picture:
     cosines = similarities([scene.cell.trace, *scene.others])[0, 1:].tolist()
     lines = [
-        ((readable(other.text),), max(cosine, 0.0), number(cosine)) for other, cosine in zip(scene.others, cosines, strict=True)
+        ((spelled_out(other.text),), max(cosine, 0.0), number(cosine))
+        for other, cosine in zip(scene.others, cosines, strict=True)
     ]
-    text = readable(scene.cell.trace.text)
+    text = spelled_out(scene.cell.trace.text)
     return (Bars((f"cosine to “{cut(text, _TITLE)}”",), "input", lines),)
 
 
 def _stack(scene: Scene) -> Picture:
-    config, one = scene.model.config, shape(len(scene.cell.trace.tokens), scene.model.config.d_model)
+    config, one = scene.model.config, sizes(len(scene.cell.trace.tokens), scene.model.config.d_model)
     layer = (
         (f"{config.heads} heads, side by side", one),
         ("add & norm", one),

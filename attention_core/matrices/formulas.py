@@ -6,7 +6,7 @@ from attention_core.palette import Palette
 from attention_core.writing.tex import shape, two_lines
 
 
-def formula(name: str, layer: Layer, stages: Stages, number: int, palette: Palette) -> str:
+def matrix_formula(name: str, layer: Layer, stages: Stages, number: int, palette: Palette) -> str:
     """The matrix's formula and, below it, the same in this sentence's shapes, as TeX; `number` is the layer's, from 1."""
     if name != "x":
         return step_formula(name, layer.x.shape, stages, palette)

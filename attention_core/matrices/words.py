@@ -145,7 +145,7 @@ def answer(weights: torch.Tensor, tokens: tuple[Token, ...], query: int, places:
     return (*said, ".")
 
 
-def message(name: str, trace: Trace, layer: int, stages: Stages) -> str:
+def matrix_message(name: str, trace: Trace, layer: int, stages: Stages) -> str:
     """What a whole matrix says, in one plain sentence: the alternative text of its picture."""
     words = [label(token) for token in trace.tokens]
     if name == "weights":

@@ -6,7 +6,7 @@ from attention_core.palette import Palette
 from attention_core.stations.stations import Station
 
 
-def formula(station: Station, trace: Trace, model: TracedModel, number: int, palette: Palette) -> str:
+def station_formula(station: Station, trace: Trace, model: TracedModel, number: int, palette: Palette) -> str:
     """The station's formula and, below it, the same in this sentence's shapes, as TeX; `number` is the layer's, from 1."""
     config, T = model.config, len(trace.tokens)
     d_model, d_ff, H, d_v = config.d_model, config.d_ff, config.heads, config.d_k

@@ -15,7 +15,7 @@ from attention_core.writing.phrases import Mark, Phrase, named
 from attention_core.writing.text import label
 
 
-def say(
+def say_station(
     name: str, way: Mapping[str, Station], model: TracedModel, trace: Trace, position: int, layer: int, head: int
 ) -> Phrase:
     """What one station says of the word at a position, from the stations of its part of the way, by name; all from 0."""
@@ -103,7 +103,7 @@ def say_likeness(similarity: Tensor, names: Sequence[str]) -> Phrase:
     return said if len(pairs) == 1 else (*said, " Least alike are ", Mark(both(least), "strong"), f": {number(least[0])}.")
 
 
-def message(station: Station, trace: Trace) -> str:
+def station_message(station: Station, trace: Trace) -> str:
     """What the whole matrix says, in one plain sentence: the alternative text of its picture."""
     matrix = station.matrix
     row, column = divmod(int(matrix.argmax()), matrix.size(1))

@@ -20,7 +20,7 @@ def fixed(value: float | Decimal, decimals: int) -> str:
     return number(value, decimals) if decimals >= 0 else number(round(float(value), decimals), 0)
 
 
-def shown(value: float | Decimal, decimals: int) -> str:
+def short(value: float | Decimal, decimals: int) -> str:
     """A number with so many decimals, or as 9.36·10⁻¹⁴ where those would show less than two digits of it."""
     plain = value == 0 or abs(value) >= 10.0 ** (1 - decimals)
     return fixed(value, decimals) if plain else scientific(value, max(0, decimals - 2))

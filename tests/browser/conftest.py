@@ -17,6 +17,8 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
+from pages.shared.frame.registry import BY_NAME, PAGES
+
 ROOT = Path(__file__).resolve().parents[2]
 FLAGS = [
     "--no-sandbox",
@@ -27,17 +29,6 @@ FLAGS = [
     "--no-first-run",
 ]
 SIZES = {"desktop": (1440, 900), "projector": (1280, 720), "phone": (390, 844)}
-# What stands far down on a page; elsewhere the bar at the lower edge.
-LAST = {
-    "/": ".answer",
-    "/all_heads": ".ranked",
-    "/one_number": ".says",
-    "/inside": ".says",
-    "/lesson": ".at",
-    "/by_hand": ".whole-mix",
-    "/what_if": ".says",
-    "/sentences": ".look-for",
-}
 CHARTS = ("x", "q", "k", "v", "scores", "scaled", "weights", "z")
 expect.set_options(timeout=15_000)
 
@@ -146,7 +137,8 @@ def open_app(screens, address):
         page = screens[size].page()
         page.emulate_media(color_scheme=theme)
         page.goto(address + path + ("?" + urllib.parse.urlencode(view) if view else ""))
-        expect(page.locator(f"{LAST.get(path, '.arithmetic')}, .note").first).to_be_attached(timeout=60_000)
+        last = BY_NAME.get(path.strip("/"), PAGES[0]).last
+        expect(page.locator(f"{last}, .note").first).to_be_attached(timeout=60_000)
         settled(page)
         if path == "/" and matrices:
             open_matrices(page)

@@ -87,6 +87,21 @@ def test_the_whole_view_comes_as_one_page_that_opens_offline(open_app, browser):
         expect(offline.locator(".heatmaplayer image")).to_have_count(8)
 
 
+def test_the_file_of_a_mean_shows_the_mean(open_app, browser):
+    page = open_app(show="mean", layers="1,2", heads="3", special="left-out")
+    page.get_by_role("button", name="Take it home").click()
+    with page.expect_download() as download:
+        page.get_by_role("button", name="This view as one HTML file").click()
+    saved = download.value.path().rename(download.value.path().with_suffix(".html"))
+    with browser.new_context(offline=True) as context:
+        offline = context.new_page()
+        offline.goto(saved.as_uri())
+        expect(offline.locator(".heatmaplayer image")).to_have_count(1)
+        expect(offline.locator("h1")).to_have_text("The mean of head 3 in layers 1 and 2")
+        expect(offline.locator(".remark")).to_contain_text("Special tokens are left out")
+        expect(offline.locator(".word")).to_have_count(9)
+
+
 def test_the_learned_matrices_open_as_heatmaps(open_app):
     page = open_app()
     page.get_by_text("The learned matrices W and b of this head").click()

@@ -259,6 +259,7 @@ def test_a_chosen_view_is_drawn_with_its_own_numbers(open_report, model, trace, 
 @pytest.mark.parametrize("choice", [MEAN, ROLLOUT], ids=["mean", "rollout"])
 def test_the_formula_of_a_mixture_is_painted_with_its_fractions(open_report, model, trace, choice):
     page = open_report(report(model, trace, choice, IT, DOG), charts=1)
+    page.add_style_tag(content="math, math * { font-family: 'Noto Sans Adlam' !important }")
     fractions = page.locator("math mfrac")
     assert fractions.count() == {"mean": 1, "rollout": 2}[choice.mix]
     for index in range(fractions.count()):

@@ -1,9 +1,20 @@
 """What tests of pages share."""
 
+from functools import cache
+
 import pytest
 import streamlit as st
+from streamlit.components.v2 import manifest_scanner
 
 from pages.shared.frame import history as link
+
+
+@pytest.fixture(scope="session", autouse=True)
+def known_packages():
+    """AppTest searches all installed packages for components whenever a page is opened, far longer than the page takes."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(manifest_scanner, "scan_component_manifests", cache(manifest_scanner.scan_component_manifests))
+        yield
 
 
 @pytest.fixture

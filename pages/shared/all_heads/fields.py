@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING
 from attention_core.weights.patterns import PATTERNS
 from pages.shared.frame.fields import option
 
-if TYPE_CHECKING:  # torch is imported only when the head of the page has been drawn
+if TYPE_CHECKING:
     from attention_core.model.traced import TracedModel
 
 LINK = {"stands-out": "How far a link stands out", "link-weight": "The weight of a link"}
-ORDERS = {"layers": "Layer and head"} | {name: pattern.title for name, pattern in PATTERNS.items()} | LINK
+HEAD_ORDERS = {"layers": "Layer and head"} | {name: pattern.title for name, pattern in PATTERNS.items()} | LINK
 
 
-def fields(model: TracedModel) -> dict[str, str | int]:
+def all_heads_fields(model: TracedModel) -> dict[str, str | int]:
     """What the page lets people choose, as the address says it."""
-    return {"order": option("order", list(ORDERS))}
+    return {"order": option("order", list(HEAD_ORDERS))}

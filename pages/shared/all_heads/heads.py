@@ -9,7 +9,7 @@ from attention_core.weights.pattern_measures import pattern_scores
 from attention_core.weights.patterns import PATTERNS
 from attention_core.weights.words import say_link, stands_out_text, value_text
 from attention_core.writing.phrases import named
-from pages.shared.all_heads.fields import LINK, ORDERS
+from pages.shared.all_heads.fields import HEAD_ORDERS, LINK
 from pages.shared.base.markup import definition_html, phrase_html, ranked_heads, section
 from pages.shared.frame import server
 from pages.shared.frame.navigation import leave_for
@@ -28,7 +28,7 @@ def all_heads(view: View) -> None:
     tokens = view.shown.units.tokens
     order = view.own["order"]
     with st.container(key="order-bar", horizontal=True, vertical_alignment="bottom"):
-        st.selectbox("Order the heads by", list(ORDERS), key="order", format_func=ORDERS.get, width=260)
+        st.selectbox("Order the heads by", list(HEAD_ORDERS), key="order", format_func=HEAD_ORDERS.get, width=260)
         if order in LINK:
             pair_pickers(view)
         switches(mixes=False)

@@ -9,8 +9,8 @@ from attention_core.by_hand.presets import ABOUT_PRESETS, OPENING, PRESETS
 from attention_core.by_hand.sheet import (
     LONGEST_CELL,
     LONGEST_WORD,
-    NAMES,
     SCORES,
+    SYMBOLS,
     Problem,
     Sheet,
     Worked,
@@ -27,7 +27,7 @@ from pages.shared.base.look import palette
 from pages.shared.base.markup import note
 from pages.shared.frame import history
 from pages.shared.frame.fields import choice, refusals, refuse
-from pages.shared.frame.registry import SENTENCE
+from pages.shared.frame.registry import SENTENCE, SHOWING
 from pages.shared.frame.session import session
 
 _TITLES = {"words": "Words", "d_model": "d_model", "d_k": "d_k", "d_v": "d_v"}
@@ -121,7 +121,8 @@ def _publish() -> None:
     state = st.session_state
     sentence = {name: state[name] for name in SENTENCE if name != "text" and state[name] is not None}
     written = state["sheet"] if state["sheet"] != to_address(OPENING) else ""
-    history.publish(state["text"], **sentence, sheet=written, **{name: state[name] for name in ("row", "column", "entry")})
+    own = {name: state[name] for name in ("row", "column", "entry")}
+    history.publish(state["text"], **sentence, **{name: state[name] for name in SHOWING}, sheet=written, **own)
 
 
 def _pickers(place, sheet: Sheet) -> None:
@@ -164,7 +165,7 @@ def _type(paper: Paper) -> None:
         "matrices": [
             {
                 "name": name,
-                "symbol": NAMES[name],
+                "symbol": SYMBOLS[name],
                 "title": _TYPED[name][0],
                 "role": _TYPED[name][1],
                 "columns": len(texts[0]),

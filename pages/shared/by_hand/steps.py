@@ -8,8 +8,8 @@ from markupsafe import Markup
 from pandas import DataFrame, Index
 
 from attention_core.by_hand.figures import sheet_spec
-from attention_core.by_hand.sheet import NAMES
-from attention_core.by_hand.words import plain_number, say, say_mix
+from attention_core.by_hand.sheet import SYMBOLS
+from attention_core.by_hand.words import plain_number, say_mix, say_number
 from attention_core.export.matrices import table
 from attention_core.matrices.formulas import step_formula
 from attention_core.matrices.names import MATRICES
@@ -34,7 +34,7 @@ def sheet_step(paper: Paper, name: str) -> None:
     tex = step_formula(name, of_x, paper.worked.stages, paper.palette, bias=False)
     heading(matrix.badge, matrix.role, matrix.title, "As given." if given else matrix.sentence, tex)
     entry = min(paper.entry, values.size(1) - 1)
-    said = say(paper.worked, name, paper.query, paper.key, entry)
+    said = say_number(paper.worked, name, paper.query, paper.key, entry)
     alt = f"{matrix.title} of the sheet, {values.size(0)} by {values.size(1)}. {plain(said)}"
     chart(sheet_spec(name, values, paper.worked.tokens, paper.palette), f"chart-{name}", f"by-hand-{name}", alt)
     st.html(Markup('<p class="says %s-edge by-hand">%s</p>') % (matrix.role, _raised(phrase_html(said))))
@@ -110,7 +110,9 @@ def sheet_tables(paper: Paper, *names: str) -> None:
         )
         for name in names
     }
-    typed = {NAMES[name]: Table(f"by-hand-{name}", partial(_as_table, lines)) for name, lines in paper.worked.matrices.items()}
+    typed = {
+        SYMBOLS[name]: Table(f"by-hand-{name}", partial(_as_table, lines)) for name, lines in paper.worked.matrices.items()
+    }
     numbers("sheet", typed | ready, about={"words": " ".join(paper.used.words)})
 
 

@@ -12,14 +12,14 @@ from pages.shared.frame.examples import examples
 from pages.shared.frame.fields import choice, option
 from pages.shared.frame.session import session
 
-if TYPE_CHECKING:  # torch is imported only when the head of the page has been drawn
+if TYPE_CHECKING:
     from attention_core.model.traced import TracedModel
 
 SIDES = {"sentences": "Two sentences", "heads": "Two heads"}
 _OVER_TOKENS = ("scores", "scaled", "weights")  # of two heads only these correspond: each has dimensions of its own
 
 
-def fields(model: TracedModel) -> dict[str, str | int]:
+def compare_fields(model: TracedModel) -> dict[str, str | int]:
     """What the page lets people choose, as the address says it."""
     state = st.session_state
     sides = option("sides", list(SIDES))

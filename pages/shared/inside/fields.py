@@ -9,15 +9,15 @@ import streamlit as st
 from pages.shared.frame.fields import option, refuse
 from pages.shared.frame.registry import DEFAULTS
 
-if TYPE_CHECKING:  # torch is imported only when the head of the page has been drawn
+if TYPE_CHECKING:
     from attention_core.model.traced import TracedModel
 
 PARTS = {"embedding": "Embedding", "attention": "Attention", "feed-forward": "Feed-forward"}
 OTHERS = ("second", "third", "fourth")  # further sentences
-LONGEST = 500  # characters of a further sentence; it travels in the address
+LONGEST_SENTENCE = 500  # characters of a further sentence; it travels in the address
 
 
-def fields(model: TracedModel) -> dict[str, str | int]:
+def inside_fields(model: TracedModel) -> dict[str, str | int]:
     """What the page lets people choose, as the address says it."""
     own = {
         "part": option("part", list(PARTS)),
@@ -25,8 +25,8 @@ def fields(model: TracedModel) -> dict[str, str | int]:
     }
     state = st.session_state
     for name in OTHERS:
-        if not isinstance(state.get(name), str) or len(state[name]) > LONGEST:
-            refuse(f"a {name} sentence of more than {LONGEST} characters: another is shown")
+        if not isinstance(state.get(name), str) or len(state[name]) > LONGEST_SENTENCE:
+            refuse(f"a {name} sentence of more than {LONGEST_SENTENCE} characters: another is shown")
             state[name] = DEFAULTS[name]
         own[name] = state[name]
     return own

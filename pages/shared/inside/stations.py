@@ -4,9 +4,9 @@ import streamlit as st
 from markupsafe import Markup
 
 from attention_core.stations.figures import station_spec
-from attention_core.stations.formulas import formula
+from attention_core.stations.formulas import station_formula
 from attention_core.stations.stations import Station, embedding, layer
-from attention_core.stations.words import message, say
+from attention_core.stations.words import say_station, station_message
 from attention_core.writing.text import labels
 from pages.shared.base.charts import chart
 from pages.shared.base.markup import heading, phrase_html, section
@@ -89,14 +89,14 @@ def _pictures(view: View) -> list[Picture]:
 
 
 def _station(view: View, way: dict[str, Station], station: Station) -> None:
-    tex = formula(station, view.trace, view.model, view.layer + 1, view.palette)
+    tex = station_formula(station, view.trace, view.model, view.layer + 1, view.palette)
     heading(station.badge, station.role, station.title.replace("W_O", "W<sub>O</sub>"), station.sentence, tex)
     where = "" if view.own["part"] == "embedding" else f" of layer {view.layer + 1}"
     chart(
         station_spec(station, view.trace.tokens, view.palette, view.head, view.model.config.heads),
         key=f"chart-{station.name}",
         file=f"{station.name}{where.replace(' of layer ', '-layer')}",
-        alt=f"{station.title}{where}. {message(station, view.trace)}",
+        alt=f"{station.title}{where}. {station_message(station, view.trace)}",
     )
-    said = say(station.name, way, view.model, view.trace, view.query, view.layer, view.head)
+    said = say_station(station.name, way, view.model, view.trace, view.query, view.layer, view.head)
     st.html(Markup('<p class="says %s-edge">%s</p>') % (station.role, phrase_html(said)))

@@ -14,7 +14,7 @@ from pages.shared.base.charts import chart
 from pages.shared.base.markup import bars, note, phrase_html, section
 from pages.shared.frame import server
 from pages.shared.frame.view import View
-from pages.shared.inside.fields import LONGEST, OTHERS
+from pages.shared.inside.fields import LONGEST_SENTENCE, OTHERS
 
 _NEAREST = 6  # words that are ranked
 
@@ -58,7 +58,7 @@ def likeness(view: View) -> None:
             "(Reimers &amp; Gurevych 2019). A is your sentence above; type others to compare:</p>"
         )
         for name, letter in zip(OTHERS, "BCD", strict=True):
-            st.text_input(f"Sentence {letter}", key=name, max_chars=LONGEST)
+            st.text_input(f"Sentence {letter}", key=name, max_chars=LONGEST_SENTENCE)
         problems = st.container()
     traces = {"A": view.trace}
     for name, letter in zip(OTHERS, "BCD", strict=True):

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from attention_core.model.traced import TracedModel
 
 
-def fields(model: TracedModel) -> dict[str, str | int]:
+def lesson_fields(model: TracedModel) -> dict[str, str | int]:
     """Which card of which lesson is shown, as the address says it; a lesson that cannot be shown is named and replaced."""
     from attention_core.lesson.cards import LessonError
     from pages.shared.lesson import files as lessons

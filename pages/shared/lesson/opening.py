@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from pages.shared.frame.opening import Beginning, Places, choose_pair_anew
-from pages.shared.lesson.fields import fields
+from pages.shared.lesson.fields import lesson_fields
 
 if TYPE_CHECKING:  # torch is imported only when the head of the page has been drawn
     from pages.shared.frame.view import View
@@ -39,7 +39,7 @@ def _draw(page: str) -> Stand:
 def _read(page: str, stand: Stand) -> tuple[View, Stand]:
     from pages.shared.frame.head_pickers import view
 
-    return view(fields, stand.pickers, stand.messages, mixes=False, switches=False), stand
+    return view(lesson_fields, stand.pickers, stand.messages, mixes=False, switches=False), stand
 
 
 card = Beginning(_draw, _read, framed=False, sheets=("style.css", "lesson.css"))

@@ -11,7 +11,7 @@ from markupsafe import Markup, escape
 
 from attention_core.figures.scales import SHARES
 from attention_core.lesson.cards import Card, Lesson, asked, phrase
-from attention_core.lesson.facts import Scene, facts, find, readable, scene
+from attention_core.lesson.facts import Scene, facts, find, scene, spelled_out
 from attention_core.lesson.parts import Bars, Heat, Picture, Stack, Words, describe
 from attention_core.lesson.pictures import picture
 from attention_core.model.trace import Trace
@@ -80,7 +80,7 @@ def _text(card: Card, found: dict, hidden: bool, wide: bool) -> None:
         parts.append(Markup("<p>%s</p>") % _html(phrase(card.text, found)))
     notes = []
     if card.sentence:
-        own = f"“{readable(card.sentence)}”"
+        own = f"“{spelled_out(card.sentence)}”"
         notes.append("This card brings a sentence of its own." if wide else own)
     if card.source and not hidden:
         notes.append(card.source)

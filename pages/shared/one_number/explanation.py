@@ -13,7 +13,7 @@ from attention_core.arithmetic.figures import mixed_spec, products_spec, rows_sp
 from attention_core.arithmetic.formulas import entry_formula, mixed_formula, scaled_formula, score_formula, weight_formula
 from attention_core.arithmetic.ledger import Ledger, largest, scaled_ledger, softmax_ledger, sum_ledger
 from attention_core.arithmetic.words import names, say_entry, say_mixed, say_scaled, say_score, say_weight, say_x
-from attention_core.matrices.formulas import formula
+from attention_core.matrices.formulas import matrix_formula
 from attention_core.matrices.names import MATRICES
 from attention_core.writing.phrases import Phrase, plain
 from attention_core.writing.text import labels
@@ -83,7 +83,7 @@ def _x(view: View, dimension: int, by_size: bool) -> _Explanation:
     places = {"query": view.query, "key": view.key}
     rows = [(f"x{_low(place)}, of the {role} word", role, layer.x[place].tolist()) for role, place in places.items()]
     return _Explanation(
-        formula("x", layer, view.stages, view.layer + 1, view.palette),
+        matrix_formula("x", layer, view.stages, view.layer + 1, view.palette),
         say_x(view.cell),
         pictures=(_Picture("rows", rows_spec(rows, view.palette), "Bars over all inputs: the rows of both words."),),
         table={_rows(view)[place]: layer.x[place].tolist() for place in places.values()},

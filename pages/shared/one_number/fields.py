@@ -7,17 +7,17 @@ from typing import TYPE_CHECKING
 from attention_core.matrices.names import MATRICES
 from pages.shared.frame.fields import choice, option
 
-if TYPE_CHECKING:  # torch is imported only when the head of the page has been drawn
+if TYPE_CHECKING:
     from attention_core.model.traced import TracedModel
 
-ORDERS = {"by-size": "Largest first", "in-order": "In order"}
+TERM_ORDERS = {"by-size": "Largest first", "in-order": "In order"}
 
 
-def fields(model: TracedModel) -> dict[str, str | int]:
+def one_number_fields(model: TracedModel) -> dict[str, str | int]:
     """What the page lets people choose, as the address says it."""
     d_v = model.config.d_model // model.config.heads
     return {
         "stage": option("stage", list(MATRICES)),
         "dimension": choice("dimension", d_v, 1),
-        "terms": option("terms", list(ORDERS)),
+        "terms": option("terms", list(TERM_ORDERS)),
     }

@@ -4,7 +4,7 @@ import streamlit as st
 
 from attention_core.matrices.names import MATRICES
 from pages.shared.frame.view import View
-from pages.shared.one_number.fields import ORDERS
+from pages.shared.one_number.fields import TERM_ORDERS
 from pages.shared.parts.cells import pair_pickers
 
 _BY_DIMENSION = ("q", "k", "v", "z")
@@ -19,7 +19,7 @@ def entry_pickers(view: View) -> None:
         if view.own["stage"] in _BY_DIMENSION:
             st.number_input("Dimension", 1, view.stages.v.size(-1), key="dimension", width=130)
         if view.own["stage"] not in ("x", "scaled"):
-            st.segmented_control("Terms", list(ORDERS), key="terms", format_func=ORDERS.get, required=True)
+            st.segmented_control("Terms", list(TERM_ORDERS), key="terms", format_func=TERM_ORDERS.get, required=True)
 
 
 _TITLES = {name: matrix.symbol if name in "xqkvz" else f"{matrix.badge} {matrix.title}" for name, matrix in MATRICES.items()}

@@ -4,7 +4,7 @@ from attention_core.export import matrices as export
 from pages.shared.frame.view import View
 
 
-def about(view: View) -> dict:
+def origin(view: View) -> dict:
     """Where a file's numbers come from."""
     if view.is_head:
         return export.about(view.model, view.trace, view.layer, view.head) | view.choice.changes()

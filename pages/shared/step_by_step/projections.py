@@ -10,7 +10,7 @@ from attention_core.writing.numbers import number
 from pages.shared.base.charts import chart
 from pages.shared.base.tables import Table, numbers
 from pages.shared.frame.view import View
-from pages.shared.parts.provenance import about, file_name, whose
+from pages.shared.parts.provenance import file_name, origin, whose
 
 
 def projections(view: View) -> None:
@@ -35,4 +35,4 @@ def projections(view: View) -> None:
                     alt=f"The learned matrix W_{letter} and bias b_{letter} of {whose(view)}. "
                     f"Weights from {number(weight.min())} to {number(weight.max())}, biases to {number(bias.abs().max())}.",
                 )
-        numbers("projections", parts, about=about(view))
+        numbers("projections", parts, about=origin(view))

@@ -8,9 +8,9 @@ from torch import Tensor
 
 from attention_core.export import matrices as export
 from attention_core.figures.matrix import matrix_spec
-from attention_core.matrices.formulas import formula
+from attention_core.matrices.formulas import matrix_formula
 from attention_core.matrices.names import MATRICES, values
-from attention_core.matrices.words import message
+from attention_core.matrices.words import matrix_message
 from attention_core.weights.choice_words import largest, mixture_formula, mixture_sentence
 from attention_core.weights.units import Units
 from attention_core.writing.numbers import percent
@@ -18,15 +18,15 @@ from pages.shared.base.charts import chart
 from pages.shared.base.markup import heading, phrase_html
 from pages.shared.base.tables import Table, numbers
 from pages.shared.frame.view import View
-from pages.shared.parts.provenance import about, file_name, whose
+from pages.shared.parts.provenance import file_name, origin, whose
 
 
 def stage(view: View, name: str) -> None:
     """Draw one of the MATRICES as a stage."""
     matrix = MATRICES[name]
-    tex = formula(name, view.trace.layers[view.layer], view.stages, view.layer + 1, view.palette)
+    tex = matrix_formula(name, view.trace.layers[view.layer], view.stages, view.layer + 1, view.palette)
     heading(matrix.badge, matrix.role, matrix.title, matrix.sentence, tex)
-    said = message(name, view.trace, view.layer, view.stages)
+    said = matrix_message(name, view.trace, view.layer, view.stages)
     if name == "weights" and not view.shown.units.is_plain:
         said = largest(view.shown, view.choice)
     _picture(view, name, f"{matrix.title} {matrix.symbol} of {whose(view, name)}. {said}")
@@ -48,7 +48,7 @@ def tables(view: View, *names: str) -> None:
         matrix, units = _shown(view, name)
         make = partial(export.table, name, matrix, units.tokens, units.places)
         ready[MATRICES[name].symbol] = Table(f"{file_name(view, name)}-{name}", make)
-    numbers("-".join(names), ready, about=about(view))
+    numbers("-".join(names), ready, about=origin(view))
 
 
 def _picture(view: View, name: str, alt: str) -> None:

@@ -25,7 +25,7 @@ from pages.shared.frame import server
 from pages.shared.frame.session import session
 from pages.shared.frame.view import View
 from pages.shared.parts.cells import Picture, listen, pair_pickers
-from pages.shared.parts.provenance import about
+from pages.shared.parts.provenance import origin
 from pages.shared.what_if.fields import SCOPES, TEMPERATURES
 
 _DOING = {"Causal mask": "causal", "Silence (z = 0)": "silenced"}
@@ -84,7 +84,7 @@ def change_the_model(view: View) -> None:
     numbers(
         "change",
         ready,
-        about=about(view) | {"change": short_words(change, tokens), "shown": f"layer {layer + 1}, head {head + 1}"},
+        about=origin(view) | {"change": short_words(change, tokens), "shown": f"layer {layer + 1}, head {head + 1}"},
     )
 
 

@@ -17,7 +17,7 @@ from pages.shared.base.markup import heading, phrase_html
 from pages.shared.base.tables import Table, numbers
 from pages.shared.frame.view import View
 from pages.shared.parts.cells import Picture, listen, pair_pickers
-from pages.shared.parts.provenance import about, whose
+from pages.shared.parts.provenance import origin, whose
 from pages.shared.what_if.sources import VASWANI
 
 
@@ -67,4 +67,4 @@ def division(view: View) -> None:
         "softmax(QKᵀ)": Table("attention-undivided", partial(table, "weights", found.undivided, tokens)),
         "rows": Table("attention-rows", partial(rows_table, found, names)),
     }
-    numbers("division", tables, about=about(view))
+    numbers("division", tables, about=origin(view))

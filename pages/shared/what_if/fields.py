@@ -9,7 +9,7 @@ import streamlit as st
 from pages.shared.frame.fields import choice, option
 from pages.shared.frame.session import session
 
-if TYPE_CHECKING:  # torch is imported only when the head of the page has been drawn
+if TYPE_CHECKING:
     from attention_core.model.traced import TracedModel
 
 EXPERIMENTS = {
@@ -20,7 +20,7 @@ EXPERIMENTS = {
 }
 
 
-def fields(model: TracedModel) -> dict[str, str | int | None]:
+def what_if_fields(model: TracedModel) -> dict[str, str | int | None]:
     """What the page lets people choose, as the address says it."""
     from attention_core.lab.division import SIZES
 
