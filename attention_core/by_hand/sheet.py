@@ -24,7 +24,8 @@ SYMBOLS = {"x": "X", "w_q": "W_Q", "w_k": "W_K", "w_v": "W_V", "scores": "QKᵀ"
 _BY_WORD = ("x", "scores", "v")  # whose rows are words
 _MORE_WORDS = ("I", "am", "good", "at", "drawing", "big", "red", "balloons")
 _NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d{1,3})?", re.IGNORECASE | re.ASCII)
-_WORD = re.compile(r"[^\s~]+")  # ~ parts the words from the numbers in a link
+_WORD = re.compile(r"[^\s~\ud800-\udfff]+")  # ~ parts the words from the numbers in a link; half of a pair is no character
+_HALF = re.compile(r"[\ud800-\udfff]")
 
 
 @dataclass(frozen=True)
@@ -110,7 +111,7 @@ def problems(sheet: Sheet) -> tuple[Problem, ...]:
     found = []
     for position, word in enumerate(sheet.words):
         if not _WORD.fullmatch(word) or len(word) > LONGEST_WORD:
-            why = "is empty" if not word.strip() else f"“{word[:LONGEST_WORD]}” is not one word"
+            why = "is empty" if not word.strip() else f"“{_shown(word[:LONGEST_WORD])}” is not one word"
             why += f"; give 1 to {LONGEST_WORD} characters, none of them a blank or ~."
             found.append(Problem("words", position, 0, f"Word {position + 1}", why))
     for name, texts in sheet.cells.items():
@@ -128,7 +129,7 @@ def read_number(text: str) -> float:
     plain = text.strip().replace("−", "-").replace(",", ".")
     if not plain:
         raise AttentionError("the cell is empty; give a number such as 0.")
-    shown = f"“{plain[:LONGEST_CELL]}”"
+    shown = f"“{_shown(plain[:LONGEST_CELL])}”"
     if not _NUMBER.fullmatch(plain):
         bare = plain.lstrip("+-").lower()
         if bare in ("inf", "infinity", "∞"):
@@ -140,9 +141,14 @@ def read_number(text: str) -> float:
     return value + 0.0  # no minus before zero
 
 
+def _shown(text: str) -> str:
+    """A text that can be written as UTF-8: halves of surrogate pairs by their code points."""
+    return _HALF.sub(lambda half: f"U+{ord(half[0]):04X}", text)
+
+
 def _place(sheet: Sheet, name: str, row: int, column: int) -> str:
-    row_name = f"row of “{sheet.words[row]}”" if name in _BY_WORD else f"row {row + 1}"
-    column_name = f"column of “{sheet.words[column]}”" if name == "scores" else f"column {column + 1}"
+    row_name = f"row of “{_shown(sheet.words[row])}”" if name in _BY_WORD else f"row {row + 1}"
+    column_name = f"column of “{_shown(sheet.words[column])}”" if name == "scores" else f"column {column + 1}"
     return f"{SYMBOLS[name]}, {row_name}, {column_name}"
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Sequence
+from contextlib import suppress
 
 from attention_core.cli import lists
 from attention_core.cli.sentence import parser
@@ -27,19 +28,23 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 
 def _complain(message: str) -> None:
-    """One line to the error stream, with nothing in it that a terminal would obey."""
-    print("attention_core:", "".join(one if one.isprintable() else " " for one in message), file=sys.stderr)
+    """One line to the error stream, with nothing in it that a terminal would obey; none where nobody can be told."""
+    if sys.stderr is not None:
+        with suppress(OSError):
+            line = "".join(one if one.isprintable() else " " for one in message)
+            print("attention_core:", line, file=sys.stderr, flush=True)
 
 
 def run() -> int:
-    """`main` as a program: output that cannot be written ends it without a traceback."""
+    """`main` as a program: whatever happens, it ends with a sentence and never with a traceback."""
     for stream in filter(None, (sys.stdout, sys.stderr)):
         stream.reconfigure(errors="replace")
     try:
         try:
             return main()
         finally:
-            print(end="", flush=True)
+            if sys.stdout is not None:
+                print(end="", flush=True)
     except OSError as error:
         os.dup2(os.open(os.devnull, os.O_WRONLY), 1)  # or the interpreter would try once more at its end
         if isinstance(error, BrokenPipeError):  # the reader has seen enough
@@ -48,3 +53,21 @@ def run() -> int:
         return 2
     except KeyboardInterrupt:
         return 130
+    except MemoryError:
+        _complain("The memory of this computer is not enough for it. What was written before stays.")
+        return 2
+    except SystemExit:
+        raise
+    except BaseException as error:  # also what Rust libraries panic with
+        _complain(f"Stopped by a fault of this program or of a library: {_where(error)}. What was written before stays.")
+        return 2
+
+
+def _where(error: BaseException) -> str:
+    """What a report of a fault needs: the kind of error, and the last line of this program that it went through."""
+    place, step = "", error.__traceback__
+    while step is not None:
+        if "attention_core" in step.tb_frame.f_globals.get("__name__", ""):
+            place = f" at {step.tb_frame.f_globals['__name__']}, line {step.tb_lineno}"
+        step = step.tb_next
+    return type(error).__name__ + place

@@ -53,6 +53,38 @@ WRITERS: dict[str, Callable[[BinaryIO, TracedModel, Cell, str], str]] = {
 }
 
 
+_FIRST = 1 << 16  # bytes at the beginning of a file that say whose it is
+
+
+def is_ours(path: Path) -> bool:
+    """Whether a file was written by one of the WRITERS: each says in it of which model its numbers are."""
+    try:
+        with path.open("rb") as file:
+            first = file.read(_FIRST)
+        kind = path.suffix.lower()
+        if kind == ".html":
+            return b"Attention Visualizer</title>" in first
+        if kind == ".csv":
+            return first.startswith(b'"{') and b'""sha256""' in first.partition(b"\n")[0]
+        if kind == ".npz":
+            from zipfile import BadZipFile, ZipFile
+
+            try:
+                with ZipFile(path) as archive:
+                    return {"weights.npy", "tokens.npy", "sha256.npy"} <= set(archive.namelist())
+            except (BadZipFile, NotImplementedError, ValueError):
+                return False
+        from pyarrow import ArrowException
+        from pyarrow.parquet import read_schema
+
+        try:
+            return b"sha256" in (read_schema(path).metadata or {})
+        except (ArrowException, ValueError):
+            return False
+    except OSError:
+        return False
+
+
 @contextmanager
 def whole_file(path: Path) -> Iterator[BinaryIO]:
     """A file that stands under its name only once it is complete; until then, and on failure, what was there stays."""

@@ -29,8 +29,11 @@ The file is .txt with a sentence a line, or .csv, .tsv, .xlsx, .jsonl or
 its columns mean stands in its first cell, or in its metadata.
 
 At every moment the result is whole. After Ctrl-C or a kill the same command
-with --resume goes on where it ended. Lines that cannot be read are told, and
-kept with their numbers in a file that ends in .rejected.csv.
+with --resume goes on where it ended. A second command for the same --out is
+refused while one is at work, and so is an --out that is the input, a link, or
+a file that this program has not written: --overwrite allows the last two.
+Lines that cannot be read are told, and kept with their numbers in a file that
+ends in .rejected.csv.
 """
 _PATTERNS = "How much every attention head does what heads are known for, in every\nsentence of a list."
 _LINKS = "How strongly every attention head links some words to others, in every\nsentence of a list."
@@ -59,6 +62,7 @@ def parser(command: str) -> argparse.ArgumentParser:
     arguments.add_argument("--encoding", metavar="NAME", help="of a text file; by default found out")
     arguments.add_argument("--out", metavar="FILE", type=Path, required=True, help="the .csv or .parquet to write")
     arguments.add_argument("--resume", action="store_true", help="go on where this command ended before")
+    arguments.add_argument("--overwrite", action="store_true", help="replace any file at --out; follow a link there")
     arguments.add_argument("--model", metavar="FOLDER", help="a BERT-type checkpoint; by default the embedded one")
     arguments.set_defaults(run=run, command=command)
     return arguments
@@ -78,7 +82,11 @@ def run(arguments: argparse.Namespace) -> str:
     was computed until then is kept.
     """
     from attention_core.lists.sentences import open_list
+    from attention_core.survey.place import alone, check_input
 
+    inputs = [Path(name) for name in (arguments.file, *_word_lists(arguments))]
+    for path in inputs:
+        check_input(path)
     opened = open_list(arguments.file, column=arguments.column, encoding=arguments.encoding)
 
     from attention_core.model.traced import load_model
@@ -91,12 +99,15 @@ def run(arguments: argparse.Namespace) -> str:
     work, asked = _patterns(model) if arguments.command == "patterns" else _links(model, arguments)
     known = facts(model, arguments.command, file=opened.name, file_sha256=digest, column=opened.column or "", **asked)
     try:
-        growing = GrowingTable(arguments.out, schema(arguments.command), known, arguments.resume)
-        if growing.is_complete:
-            return f"{arguments.out} is complete already"
-        start = growing.read_to
-        counts = compute(opened, growing, work, total)
-        size = growing.out.stat().st_size
+        with alone(arguments.out):
+            growing = GrowingTable(
+                arguments.out, schema(arguments.command), known, arguments.resume, arguments.overwrite, inputs
+            )
+            if growing.is_complete:
+                return f"{arguments.out} is complete already"
+            start = growing.read_to
+            counts = compute(opened, growing, work, total)
+            size = growing.out.stat().st_size
     except OSError as error:
         raise AttentionError(f"{arguments.out} cannot be written: {error.strerror or error}.") from error
     more = f" after line {start:,}" if start else ""
@@ -139,11 +150,21 @@ def _links(model: TracedModel, arguments: argparse.Namespace) -> tuple[Work, dic
     return work, {"from": sorted(search.queries), "to": keys, "before": "yes" if search.before else "no"}
 
 
+def _word_lists(arguments: argparse.Namespace) -> list[str]:
+    """The files that hold words of a search."""
+    asked = (arguments.queries, arguments.keys) if arguments.command == "links" else ()
+    return [words for words in asked if words and _is_word_list(words)]
+
+
+def _is_word_list(asked: str) -> bool:
+    return asked.lower().endswith(".txt")
+
+
 def _words(asked: str | None) -> list[str] | None:
     """Words with commas between them, or those of a word list."""
     if asked is None:
         return None
-    if not asked.lower().endswith(".txt"):
+    if not _is_word_list(asked):
         return [word for word in asked.split(",") if word.strip()]
 
     from attention_core.lists.sentences import open_list

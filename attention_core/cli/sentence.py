@@ -10,9 +10,10 @@ import shutil
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
-from attention_core.cli.files import WRITERS, as_size, whole_file
+from attention_core.cli.files import WRITERS, as_size, is_ours, whole_file
 from attention_core.errors import AttentionError, ChoiceError, TextError
 from attention_core.matrices.names import MATRICES
+from attention_core.survey.place import check_output
 
 if TYPE_CHECKING:
     from attention_core.model.tokens import Token
@@ -36,6 +37,9 @@ The ending of the file says what is written, all digits included:
 
 Lists of sentences:  python -m attention_core patterns --help
                      python -m attention_core links --help
+
+A file that this program has not written, and what a link at --out points to,
+are replaced only with --overwrite.
 
 Layers, heads and positions count from 1, as on the pages. Before a sentence
 that begins with a hyphen put two more: -- "-3 degrees".
@@ -68,6 +72,7 @@ def parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("--model", metavar="FOLDER", help="a BERT-type checkpoint; by default the embedded one")
     parser.add_argument("--out", metavar="FILE", type=Path, help="write a .csv, .html, .npz or .parquet instead")
+    parser.add_argument("--overwrite", action="store_true", help="replace any file at --out; follow a link there")
     parser.set_defaults(run=run)
     return parser
 
@@ -77,6 +82,9 @@ def run(arguments: argparse.Namespace) -> None:
     write = WRITERS.get(arguments.out.suffix.lower()) if arguments.out else None
     if arguments.out and not write:
         raise ChoiceError(f"{arguments.out} ends in none of {', '.join(WRITERS)}: its ending says what to write.")
+    if arguments.out:
+        folder = Path(arguments.model) if arguments.model else None
+        check_output(arguments.out, [*folder.iterdir()] if folder and folder.is_dir() else [], arguments.overwrite, is_ours)
 
     from attention_core.cli.terminal import view
     from attention_core.matrices.words import Cell

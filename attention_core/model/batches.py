@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 
 from torch import Tensor
 
+from attention_core.errors import TextError
 from attention_core.model.attention import attend
 from attention_core.model.encoder import Encoder
 
@@ -32,6 +33,12 @@ def weights_of_layers(encoder: Encoder, ids: Tensor) -> Iterator[Tensor]:
     *earlier, last = encoder.blocks
     for block in earlier:
         x, received = block(x)
-        yield attend(received.q, received.k, received.v).weights
+        yield _finite(attend(received.q, received.k, received.v).weights)
     received = last.received(x)
-    yield attend(received.q, received.k, received.v).weights
+    yield _finite(attend(received.q, received.k, received.v).weights)
+
+
+def _finite(weights: Tensor) -> Tensor:
+    if not weights.sum().isfinite():
+        raise TextError("What the model makes of a text is not finite: its weights are too large. Give another model.")
+    return weights

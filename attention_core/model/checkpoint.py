@@ -3,17 +3,18 @@
 import hashlib
 import importlib.util
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import torch
-from safetensors import SafetensorError
-from safetensors.torch import load_file
+from safetensors import SafetensorError, safe_open
 from tokenizers import Tokenizer
 from torch import Tensor
 
 from attention_core.errors import CheckpointError
 from attention_core.model.encoder import ACTIVATIONS, Config, tensor_shapes
+from attention_core.model.header import stored_shapes
+from attention_core.model.trial import tried, without_batches
 
 EMBEDDED_NAME = "all-MiniLM-L6-v2"
 EMBEDDED_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
@@ -31,6 +32,7 @@ class Checkpoint:
     config: Config
     tensors: dict[str, Tensor]  # float32, named as in `tensor_shapes`
     tokenizer: Tokenizer
+    is_known: bool  # whether it is the embedded one, by its SHA-256
 
 
 def embedded_folder() -> Path:
@@ -53,7 +55,9 @@ def read_embedded() -> Checkpoint:
 def read_checkpoint(folder: Path, name: str | None = None, sha256: str | None = None) -> Checkpoint:
     """Read and check a checkpoint folder, by default named after itself.
 
-    Raises CheckpointError, by name, for what is missing, misshapen, not finite, or not of the expected SHA-256.
+    Only the embedded checkpoint is trusted, and known by its SHA-256. Of any other, sizes are held against the names in its
+    weights before anything is built, and the tokenizer is tried in a process of its own. Raises CheckpointError, by name, for
+    what is missing, misshapen, not finite, or not of the expected SHA-256.
     """
     if not folder.is_dir():
         raise CheckpointError(f"There is no checkpoint folder {folder}. Give a folder that holds config.json.")
@@ -61,13 +65,15 @@ def read_checkpoint(folder: Path, name: str | None = None, sha256: str | None = 
     found = _sha256(weights)
     if sha256 is not None and found != sha256:
         raise CheckpointError(f"{weights} is truncated or altered: its SHA-256 is {found}, expected {sha256}.")
+    is_known = sha256 is not None and found == EMBEDDED_SHA256
     config = read_config(_file(folder, "config.json"))
     return Checkpoint(
         name=name or folder.resolve().name,
         sha256=found,
         config=config,
         tensors=_read_tensors(weights, config),
-        tokenizer=_read_tokenizer(_file(folder, "tokenizer.json"), config),
+        tokenizer=_read_tokenizer(_file(folder, "tokenizer.json"), config, is_known),
+        is_known=is_known,
     )
 
 
@@ -75,6 +81,10 @@ def _file(folder: Path, name: str) -> Path:
     path = folder / name
     if not path.is_file():
         raise CheckpointError(f"The checkpoint folder {folder} has no {name}.")
+    # Hugging Face keeps files once, in a folder "blobs" beside that of the snapshots, and links to them.
+    target, homes = path.resolve(), (folder.resolve(), folder.resolve().parent.parent / "blobs")
+    if not any(target.is_relative_to(home) for home in homes):
+        raise CheckpointError(f"{path} is a link out of its folder, to {target}. Copy the file into the folder.")
     return path
 
 
@@ -86,6 +96,8 @@ def _sha256(path: Path) -> str:
         raise CheckpointError(f"{path} cannot be read: {error.strerror}.") from error
 
 
+_A_LAYER = 16  # tensors
+_LARGEST_CONFIG, _LARGEST_SIZE, _NAMED = 1_000_000, 2**40, 80  # bytes; of a tensor's axis; characters of a bad value
 _CONFIG_KEYS = {
     "vocabulary": "vocab_size",
     "d_model": "hidden_size",
@@ -100,6 +112,8 @@ _CONFIG_KEYS = {
 def read_config(path: Path) -> Config:
     """The sizes in a BERT-type config.json. Raises CheckpointError for another kind of model or a bad value."""
     try:
+        if path.stat().st_size > _LARGEST_CONFIG:
+            raise ValueError(f"it has more than {_LARGEST_CONFIG:,} bytes")
         raw = json.loads(path.read_text("utf-8"))
     except (OSError, ValueError, RecursionError) as error:
         raise CheckpointError(f"{path} is not readable as JSON: {error}.") from error
@@ -107,7 +121,12 @@ def read_config(path: Path) -> Config:
         raise CheckpointError(f"{path} holds no JSON object.")
 
     def refuse(key: str, expected: str) -> CheckpointError:
-        return CheckpointError(f"{path}: {key} is {raw.get(key)!r}, expected {expected}.")
+        try:
+            found = repr(raw.get(key))
+        except ValueError:  # Python writes no whole number of more than 4300 digits
+            found = "a very large number"
+        found = found if len(found) <= _NAMED else f"{found[:_NAMED]}…"
+        return CheckpointError(f"{path}: {key} is {found}, expected {expected}.")
 
     if raw.get("model_type") != "bert":
         raise refuse("model_type", "'bert'")
@@ -118,8 +137,8 @@ def read_config(path: Path) -> Config:
     sizes = {}
     for field, key in _CONFIG_KEYS.items():
         value = raw.get(key)
-        if type(value) is not int or value < 1:
-            raise refuse(key, "a whole number above 0")
+        if type(value) is not int or not 1 <= value <= _LARGEST_SIZE:
+            raise refuse(key, "a whole number above 0" if type(value) is not int or value < 1 else f"at most {_LARGEST_SIZE:,}")
         sizes[field] = value
     if sizes["d_model"] % sizes["heads"]:
         raise refuse("num_attention_heads", f"a divisor of hidden_size = {sizes['d_model']}")
@@ -133,23 +152,31 @@ def read_config(path: Path) -> Config:
 
 def _read_tensors(path: Path, config: Config) -> dict[str, Tensor]:
     """The encoder's tensors, each checked for presence, shape and finite floating-point values."""
-    try:
-        stored = {_plain_name(name): tensor for name, tensor in load_file(path).items()}
-    except (SafetensorError, OSError) as error:
-        raise CheckpointError(f"{path} is no readable safetensors file: {error}.") from error
-    expected = tensor_shapes(config)
+    shapes = stored_shapes(path)
+    names = {_plain_name(name): name for name in shapes}
+    # More layers than there are tensors cannot be there: the first that is missing tells, however many more there would be.
+    counted = min(config.layers, len(names) + 1)
+    expected = tensor_shapes(replace(config, layers=counted))
     wrong = [
-        f"{name} is missing" if name not in stored else f"{name} is {_shape(stored[name].shape)}, expected {_shape(shape)}"
+        f"{name} is missing" if name not in names else f"{name} is {_shape(shapes[names[name]])}, expected {_shape(shape)}"
         for name, shape in expected.items()
-        if name not in stored or stored[name].shape != shape
+        if name not in names or shapes[names[name]] != shape
     ]
     if wrong:
-        more = f" (and {len(wrong) - 5} more)" if len(wrong) > 5 else ""
+        left = len(wrong) - 5 + (config.layers - counted) * _A_LAYER
+        more = f" (and {left:,} more)" if left > 0 else ""
         raise CheckpointError(f"{path} does not fit its config.json: {'; '.join(wrong[:5])}{more}.")
-    for name in expected:
-        if stored[name].dtype not in _FLOATS or not torch.isfinite(stored[name].float()).all():
+    try:
+        with safe_open(path, "pt") as file:
+            stored = {name: file.get_tensor(names[name]) for name in expected}
+    except (SafetensorError, OSError) as error:
+        raise CheckpointError(f"{path} is no readable safetensors file: {error}.") from error
+    except (MemoryError, RuntimeError) as error:
+        raise CheckpointError(f"{path} cannot be held in memory: {error}.") from error
+    for name, tensor in stored.items():
+        if tensor.dtype not in _FLOATS or not torch.isfinite(tensor.float()).all():
             raise CheckpointError(f"{path}: {name} holds values that are no finite floating-point numbers of 16 to 64 bits.")
-    return {name: stored[name].float() for name in expected}
+    return {name: tensor.float() for name, tensor in stored.items()}
 
 
 def _plain_name(name: str) -> str:
@@ -161,16 +188,22 @@ def _shape(shape: tuple[int, ...]) -> str:
     return "[" + " × ".join(str(size) for size in shape) + "]"
 
 
-def _read_tokenizer(path: Path, config: Config) -> Tokenizer:
+def _read_tokenizer(path: Path, config: Config, is_known: bool) -> Tokenizer:
     try:
-        tokenizer = Tokenizer.from_str(path.read_text("utf-8"))
+        text, largest = path.read_text("utf-8"), -1
+        if not is_known:
+            text = without_batches(text)
+            largest = tried(text)
+        tokenizer = Tokenizer.from_str(text)
+        # Files often carry a batch's cut and padding; one sentence is read as it is, and its limit is the model's.
+        tokenizer.no_truncation()
+        tokenizer.no_padding()
         tokenizer.encode("x" * 1000)  # no vocabulary has such a word: fails where there is no token for unknown ones
-    except Exception as error:  # the library raises bare Exception for whatever it cannot parse
+    except (KeyboardInterrupt, SystemExit):
+        raise
+    except BaseException as error:  # the library raises bare Exception for what it cannot parse, and panics beside Exception
         raise CheckpointError(f"{path} is no readable tokenizer: {error}.") from error
-    needed = 1 + max(tokenizer.get_vocab().values(), default=-1)
+    needed = 1 + max(largest, *tokenizer.get_vocab().values(), -1)
     if needed > config.vocabulary:
         raise CheckpointError(f"{path} numbers {needed:,} tokens, but vocab_size in config.json is {config.vocabulary:,}.")
-    # Files often carry a batch's cut and padding; one sentence is read as it is, and its limit is the model's.
-    tokenizer.no_truncation()
-    tokenizer.no_padding()
     return tokenizer

@@ -32,6 +32,10 @@ def tokenize(text: str, tokenizer: Tokenizer, limit: int) -> tuple[Token, ...]:
         raise TextError(
             "The text holds half of a surrogate pair, which is no character. Remove it, or decode the text again as UTF-8."
         ) from error
+    except (KeyboardInterrupt, SystemExit):
+        raise
+    except BaseException as error:  # the library panics beside Exception
+        raise broken_down(error) from error
     tokens = []
     previous_word = None
     columns = (encoding.tokens, encoding.ids, encoding.special_tokens_mask, encoding.word_ids, encoding.offsets)
@@ -45,6 +49,12 @@ def tokenize(text: str, tokenizer: Tokenizer, limit: int) -> tuple[Token, ...]:
     if len(tokens) > limit:
         raise _too_long(text, tokens, limit)
     return tuple(tokens)
+
+
+def broken_down(error: BaseException) -> TextError:
+    """The error for a text that a tokenizer itself fails on."""
+    said = " ".join(str(error).split())[:200]
+    return TextError(f"This model's tokenizer breaks down on the text ({said}). Give another text, or another model.")
 
 
 def _too_long(text: str, tokens: list[Token], limit: int) -> TextTooLongError:

@@ -7,11 +7,11 @@ from pathlib import Path
 import torch
 from torch import Tensor
 
-from attention_core.errors import ChoiceError
+from attention_core.errors import CheckpointError, ChoiceError, TextError, TextTooLongError
 from attention_core.model.batches import AHEAD, of_equal_length
 from attention_core.model.checkpoint import Checkpoint, read_checkpoint, read_embedded
 from attention_core.model.encoder import Config, Encoder
-from attention_core.model.tokens import Token, tokenize
+from attention_core.model.tokens import Token, broken_down, tokenize
 from attention_core.model.trace import Layer, Trace
 
 
@@ -24,6 +24,18 @@ class TracedModel:
         self.config: Config = checkpoint.config
         self.encoder = Encoder(checkpoint.config, checkpoint.tensors)
         self._tokenizer = checkpoint.tokenizer
+        self._is_known = checkpoint.is_known
+        if not self._is_known:
+            self._try()
+
+    def _try(self) -> None:
+        """Read a short text. Raises CheckpointError for weights that no numbers come of."""
+        try:
+            self.trace("a")
+        except TextTooLongError:
+            return
+        except TextError as error:
+            raise CheckpointError(f"{self.name} cannot read even a letter. {error}") from error
 
     def trace(self, text: str) -> Trace:
         """Read one sentence and keep what every layer did with it.
@@ -32,7 +44,20 @@ class TracedModel:
         """
         tokens = self.tokens(text)
         output, layers = self.encoder(torch.tensor([token.id for token in tokens]))
+        self._check_finite(layers, output)
         return Trace(text, tokens, layers, output)
+
+    def _check_finite(self, layers: Sequence[Layer], output: Tensor) -> None:
+        """Raise TextError where numbers, or scores to be made of them, leave what a float32 holds; known weights make none."""
+        if self._is_known:
+            return
+        largest = torch.finfo(torch.float32).max
+        fits = bool(torch.isfinite(output).all())
+        for layer in layers:
+            q, k, v, x = (part.abs().max().item() for part in (layer.q, layer.k, layer.v, layer.x))
+            fits = fits and q * k * self.config.d_k < largest and v < largest and x < largest  # false for nan
+        if not fits:
+            raise TextError(f"What {self.name} makes of the text is not finite: its weights are too large. Give another model.")
 
     def traces(self, texts: Iterable[str]) -> Iterator[Trace]:
         """Read many sentences, faster than one by one and with the same numbers to 1e-5, and give their traces in order.
@@ -55,6 +80,7 @@ class TracedModel:
         found = {}
         for group in of_equal_length([len(tokens) for _, tokens in read]):
             output, layers = self.encoder(torch.tensor([[token.id for token in read[place][1]] for place in group]))
+            self._check_finite(layers, output)
             for row, place in enumerate(group):
                 # Copies: a slice would keep the matrices of the whole group in memory for as long as one trace lives.
                 own = [Layer(*(part[row].clone() for part in (layer.x, layer.q, layer.k, layer.v))) for layer in layers]
@@ -63,7 +89,16 @@ class TracedModel:
 
     def tokens(self, text: str) -> tuple[Token, ...]:
         """What the model reads of a text. Raises what `trace` raises."""
-        return tokenize(text, self._tokenizer, self.config.positions)
+        tokens = tokenize(text, self._tokenizer, self.config.positions)
+        self._check_ids([token.id for token in tokens])
+        return tokens
+
+    def _check_ids(self, ids: Sequence[int]) -> None:
+        """Raise TextError for a token that the model has no vector of."""
+        if max(ids, default=0) >= self.config.vocabulary:
+            raise TextError(
+                f"The tokenizer reads token {max(ids):,}, but {self.name} has {self.config.vocabulary:,}. Give another model."
+            )
 
     def ids(self, texts: Sequence[str]) -> list[list[int]]:
         """The token ids of many texts at once, the special tokens' included, however many.
@@ -71,11 +106,17 @@ class TracedModel:
         Raises TextError for text that is no valid Unicode.
         """
         try:
-            return [encoding.ids for encoding in self._tokenizer.encode_batch_fast(texts)]
-        except (UnicodeEncodeError, TypeError):
+            found = [encoding.ids for encoding in self._tokenizer.encode_batch_fast(texts)]
+        except (KeyboardInterrupt, SystemExit):
+            raise
+        except BaseException as error:  # the library panics beside Exception
             for text in texts:
                 tokenize(text, self._tokenizer, len(text) + 10**6)  # says which text it is, and why
-            raise
+            raise broken_down(error) from error
+        if not self._is_known:
+            for ids in found:
+                self._check_ids(ids)
+        return found
 
     def piece(self, id: int) -> str:
         """The vocabulary's text of a token id."""

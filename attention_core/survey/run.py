@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from threading import Event
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TextIO
 
 from attention_core.errors import AttentionError
 from attention_core.lists.rows import Line
@@ -38,8 +38,9 @@ def compute(opened: OpenList, growing: GrowingTable, work: Work, total: int | No
     new = (line for line in opened.lines() if line.number > start)
     first_rejected: list[Line] = []
     # Into a file goes a line now and then; on a terminal the bar moves.
-    pace = 0.2 if sys.stderr.isatty() else 30
-    with tqdm(total=total, initial=start, unit=" lines", mininterval=pace, file=sys.stderr) as bar, _asked_to_end() as end:
+    told = _Told(sys.stderr)
+    pace = 0.2 if told.isatty() else 30
+    with tqdm(total=total, initial=start, unit=" lines", mininterval=pace, file=told) as bar, _asked_to_end() as end:
         try:
             for portion in _portions(new):
                 sentences = [line for line in portion if line.text and line.reason is None]
@@ -50,7 +51,7 @@ def compute(opened: OpenList, growing: GrowingTable, work: Work, total: int | No
                 if sentences or rejected:
                     growing.add(table, portion[-1].number, rejected)
                 for line in rejected[: _SHOWN - counts["rejected"]]:
-                    bar.write(f"attention_core: line {line.number:,} {line.reason}", file=sys.stderr)
+                    bar.write(f"attention_core: line {line.number:,} {line.reason}", file=told)
                 blank = sum(not line.text and line.reason is None for line in portion)
                 counts.update(sentences=len(portion) - len(rejected) - blank, rejected=len(rejected), blank=blank)
                 counts["cut"] += sum(read < tokens for tokens, read in zip(lengths.tokens, lengths.read, strict=True))
@@ -60,7 +61,7 @@ def compute(opened: OpenList, growing: GrowingTable, work: Work, total: int | No
                     bar.write(
                         f"attention_core: Stopped after line {growing.read_to:,}. {growing.out.name} holds what is done; "
                         "the same command with --resume goes on.",
-                        file=sys.stderr,
+                        file=told,
                     )
                     raise KeyboardInterrupt
         except (KeyboardInterrupt, AttentionError):
@@ -70,6 +71,37 @@ def compute(opened: OpenList, growing: GrowingTable, work: Work, total: int | No
             raise no_sentence(opened.name, first_rejected, counts["blank"])
         growing.settle(complete=True)
     return counts
+
+
+class _Told:
+    """The error stream; that nobody can be told, as where its disk is full, ends no work."""
+
+    def __init__(self, stream: TextIO | None):
+        self._stream = stream
+
+    def write(self, text: str) -> int:
+        return self._try("write", text) or 0
+
+    def flush(self) -> None:
+        self._try("flush")
+
+    def isatty(self) -> bool:
+        return bool(self._try("isatty"))
+
+    def fileno(self) -> int:
+        if self._stream is None:
+            raise OSError("There is no error stream.")
+        return self._stream.fileno()
+
+    @property
+    def encoding(self) -> str:
+        return getattr(self._stream, "encoding", None) or "utf-8"
+
+    def _try(self, call: str, *arguments: str) -> object:
+        try:
+            return getattr(self._stream, call)(*arguments) if self._stream is not None else None
+        except (OSError, ValueError):
+            return None
 
 
 def _without_wordless(

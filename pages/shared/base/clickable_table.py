@@ -8,6 +8,7 @@ import streamlit as st
 
 from attention_core.writing.text import cut as shortened
 from pages.shared.base.assets import script, style
+from pages.shared.base.messages import fields, sent, whole
 
 _LONGEST = 300  # characters of a cell
 _TALL = 24  # rows; more scroll in a frame of their own
@@ -38,6 +39,11 @@ def clickable(
     `sides` are the rows that are marked A and B, where rows can be marked.
     """
     known = {number for number, _ in rows}
+    possible = [
+        "open",
+        *(["a", "b"] if sides else []),
+        *(["sort"] if any(column.sort is not None for column in columns) else []),
+    ]
     data = {
         "name": name,
         "columns": [_column(column) for column in columns],
@@ -50,9 +56,10 @@ def clickable(
         data["a"], data["b"] = sides
 
     def acted() -> None:
-        asked = st.session_state[key].act
-        for what, number in asked.items() if isinstance(asked, dict) else ():
-            if type(number) is int and (0 <= number < len(columns) if what == "sort" else number in known):
+        asked = fields(sent(key, "act"))
+        for what in possible:
+            number = whole(asked.get(what), len(columns) if what == "sort" else 1 + max(known, default=-1))
+            if number is not None and (what == "sort" or number in known):
                 act(what, number)
 
     _component(data=data, key=key, on_act_change=acted)

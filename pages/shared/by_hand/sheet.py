@@ -25,6 +25,7 @@ from pages.shared.base.assets import script, style
 from pages.shared.base.choices import choices
 from pages.shared.base.look import palette
 from pages.shared.base.markup import note
+from pages.shared.base.messages import fields, sent, texts
 from pages.shared.frame import history
 from pages.shared.frame.fields import choice, refusals, refuse
 from pages.shared.frame.registry import SENTENCE, SHOWING
@@ -184,26 +185,17 @@ def _type(paper: Paper) -> None:
 
 def _typed() -> None:
     """Take over what stands in the cells, if it is still about the sheet that is shown."""
-    typed = st.session_state["sheet-typing"].typed
-    sheet = session().sheet
-    if not isinstance(typed, dict) or typed.get("version") != session().sheet_version:
+    typed, sheet = fields(sent("sheet-typing", "typed")), session().sheet
+    if type(typed.get("version")) is not int or typed["version"] != session().sheet_version:
         return
-    words, cells = typed.get("words"), typed.get("cells")
-    if not _like(words, sheet.words, LONGEST_WORD) or not isinstance(cells, dict):
-        return
-    for name, texts in sheet.cells.items():
+    words, cells, read = texts(typed.get("words"), sheet.words, LONGEST_WORD), fields(typed.get("cells")), {}
+    for name, there in sheet.cells.items():
         lines = cells.get(name)
-        if not isinstance(lines, list) or len(lines) != len(texts):
+        if not isinstance(lines, list) or len(lines) != len(there):
             return
-        if not all(_like(line, like, LONGEST_CELL) for line, like in zip(lines, texts, strict=True)):
-            return
-    read = {name: tuple(map(tuple, cells[name])) for name in sheet.cells}
-    _keep(Sheet(tuple(words), read, sheet.given_d_k), anew=False)
-
-
-def _like(line, like: tuple[str, ...], longest: int) -> bool:
-    """Whether a browser sent as many texts as there are, none of them too long."""
-    return isinstance(line, list) and len(line) == len(like) and all(isinstance(t, str) and len(t) <= longest for t in line)
+        read[name] = tuple(texts(line, like, LONGEST_CELL) for line, like in zip(lines, there, strict=True))
+    if words is not None and all(line is not None for lines in read.values() for line in lines):
+        _keep(Sheet(words, read, sheet.given_d_k), anew=False)
 
 
 def _tell(paper: Paper) -> None:

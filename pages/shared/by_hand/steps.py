@@ -18,6 +18,7 @@ from attention_core.writing.phrases import named, plain
 from attention_core.writing.text import labels
 from pages.shared.base.charts import chart
 from pages.shared.base.markup import heading, phrase_html
+from pages.shared.base.messages import fields, sent, whole
 from pages.shared.base.tables import Table, numbers
 from pages.shared.by_hand.sheet import Paper, places
 from pages.shared.frame.session import session
@@ -95,10 +96,10 @@ def _answer(paper: Paper) -> Markup:
 
 
 def _choose() -> None:
-    chosen = st.session_state["cell-marks"].cell
+    chosen = fields(sent("cell-marks", "cell"))
     for name, kept in (("query", "row"), ("key", "column")):
-        position = chosen.get(name) if isinstance(chosen, dict) else None
-        if isinstance(position, int) and 0 <= position < len(session().sheet.words):
+        position = whole(chosen.get(name), len(session().sheet.words))
+        if position is not None:
             st.session_state[kept] = position + 1
 
 

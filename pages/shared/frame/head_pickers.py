@@ -13,11 +13,11 @@ from pages.shared.frame import history
 from pages.shared.frame.examples import examples
 from pages.shared.frame.fields import choice, option, refusals, several
 from pages.shared.frame.reading import open_model, read
-from pages.shared.frame.view import Fields, View
+from pages.shared.frame.view import Fields, NothingToShow, View
 
 
 def view(fields: Fields | None, pickers, messages, mixes: bool, switches: bool) -> View:
-    """Draw the pickers into their place and return the view; stops the run with one clear message where there is none."""
+    """Draw the pickers into their place and return the view; raises NothingToShow, after one message, where there is none."""
     colours = palette()
     model = open_model(messages)
     mixes = mixes and st.session_state["sides"] == "sentences"  # of two heads each is one
@@ -28,7 +28,7 @@ def view(fields: Fields | None, pickers, messages, mixes: bool, switches: bool) 
     trace = read(text, messages)
     if not trace:
         _publish(messages, text, **place)
-        st.stop()
+        raise NothingToShow
     stages, shown = trace.stages(chosen.layer, chosen.head), show(trace, chosen)
     query, key = _pair(shown, len(trace.tokens))
     _publish(messages, trace.text, **place, query=query + 1, key=key + 1)

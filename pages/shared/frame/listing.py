@@ -82,6 +82,10 @@ class Listing:
 
     def end(self) -> None:
         """Let no work go on for a list that is given up."""
-        for work in (self.lengths.work, self.surveying, self.linking):
-            if work:
+        for work in (getattr(self.lengths, "work", None), self.surveying, self.linking):
+            if hasattr(work, "stop"):
                 work.stop()
+
+    def anew(self) -> Listing:
+        """The list as it was when it was opened: its sentences, and nothing that was done with them."""
+        return Listing(self.read)

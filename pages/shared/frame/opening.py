@@ -12,11 +12,14 @@ import streamlit as st
 
 from pages.shared.base.assets import ICON
 from pages.shared.base.look import dress
+from pages.shared.base.markup import note
 from pages.shared.base.turns import is_cold
 from pages.shared.frame import history, navigation
 from pages.shared.frame.examples import examples
+from pages.shared.frame.guard import begin_afresh
 from pages.shared.frame.list_steps import step_buttons
 from pages.shared.frame.session import session
+from pages.shared.frame.view import NothingToShow
 
 if TYPE_CHECKING:  # torch is imported only when the head of the page has been drawn
     from pages.shared.frame.view import Fields, View
@@ -55,6 +58,7 @@ def begin(page: str, title: str, lead: str, kind: Beginning[T]) -> T:
     """
     st.set_page_config(page_title=f"{title} · Attention Visualizer", page_icon=str(ICON), layout="wide")
     dress(*kind.sheets)
+    said = begin_afresh()
     history.restore(page)
     navigation.leave()
     anchors = None
@@ -63,8 +67,13 @@ def begin(page: str, title: str, lead: str, kind: Beginning[T]) -> T:
             st.html(f'<h1>{title}</h1><p class="lead">{lead}</p>')
             anchors = st.container(width="content")
     places = kind.draw(page)
-    with _loading(page, anchors, places.waiting):
-        return kind.read(page, places)
+    if said:
+        note(places.messages, said)
+    try:
+        with _loading(page, anchors, places.waiting):
+            return kind.read(page, places)
+    except NothingToShow:
+        st.stop()
 
 
 def of_sentence(fields: Fields | None = None, mixes: bool = True, switches: bool = True) -> Beginning[View]:
@@ -86,7 +95,7 @@ def _draw_sentence(page: str) -> Places:
     pickers = st.container(key="sentence-pickers", horizontal=True, vertical_alignment="bottom")
     pickers.text_input("Sentence", key="text", on_change=choose_pair_anew, placeholder="Type a sentence and press Enter")
     step_buttons(pickers)
-    _offer_examples(page)
+    offer_examples(page)
     messages = st.container()
     return Places(pickers, messages, messages)
 
@@ -110,7 +119,7 @@ def _loading(page: str, anchors, place) -> Iterator[None]:
         mine.ready = True
 
 
-def _offer_examples(page: str) -> None:
+def offer_examples(page: str) -> None:
     """Draw the examples as buttons, the present one marked, and what to look for in it."""
     state = st.session_state
     by_name = {example.name: example for example in examples(page)}

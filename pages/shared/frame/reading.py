@@ -1,22 +1,21 @@
 """A text, read, with all that is to be said of it."""
 
-import streamlit as st
-
 from attention_core.errors import AttentionError, TextError
 from attention_core.model.trace import Trace
 from attention_core.model.traced import TracedModel
 from attention_core.writing.text import visible
 from pages.shared.base.markup import note
 from pages.shared.frame import server
+from pages.shared.frame.view import NothingToShow
 
 
 def open_model(messages) -> TracedModel:
-    """The model; stops the run with one clear message where its checkpoint cannot be used."""
+    """The model; raises NothingToShow, after one clear message, where its checkpoint cannot be used."""
     try:
         return server.model()
     except AttentionError as error:
         messages.error(str(error), icon=":material/build:")
-        st.stop()
+        raise NothingToShow from error
 
 
 def read(text: str, messages) -> Trace | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from typing import TYPE_CHECKING, Any
 
 import streamlit as st
@@ -21,6 +21,8 @@ class Session:
     """Everything private of one browser session."""
 
     ready: bool = False  # whether a page has been shown whole
+    faults: int = 0  # errors that nobody foresaw, in a row
+    is_recovering: bool = False  # whether the run before ended with one
 
     # The address and the way between pages.
     page: str | None = None  # the one that was shown last
@@ -54,3 +56,16 @@ class Session:
 def session() -> Session:
     """The present browser session's own."""
     return st.session_state.setdefault(_KEY, Session())
+
+
+def renew(everything: bool) -> None:
+    """Drop what the present page keeps, or with `everything` what all pages do, beside what was typed and uploaded."""
+    before = session()
+    own = {"sheet", "sheet_address"} if before.page == "by_hand" or everything else set()
+    if everything:
+        own |= {"candidate", "leaving", "refused", "kept", "lesson", "sides", "removed_from", "stage", "dimension"}
+    kept = {field.name: getattr(before, field.name) for field in fields(Session) if field.name not in own}
+    if before.listing and (before.page == "sentences" or everything):
+        before.listing.end()
+        kept["listing"] = before.listing.anew()
+    st.session_state[_KEY] = Session(**kept)

@@ -18,6 +18,13 @@ if TYPE_CHECKING:  # torch is imported only when the head of the page has been d
 Fields = Callable[["TracedModel"], "dict[str, str | int | None]"]
 
 
+class NothingToShow(Exception):  # noqa: N818  no error: the person has been told
+    """Ends a run before there is anything to show, once a message says why.
+
+    Streamlit's own stop would also leave out what still has to be drawn: nothing can be written after it.
+    """
+
+
 @dataclass(frozen=True, eq=False)
 class View:
     """What the person chose to see; layer, head, query and key count from 0 here and from 1 on the page."""

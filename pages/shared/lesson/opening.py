@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from pages.shared.frame.opening import Beginning, Places, choose_pair_anew
+from pages.shared.frame import navigation
+from pages.shared.frame.opening import Beginning, Places, choose_pair_anew, offer_examples
+from pages.shared.frame.view import NothingToShow
 from pages.shared.lesson.fields import lesson_fields
 
 if TYPE_CHECKING:  # torch is imported only when the head of the page has been drawn
@@ -39,7 +41,13 @@ def _draw(page: str) -> Stand:
 def _read(page: str, stand: Stand) -> tuple[View, Stand]:
     from pages.shared.frame.head_pickers import view
 
-    return view(lesson_fields, stand.pickers, stand.messages, mixes=False, switches=False), stand
+    try:
+        return view(lesson_fields, stand.pickers, stand.messages, mixes=False, switches=False), stand
+    except NothingToShow:
+        with stand.card:  # the page has no head that would offer a way on
+            offer_examples(page)
+        navigation.offer_pages(stand.card, page)
+        raise
 
 
 card = Beginning(_draw, _read, framed=False, sheets=("style.css", "lesson.css"))

@@ -4,6 +4,7 @@ import streamlit as st
 
 from attention_core.lesson.cards import Card, Lesson
 from pages.shared.base.assets import script, style
+from pages.shared.base.messages import sent, whole
 from pages.shared.frame import history, navigation
 from pages.shared.frame.session import session
 from pages.shared.frame.view import View
@@ -53,8 +54,8 @@ def _walk(view: View, lesson: Lesson) -> None:
             st.session_state["card"], st.session_state["answer"] = walk[to]
 
     def pressed() -> None:
-        to = st.session_state["lesson-keys"].step
-        if isinstance(to, int) and not isinstance(to, bool):
+        to = whole(sent("lesson-keys", "step"), len(walk))
+        if to is not None:
             go(to)
 
     hidden = lesson.cards[card - 1].question and answer == "hidden"

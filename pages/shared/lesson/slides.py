@@ -20,6 +20,7 @@ from attention_core.writing.phrases import Phrase, plain
 from attention_core.writing.text import cut, label, labels
 from pages.shared.base.assets import packed, script, style
 from pages.shared.base.markup import phrase_html
+from pages.shared.base.messages import sent, whole
 from pages.shared.frame import server
 from pages.shared.frame.view import View
 
@@ -126,8 +127,8 @@ def _sentence(card: Card, on: Scene) -> None:
     }
 
     def ask() -> None:
-        position = st.session_state["lesson-words"].query
-        if isinstance(position, int) and 0 <= position < len(tokens) and not card.sentence:
+        position = whole(sent("lesson-words", "query"), len(tokens))
+        if position is not None and not card.sentence:
             st.session_state["query"], st.session_state["key"] = position + 1, None
 
     _words(data=packed(data), key="lesson-words", on_query_change=ask)

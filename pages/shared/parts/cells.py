@@ -1,6 +1,7 @@
 """The chosen cell: picked on any chart, marked on all, its arithmetic always in sight."""
 
 from collections.abc import Callable, Sequence
+from functools import partial
 from typing import NamedTuple
 
 import streamlit as st
@@ -10,6 +11,7 @@ from attention_core.writing.numbers import number, percent
 from attention_core.writing.text import labels
 from pages.shared.base.assets import packed, script
 from pages.shared.base.markup import phrase_html
+from pages.shared.base.messages import fields, one_of, sent, whole
 from pages.shared.frame import history
 from pages.shared.frame.navigation import leave_for, offer
 from pages.shared.frame.session import session
@@ -76,7 +78,8 @@ def listen(view: View, charts: Sequence[Picture], choose: Callable[[], None] | N
         "colours": {"query": view.palette.query.ink, "key": view.palette.key.ink, "page": view.palette.page},
     }
     data["charts"] += [{"key": f"chart-w-{part}", "rows": [], "square": False, "name": f"W_{part}"} for part in "qkv"]
-    _component(data=packed(data), key="cell-marks", on_cell_change=choose or _choose)
+    choose = choose or partial(_choose, len(view.trace.tokens), view.model.config.d_model)
+    _component(data=packed(data), key="cell-marks", on_cell_change=choose)
 
 
 def _steps(view: View) -> tuple[Markup | str, ...]:
@@ -98,16 +101,16 @@ def _steps(view: View) -> tuple[Markup | str, ...]:
     )
 
 
-def _choose() -> None:
-    state, chosen = st.session_state, st.session_state["cell-marks"].cell
-    if not isinstance(chosen, dict):
-        return
+def _choose(positions: int, dimensions: int) -> None:
+    chosen = fields(sent("cell-marks", "cell"))
     for name in ("query", "key"):
-        if isinstance(position := chosen.get(name), int):
-            state[name] = position + 1
-    if chosen.get("name") in _ROWS:
-        session().stage = chosen["name"]
-    if isinstance(dimension := chosen.get("dimension"), int):
+        position = whole(chosen.get(name), positions)
+        if position is not None:
+            st.session_state[name] = position + 1
+    if name := one_of(chosen.get("name"), _ROWS):
+        session().stage = name
+    dimension = whole(chosen.get("dimension"), dimensions)
+    if dimension is not None:
         session().dimension = dimension + 1
     if chosen.get("open") is True:
         leave_for("one_number", **_entry())

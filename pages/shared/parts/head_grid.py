@@ -13,6 +13,7 @@ from attention_core.weights.overview import StrongestLinks, Tiles
 from attention_core.writing.numbers import percent
 from attention_core.writing.text import labels
 from pages.shared.base.assets import script, style
+from pages.shared.base.messages import sent, whole
 
 _HTML = '<div class="overview"><div class="tiles" role="group"></div><div class="lens"></div></div>'
 _component = st.components.v2.component("grid", html=_HTML, css=style("grid.css"), js=script("grid.js"))
@@ -51,8 +52,8 @@ def grid(
     }
 
     def clicked() -> None:
-        head = st.session_state[key].head
-        if isinstance(head, int) and 0 <= head < L * H:
+        head = whole(sent(key, "head"), L * H)
+        if head is not None:
             choose(*divmod(head, H))
 
     with st.container(gap=None):

@@ -10,6 +10,7 @@ from pages.shared.base.progress import progress
 from pages.shared.frame.list_steps import visit
 from pages.shared.frame.listing import Listing
 from pages.shared.frame.registry import BY_NAME, PAGES
+from pages.shared.sentences.counting import counting
 from pages.shared.sentences.opening import Desk
 
 _ROWS = 50  # that travel to the browser at once
@@ -71,7 +72,7 @@ def browse(desk: Desk) -> None:
         chosen=listing.table.at if listing.find(st.session_state["text"]) else None,
         sides=(listing.table.a, listing.table.b),
     )
-    _counting(listing)
+    _counting(desk)
 
 
 def _ordered(listing: Listing, search: str) -> list[int]:
@@ -136,9 +137,9 @@ def _short(listing: Listing, number: int | None) -> str:
     return Markup("<bdi>%s</bdi>") % shortened(text, 60)
 
 
-def _counting(listing: Listing) -> None:
+def _counting(desk: Desk) -> None:
     """How far the tokens are counted, while they are."""
-    work = listing.lengths.work
+    work = desk.listing.lengths.work or counting(desk.model, desk.listing)
     if work.is_running:
         progress(work, "count", "Tokens counted")
     elif not work.is_complete:

@@ -15,6 +15,7 @@ from pages.shared.base.assets import packed, script
 from pages.shared.base.charts import chart
 from pages.shared.base.clickable_table import Column, clickable
 from pages.shared.base.markup import definition_html, phrase_html, section
+from pages.shared.base.messages import fields, sent, whole
 from pages.shared.base.progress import begin_or_go_on
 from pages.shared.base.work import Work
 from pages.shared.frame.list_steps import visit
@@ -104,11 +105,11 @@ def _choose_on_charts(desk: Desk) -> None:
     data["colours"] = {"query": ink, "key": ink, "page": desk.palette.page}
 
     def choose() -> None:
-        cell = st.session_state["head-cells"].cell
-        if isinstance(cell, dict):
-            for name, field, size in (("layer", "query", L), ("head", "key", H)):
-                if isinstance(at := cell.get(field), int):
-                    st.session_state[name] = min(max(at, 0), size - 1) + 1
+        cell = fields(sent("head-cells", "cell"))
+        for name, field, size in (("layer", "query", L), ("head", "key", H)):
+            at = whole(cell.get(field), size)
+            if at is not None:
+                st.session_state[name] = at + 1
 
     _component(data=packed(data), key="head-cells", on_cell_change=choose)
 

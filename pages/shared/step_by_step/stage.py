@@ -11,6 +11,7 @@ from attention_core.model.tokens import Token
 from attention_core.writing.text import label
 from pages.shared.base.assets import packed, script, style
 from pages.shared.base.markup import phrase_html
+from pages.shared.base.messages import fields, sent, whole
 from pages.shared.frame import server
 from pages.shared.frame.navigation import leave_for
 from pages.shared.frame.view import View
@@ -37,17 +38,17 @@ def stage(view: View) -> None:
 
     Queries, keys and values travel by themselves: the browser keeps them while heads, words and beats change.
     """
-    whole = view.is_head and view.shown.units.is_plain
-    mark, sent = _arrays(view.trace.text, view.layer) if whole else (crc32(view.shown.weights.numpy().tobytes()), b"")
+    is_plain = view.is_head and view.shown.units.is_plain
+    mark, carried = _arrays(view.trace.text, view.layer) if is_plain else (crc32(view.shown.weights.numpy().tobytes()), b"")
     with st.container(gap=None):
         _component(
-            data=packed(_data(view, whole, mark)),
+            data=packed(_data(view, is_plain, mark)),
             key=_KEY,
             on_rest_change=lambda: _choose(view, "rest"),
             on_open_change=lambda: _choose(view, "open"),
         )
-        if whole:
-            _carrier(data=sent, key=f"{_KEY}-sentence")
+        if is_plain:
+            _carrier(data=carried, key=f"{_KEY}-sentence")
 
 
 def findings(view: View) -> None:
@@ -79,7 +80,7 @@ def _arrays(text: str, layer: int) -> tuple[int, bytes]:
     return _arrays_of(text, layers.start, len(layers))
 
 
-def _data(view: View, whole: bool, mark: int) -> dict:
+def _data(view: View, is_plain: bool, mark: int) -> dict:
     units, trace, config = view.shown.units, view.trace, view.model.config
     query, key = units.at(view.query), units.at(view.key)
     data = {
@@ -98,7 +99,7 @@ def _data(view: View, whole: bool, mark: int) -> dict:
         "colours": {"signed": view.palette.signed, "share": view.palette.share},
         "answer": travelling.plain_parts(answer(view.shown.weights, units.tokens, query, units.places)),
     }
-    if whole:
+    if is_plain:
         return data | {
             "links": travelling.link_in_every_head(trace, view.query, view.key),
             "says": travelling.sayings(view.cell),
@@ -124,9 +125,7 @@ def _word(token: Token, text: str) -> dict:
 
 def _choose(view: View, event: str) -> None:
     """Take over what the browser sends, as far as this view has it."""
-    chosen, places = st.session_state[_KEY].get(event), view.shown.units.places
-    if not isinstance(chosen, dict):
-        return
+    said, places = fields(sent(_KEY, event)), view.shown.units.places
     counts = {
         "layer": view.model.config.layers,
         "head": view.model.config.heads,
@@ -134,7 +133,8 @@ def _choose(view: View, event: str) -> None:
         "key": len(places),
         "beat": len(BEATS),
     }
-    if not all(type(chosen.get(name)) is int and 0 <= chosen[name] < count for name, count in counts.items()):
+    chosen = {name: whole(said.get(name), count) for name, count in counts.items()}
+    if None in chosen.values():
         return
     state = st.session_state
     state["layer"], state["head"], state["beat"] = chosen["layer"] + 1, chosen["head"] + 1, BEATS[chosen["beat"]]

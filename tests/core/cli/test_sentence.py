@@ -265,7 +265,7 @@ def test_a_file_that_was_there_is_replaced_through_a_link_and_stays_what_others_
     there, link = tmp_path / "there", tmp_path / f"link{ending}"
     there.write_text("old")
     link.symlink_to(there)
-    assert run("dog", "--out", link)[0] == 0
+    assert run("dog", "--out", link, "--overwrite")[0] == 0
     assert link.is_symlink()
     assert there.stat().st_size > 100
     plain = tmp_path / "plain"
@@ -278,7 +278,7 @@ def test_a_write_that_fails_leaves_what_was_there_and_nothing_else(run, tmp_path
     file = tmp_path / f"dog{ending}"
     file.write_text("old")
     with files_of_at_most(300):
-        code, output, errors = run(SENTENCE, "--out", file)
+        code, output, errors = run(SENTENCE, "--out", file, "--overwrite")
     assert (code, output) == (2, [])
     assert errors == [f"attention_core: {file} cannot be written: File too large."]
     assert file.read_text() == "old"
