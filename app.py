@@ -13,6 +13,7 @@ pages = [
     # Before the first visit Streamlit finds a page under its file's name; this keeps such addresses right ever after.
     st.Page(path(first.name), title=first.title, url_path=first.name, visibility="hidden"),
     *(st.Page(path(page.name), title=page.title, url_path=page.name) for page in others),
+    *(st.Page(path(page.name), title=page.title, url_path=old, visibility="hidden") for page in PAGES for old in page.formerly),
 ]
 present = st.navigation(pages, position="hidden")
 try:

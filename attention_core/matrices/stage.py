@@ -22,7 +22,7 @@ def layers_sent(trace: Trace, layer: int) -> range:
     return range(len(trace.layers)) if len(trace.tokens) <= ALL_UP_TO else range(layer, layer + 1)
 
 
-def sizes(trace: Trace, layers: range) -> dict[str, int]:
+def array_sizes(trace: Trace, layers: range) -> dict[str, int]:
     """The sizes of what `arrays` gives; `first` is the layer that it begins with."""
     heads, T, dk = trace.layers[0].q.shape
     return {
@@ -76,7 +76,7 @@ def words_with_places(tokens: Iterable[Token], places: Iterable[int]) -> list[st
     ]
 
 
-def about(stages: Stages, d_model: int) -> list[tuple[str, str, str]]:
+def beat_texts(stages: Stages, d_model: int) -> list[tuple[str, str, str]]:
     """For each of the seven beats its title, one sentence of what happens, and the shapes of this sentence."""
     T, d_k = stages.q.shape
     d_v = stages.v.size(-1)

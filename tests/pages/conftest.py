@@ -1,5 +1,6 @@
 """What tests of pages share."""
 
+import sys
 from functools import cache
 
 import pytest
@@ -15,6 +16,15 @@ def known_packages():
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(manifest_scanner, "scan_component_manifests", cache(manifest_scanner.scan_component_manifests))
         yield
+
+
+@pytest.fixture(autouse=True)
+def no_survey_left():
+    """No survey of a test goes on after it: that of the next one would stand in line behind it."""
+    yield
+    if work := sys.modules.get("pages.shared.base.work"):
+        for survey in list(work._line):
+            survey.stop()
 
 
 @pytest.fixture

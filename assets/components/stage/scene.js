@@ -21,7 +21,7 @@ export class Stage {
   constructor(parentElement) {
     const find = (name) => parentElement.querySelector(name);
     Object.assign(this, { parentElement, root: find(".stage"), canvas: find(".picture"), first: find(".first") });
-    this.place = { title: find(".about"), sum: find(".sum"), said: find(".said"), live: find(".live"), answer: find(".finding"), why: find(".why") };
+    this.place = { title: find(".about"), sum: find(".sum"), said: find(".said"), live: find(".live"), answer: find(".answer"), why: find(".why") };
     this.map = new HeadMap(find(".heads"), {
       preview: (head) => this.preview(head),
       choose: (head) => this.choose(head),

@@ -1,11 +1,16 @@
-"""Files that are made only for those who click: a button that opens, and in it one button a file."""
+"""Files to take home: made for those who click, and dropped by the server a minute later."""
 
 from collections.abc import Callable, Iterable
+from threading import Timer
 from typing import BinaryIO, NamedTuple
 
 import streamlit as st
+from streamlit import runtime
 
 _ICON = ":material/download:"
+# Streamlit drops a file at the second look after it was fetched, and looks only where a page of anybody runs or closes: on an
+# empty server the file would stay.
+_LOOKS = (30.0, 60.0)  # seconds after a file was made
 
 
 class File(NamedTuple):
@@ -15,7 +20,7 @@ class File(NamedTuple):
     name: str  # the file's own, with its ending
     kind: str  # its media type
     make: Callable[[], bytes | BinaryIO]
-    key: str | None = None  # of the button, where its label alone may not be the only one on the page
+    key: str  # of the button
 
 
 def offering(title: str, key: str, fill: Callable[[], None], **look: str) -> None:
@@ -25,7 +30,27 @@ def offering(title: str, key: str, fill: Callable[[], None], **look: str) -> Non
             fill()
 
 
-def offer(files: Iterable[File]) -> None:
+def offer_files(files: Iterable[File]) -> None:
     """A button a file; a click makes the file, and leaves the page as it is."""
-    for label, name, kind, make, key in files:
-        st.download_button(label, make, name, kind, on_click="ignore", type="tertiary", icon=_ICON, key=key)
+    for file in files:
+        download(file.label, file.make, file.name, file.kind, file.key)
+
+
+def download(label: str, make: Callable[[], bytes | BinaryIO], file: str, kind: str, key: str) -> None:
+    """A button that makes a file when somebody clicks it; for so long its address holds the file, and a minute longer."""
+
+    def made() -> bytes | BinaryIO:
+        content = make()
+        for seconds in _LOOKS:
+            timer = Timer(seconds, _look)
+            timer.daemon = True
+            timer.start()
+        return content
+
+    st.download_button(label, made, file, kind, on_click="ignore", type="tertiary", icon=_ICON, key=key)
+
+
+def _look() -> None:
+    """Let the server drop the files that no page shows any more."""
+    if runtime.exists():
+        runtime.get_instance().media_file_mgr.remove_orphaned_files()

@@ -18,12 +18,19 @@ def progress(work: Work, key: str, done: str) -> None:
         work.poll()
         if not work.is_running:
             st.rerun()  # the whole page: there is something new to see
-        left = f", about {as_time(work.seconds_left)} left" if work.seconds_left else ""
         with st.container(key=f"progress-{key}", horizontal=True, vertical_alignment="bottom"):
-            st.progress(work.share, text=f"{done}: {work.done:,} of {work.total:,} sentences{left}")
+            st.progress(work.share, text=_so_far(work, done))
             st.button("Stop", key=f"stop-{key}", icon=":material/stop:", on_click=work.stop, help="Keep what is done")
 
     show()
+
+
+def _so_far(work: Work, done: str) -> str:
+    """How far work is, or how many others it waits for."""
+    if before := work.before:
+        return f"{before:,} survey{' is' if before == 1 else 's are'} before yours on this server; it begins by itself."
+    left = f", about {as_time(work.seconds_left)} left" if work.seconds_left else ""
+    return f"{done}: {work.done:,} of {work.total:,} sentences{left}"
 
 
 def begin_or_go_on(work: Work | None, key: str, label: str, begin: Callable[[], None], done: str) -> None:

@@ -7,16 +7,17 @@ import streamlit as st
 from pandas import DataFrame
 
 from attention_core.export import matrices as export
+from pages.shared.base.downloads import download
 
 
-class Table(NamedTuple):
+class LazyTable(NamedTuple):
     """A table that is made when somebody wants to see it, and the name of its file."""
 
     file: str
     make: Callable[[], DataFrame]
 
 
-def numbers(key: str, tables: dict[str, Table], about: dict | None = None) -> None:
+def numbers(key: str, tables: dict[str, LazyTable], about: dict | None = None) -> None:
     """A button that opens one of the tables, by the name of its matrix, with all digits as CSV.
 
     `about` says in the file where its numbers come from.
@@ -30,5 +31,5 @@ def numbers(key: str, tables: dict[str, Table], about: dict | None = None) -> No
             name = st.segmented_control("Matrix", list(tables), key=f"numbers-of-{key}", default=name, required=True)
         frame = tables[name].make()
         st.dataframe(frame)
-        data = {"data": lambda: export.csv(frame, about=about), "file_name": f"{tables[name].file}.csv", "mime": "text/csv"}
-        st.download_button("All digits as CSV", **data, on_click="ignore", key=f"csv-{key}")
+        file = f"{tables[name].file}.csv"
+        download("All digits as CSV", lambda: export.csv(frame, about=about), file, "text/csv", key=f"csv-{key}")

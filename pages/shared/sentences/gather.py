@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from pages.shared.base.clickable_table import cut
+from pages.shared.base.clickable_table import cell_text
 from pages.shared.base.markup import note
 from pages.shared.frame.listing import Candidate, Listing
 from pages.shared.frame.session import session
 from pages.shared.sentences.opening import Desk
+from pages.shared.sentences.privacy import KEPT, KEPT_SHORT
 
 if TYPE_CHECKING:
     from attention_core.lists.sentences import SentenceList
@@ -58,10 +59,7 @@ def _take() -> None:
     with paste:
         st.text_area("Or paste them, one sentence a line", key="list-paste", height=105, placeholder="The cat sat on the mat.")
         st.button("Look at them", key="paste-look", on_click=_look_at_paste)
-    st.html(
-        '<p class="look-for">Your sentences stay in this server’s memory, for you alone: nothing is saved, and all is dropped '
-        "soon after you close or reload the page. A shared link holds only the sentence that is open.</p>"
-    )
+    st.html(f'<p class="look-for">{KEPT}</p>')
 
 
 def _look_at_file() -> None:
@@ -108,14 +106,14 @@ def _offer(desk: Desk) -> None:
         return
     found = candidate.found
     with st.container(border=True, key="list-candidate"):
-        st.html(f'<p class="found"><b dir="auto">{escape(cut(found.name))}</b>{_about(found)}</p>')
+        st.html(f'<p class="found"><b dir="auto">{escape(cell_text(found.name))}</b>{_about(found)}</p>')
         if len(found.columns) > 1:
             places = range(len(found.columns))
             st.selectbox(
                 "Column of sentences",
                 places,
                 index=found.columns.index(found.column),
-                format_func=lambda place: cut(found.columns[place]),
+                format_func=lambda place: cell_text(found.columns[place]),
                 key="list-column",
                 on_change=_choose_column,
                 width=320,
@@ -137,7 +135,7 @@ def _about(found: SentenceList) -> str:
     said = [f"{count:,} sentence{'' if count == 1 else 's'}."]
     said += [f"Encoding: {escape(found.encoding)}."] if found.encoding else []
     if found.column is not None:
-        said.append(f"Sentences from the column <b dir='auto'>{escape(cut(found.column))}</b>. {escape(found.reason)}")
+        said.append(f"Sentences from the column <b dir='auto'>{escape(cell_text(found.column))}</b>. {escape(found.reason)}")
     if found.note:
         said.append(escape(found.note))
     return "".join(f" <span>{sentence}</span>" for sentence in said)
@@ -148,10 +146,12 @@ def _preview(found: SentenceList) -> str:
     columns = list(range(len(found.columns))) or [0]
     chosen = found.columns.index(found.column) if found.column is not None else 0
     shown = [chosen, *[place for place in columns if place != chosen][: _COLUMNS - 1]]
-    names = "".join(f'<th dir="auto">{escape(cut(found.columns[place]))}</th>' for place in shown) if found.columns else ""
+    names = (
+        "".join(f'<th dir="auto">{escape(cell_text(found.columns[place]))}</th>' for place in shown) if found.columns else ""
+    )
     rows = "".join(
         "<tr>"
-        + "".join(f'<td dir="auto">{escape(cut(row[place])) if place < len(row) else ""}</td>' for place in shown)
+        + "".join(f'<td dir="auto">{escape(cell_text(row[place])) if place < len(row) else ""}</td>' for place in shown)
         + "</tr>"
         for row in found.preview
     )
@@ -163,8 +163,7 @@ def _preview(found: SentenceList) -> str:
 
 def _use(model: TracedModel) -> None:
     """Make the candidate the list of this session."""
-    from attention_core.model.lengths import fitted
-    from pages.shared.base.work import Work
+    from pages.shared.sentences.token_counts import count_tokens
 
     state, candidate = st.session_state, session().candidate
     if not candidate:
@@ -172,30 +171,25 @@ def _use(model: TracedModel) -> None:
 
     listing = Listing(candidate.found)
 
-    def count(texts) -> None:
-        _, lengths = fitted(model, texts)
-        listing.lengths.read += lengths.read
-        listing.lengths.tokens += lengths.tokens
-
     if before := session().listing:
         before.end()
-    listing.lengths.work = Work(listing.sentences, count)
+    work = count_tokens(model, listing)
     session().listing = listing
     state["text"], state["query"], state["key"] = listing.sentences[0], None, None
     state["another-list"] = False
     _keep(None)
-    listing.lengths.work.go_on()
+    work.go_on()
 
 
 def _tell(desk: Desk, listing: Listing) -> None:
     """What the list is, and what was left out of it."""
     found = listing.read
     count = len(listing.sentences)
-    said = [f"{count:,} sentence{'' if count == 1 else 's'} from <b dir='auto'>{escape(cut(found.name))}</b>"]
+    said = [f"{count:,} sentence{'' if count == 1 else 's'} from <b dir='auto'>{escape(cell_text(found.name))}</b>"]
     if found.encoding:
         said.append(escape(found.encoding))
     if found.column is not None:
-        said.append(f"column <b dir='auto'>{escape(cut(found.column))}</b>")
+        said.append(f"column <b dir='auto'>{escape(cell_text(found.column))}</b>")
     if found.duplicates:
         said.append(f"{found.duplicates:,} repeated and kept")
     if found.blank:
@@ -203,7 +197,7 @@ def _tell(desk: Desk, listing: Listing) -> None:
     longer = sum(map(int.__gt__, listing.lengths.tokens, listing.lengths.read))
     if longer:
         said.append(f"{longer:,} longer than {desk.model.config.positions} tokens and read to there")
-    st.html(f'<p class="found">{" · ".join(said)}. In this server’s memory only, until you close or reload the page.</p>')
+    st.html(f'<p class="found">{" · ".join(said)}. {KEPT_SHORT}</p>')
     if rejected := found.rejected:
         title = f"{len(rejected):,} line{'' if len(rejected) == 1 else 's'} could not be read"
         with st.expander(title, icon=":material/report:", key="list-rejected"):

@@ -5,12 +5,12 @@ import streamlit as st
 from pages.shared.base.markup import section
 from pages.shared.frame.session import session
 from pages.shared.frame.view import View
-from pages.shared.step_by_step.mix import mix
+from pages.shared.step_by_step.mix import draw_mix
 from pages.shared.step_by_step.projections import projections
 from pages.shared.step_by_step.stages import mixture, stage, tables
 
 
-def matrices(view: View) -> bool:
+def draw_matrices(view: View) -> bool:
     """The eight matrices of the head, or the one of a mixture; whether they are open."""
     mine = session()
     st.session_state.setdefault("head-matrices", mine.matrices_open)  # Streamlit forgets it on every other page
@@ -38,7 +38,7 @@ def _draw(view: View) -> None:
     section('What each word takes home: <span class="value">values</span>, mixed', "weights × values = output")
     how, output = st.columns([1, 1.9], gap="medium")
     with how:
-        mix(view)
+        draw_mix(view)
     with output:
         stage(view, "z")
         tables(view, "z")

@@ -5,14 +5,23 @@ import pytest
 import torch
 
 from attention_core.matrices.names import MATRICES
-from attention_core.matrices.stage import ALL_UP_TO, about, arrays, digits, layers_sent, link_in_every_head, sayings, sizes
+from attention_core.matrices.stage import (
+    ALL_UP_TO,
+    array_sizes,
+    arrays,
+    beat_texts,
+    digits,
+    layers_sent,
+    link_in_every_head,
+    sayings,
+)
 from attention_core.matrices.words import Cell
 from attention_core.writing.phrases import plain
 
 
 @pytest.mark.parametrize("layers", [range(6), range(3, 4)], ids=["all", "one"])
 def test_the_bytes_are_the_queries_keys_and_values_of_the_layers(trace, layers):
-    size = sizes(trace, layers)
+    size = array_sizes(trace, layers)
     assert size == {"layers": len(layers), "heads": 12, "T": 11, "dk": 32, "dv": 32, "first": layers.start}
     numbers = np.frombuffer(arrays(trace, layers), "<f4").reshape(3, len(layers), 12, 11, 32)
     for part, sent in zip("qkv", numbers, strict=True):
@@ -40,6 +49,6 @@ def test_the_words_are_those_of_the_page(trace):
 
 
 def test_each_beat_says_the_shapes_of_this_sentence(trace):
-    beats = about(trace.stages(3, 1), 384)
+    beats = beat_texts(trace.stages(3, 1), 384)
     assert len(beats) == 7
     assert beats[2][2] == "Q 11×32 · Kᵀ 32×11 → 11×11"

@@ -49,10 +49,24 @@ sys.exit(command.run())
 """
 
 
+_begun: list[subprocess.Popen] = []
+
+
+@pytest.fixture(autouse=True)
+def no_process_left():
+    yield
+    while _begun:
+        process = _begun.pop()
+        process.kill()
+        process.communicate()
+
+
 def survey(folder: Path, *more: str, out: str = "a.csv", file: str = "mine.txt") -> subprocess.Popen:
     command = [sys.executable, "-c", SURVEY, "patterns", file, "--out", out, *more]
     environment = os.environ | {"PYTHONPATH": str(ROOT)}
-    return subprocess.Popen(command, cwd=folder, env=environment, text=True, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+    pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
+    _begun.append(subprocess.Popen(command, cwd=folder, env=environment, text=True, **pipes))
+    return _begun[-1]
 
 
 def begun(folder: Path, out: str = "a.csv", *more: str) -> subprocess.Popen:

@@ -10,7 +10,6 @@ from attention_core.matrices.words import answer
 from attention_core.model.tokens import Token
 from attention_core.writing.text import label
 from pages.shared.base.assets import packed, script, style
-from pages.shared.base.markup import phrase_html
 from pages.shared.base.messages import fields, sent, whole
 from pages.shared.frame import server
 from pages.shared.frame.navigation import leave_for
@@ -23,7 +22,7 @@ _HTML = """<section class="stage" aria-label="The stage">
 <div class="scene"><canvas class="picture" tabindex="0" role="application" aria-label="The picture. Arrow keys choose row and
 column, brackets the head, braces the layer, Page Up and Page Down the beat."></canvas>
 <canvas class="heads" aria-hidden="true"></canvas>
-<div class="first"><div class="sentence" role="group"></div><p class="finding"></p>
+<div class="first"><div class="sentence" role="group"></div><p class="answer"></p>
 <button type="button" class="how">How does it know? ▶</button></div></div>
 <div class="moves" role="group" aria-label="Beats"></div>
 <div class="caption"><p class="about"></p><button type="button" class="open">All its arithmetic</button>
@@ -33,54 +32,49 @@ _carrier = st.components.v2.component("head_stage_sentence", html="<span></span>
 _SENT = 8  # texts whose numbers are kept ready; one of 128 tokens takes 5 MB
 
 
-def stage(view: View) -> None:
+def draw_stage(view: View) -> None:
     """The picture with all heads beside it; what the hand chooses comes back once the hand rests.
 
     Queries, keys and values travel by themselves: the browser keeps them while heads, words and beats change.
     """
-    is_plain = view.is_head and view.shown.units.is_plain
-    mark, carried = _arrays(view.trace.text, view.layer) if is_plain else (crc32(view.shown.weights.numpy().tobytes()), b"")
+    whole = view.is_head and view.shown.units.is_plain
+    mark, sent = _arrays(view.trace.text, view.layer) if whole else (crc32(view.shown.weights.numpy().tobytes()), b"")
     with st.container(gap=None):
         _component(
-            data=packed(_data(view, is_plain, mark)),
+            data=packed(_data(view, whole, mark)),
             key=_KEY,
             on_rest_change=lambda: _choose(view, "rest"),
             on_open_change=lambda: _choose(view, "open"),
         )
-        if is_plain:
-            _carrier(data=carried, key=f"{_KEY}-sentence")
+        if whole:
+            _carrier(data=sent, key=f"{_KEY}-sentence")
 
 
 def findings(view: View) -> None:
-    """The answer in words, how the weights are shown, and what that changes."""
-    tokens = view.shown.units.tokens
-    said = answer(view.shown.weights, tokens, view.shown.units.at(view.query), view.shown.units.places)
-    pieces = any(token.continues_word for token in tokens)
+    """How the weights are shown, and what that changes."""
+    pieces = any(token.continues_word for token in view.shown.units.tokens)
     note = " Dashed edges: pieces of one word, which the model reads one by one." if pieces else ""
-    html = Markup(
-        '<p class="answer">%s</p>'
-        '<p class="look-for">Click a word to ask from it; [ and ] lead to other heads, { and } to other layers.%s</p>%s'
-    )
-    st.html(html % (phrase_html(said), note, remark(view)))
+    how = "Click a word to ask from it; [ and ] lead to other heads, { and } to other layers."
+    st.html(Markup('<p class="look-for">%s%s</p>%s') % (how, note, remark(view)))
     switches()
 
 
 @st.cache_resource(show_spinner=False, max_entries=_SENT)
 def _arrays_of(text: str, first: int, count: int) -> tuple[int, bytes]:
-    trace, _ = server.read(text)
+    trace, _ = server.trace_of(text)
     layers = range(first, first + count)
     mark = crc32(f"{text} {first} {count}".encode("utf-8", "surrogatepass"))
-    head = packed({"key": _KEY, "mark": mark} | travelling.sizes(trace, layers))
+    head = packed({"key": _KEY, "mark": mark} | travelling.array_sizes(trace, layers))
     return mark, len(head).to_bytes(4, "little") + head + travelling.arrays(trace, layers)
 
 
 def _arrays(text: str, layer: int) -> tuple[int, bytes]:
     """The numbers of a text as the browser takes them, and a number that changes with them."""
-    layers = travelling.layers_sent(server.read(text)[0], layer)
+    layers = travelling.layers_sent(server.trace_of(text)[0], layer)
     return _arrays_of(text, layers.start, len(layers))
 
 
-def _data(view: View, is_plain: bool, mark: int) -> dict:
+def _data(view: View, whole: bool, mark: int) -> dict:
     units, trace, config = view.shown.units, view.trace, view.model.config
     query, key = units.at(view.query), units.at(view.key)
     data = {
@@ -99,12 +93,12 @@ def _data(view: View, is_plain: bool, mark: int) -> dict:
         "colours": {"signed": view.palette.signed, "share": view.palette.share},
         "answer": travelling.plain_parts(answer(view.shown.weights, units.tokens, query, units.places)),
     }
-    if is_plain:
+    if whole:
         return data | {
             "links": travelling.link_in_every_head(trace, view.query, view.key),
             "says": travelling.sayings(view.cell),
             "digits": travelling.digits(view.cell),
-            "about": travelling.about(view.stages, config.d_model),
+            "about": travelling.beat_texts(view.stages, config.d_model),
         }
     return data | {"weights": view.shown.weights.flatten().tolist(), "about": [_why(view)], "links": None}
 
