@@ -1,4 +1,5 @@
-// Links to all pages of the app, which open on the present view; those of later groups wait behind one button.
+// Links to all pages of the app, which open on the present view; those of later groups wait behind one button, and where there is
+// little room, all of them.
 // data, as JSON in bytes: {groups: [{name, links: [{title, href, present}]}]}
 // A plain click goes as Back and Forward do, which keeps the session; any other way to open a link takes its address.
 
@@ -13,7 +14,7 @@ export default function ({ parentElement, data, setTriggerValue }) {
 }
 
 function list(parentElement, data) {
-  const root = parentElement.querySelector("nav");
+  const root = parentElement.querySelector("nav"), narrow = matchMedia("(max-width: 640px)");
   const wasOpen = Boolean(root.querySelector("details")?.open);
 
   function anchor({ title, href, present }) {
@@ -29,10 +30,9 @@ function list(parentElement, data) {
     return link;
   }
 
-  const [first, ...others] = unpacked(data).groups;
-  root.replaceChildren(...first.links.map(anchor), ...others.map(({ name, links }) => {
+  function menu({ name, links }, isAll = false) {
     const present = links.find((link) => link.present);
-    const summary = element("summary", present ? "present" : "", present?.title ?? name);
+    const summary = element("summary", isAll ? { class: "all", "aria-label": "Pages" } : present ? "present" : "", isAll ? "☰" : present?.title ?? name);
     const group = element("details", {}, summary, element("div", {}, ...links.map(anchor)));
     group.open = wasOpen;
     group.onkeydown = (event) => {
@@ -42,11 +42,22 @@ function list(parentElement, data) {
     };
     group.onfocusout = ({ relatedTarget }) => { if (relatedTarget && !group.contains(relatedTarget)) group.open = false; };
     return group;
-  }));
+  }
+
+  function lay() {
+    const { groups } = unpacked(data), [first, ...others] = groups;
+    if (narrow.matches) root.replaceChildren(menu({ links: groups.flatMap(({ links }) => links) }, true));
+    else root.replaceChildren(...first.links.map(anchor), ...others.map((group) => menu(group)));
+  }
+  lay();
+  narrow.addEventListener("change", lay);
 
   const close = (event) => {
     if (!event.composedPath().includes(root)) root.querySelectorAll("details").forEach((group) => { group.open = false; });
   };
   document.addEventListener("pointerdown", close);
-  return () => document.removeEventListener("pointerdown", close);
+  return () => {
+    document.removeEventListener("pointerdown", close);
+    narrow.removeEventListener("change", lay);
+  };
 }

@@ -245,10 +245,10 @@ function ends(heats, name) {
 }
 
 // The names of what changes on the way.
-function titles(paint, { layout, now, heats, T, dk, dv, ink }) {
+function titles(paint, { layout, now, heats, T, dk, dv, ink, whatRowsAre }) {
   const { z, bar } = layout;
   paint.faintly(now.z, () => title(paint, `Z  ${T} × ${dv}  ${ends(heats, "z")}`, ink("value-ink"), z.x, z.y + z.height + 12, z.width));
-  const text = now.share > 0.5 ? "A = softmax, each row 100 %" : now.shrink > 0.5
+  const text = now.share > 0.5 ? `A = softmax, ${whatRowsAre}` : now.shrink > 0.5
     ? `QKᵀ ÷ √${dk}  ${T} × ${T}  on the colours of QKᵀ, ${ends(heats, "scores")}` : `QKᵀ  ${T} × ${T}  ${ends(heats, "scores")}`;
   const alpha = now.grid * (1 - now.rise + (now.share > 0.5 ? now.share : 0));
   paint.faintly(Math.min(alpha, 1), () => title(paint, text, ink("weight-ink"), bar.x, bar.y + 3, Math.max(bar.width, 160)));

@@ -62,6 +62,12 @@ export function weightOfLink({ q, k, T, dk }, query, key) {
   return softmaxOf(scaledOf(scoreRow(q, k, T, dk, query), dk), T)[key];
 }
 
+// The length of each word's value, kept with the stages.
+export function lengthsOf(stages, T, dv) {
+  return (stages.lengths ??= Float32Array.from({ length: T }, (_, word) =>
+    Math.hypot(...stages.v.subarray(word * dv, (word + 1) * dv))));
+}
+
 // What lies furthest from 0.
 export function extreme(values) {
   let most = 0;
