@@ -10,13 +10,16 @@ view = begin(
     of_sentence(stage_fields),
 )
 
-from pages.shared.parts.cells import cell_bar
-from pages.shared.parts.take_home import take_home
-from pages.shared.step_by_step.matrices import draw_matrices
 from pages.shared.step_by_step.picture import draw_stage, findings
 
 draw_stage(view)
 findings(view)
+
+# What stands below the picture is brought along once that is on its way.
+from pages.shared.parts.cells import cell_bar
+from pages.shared.parts.take_home import take_home
+from pages.shared.step_by_step.matrices import draw_matrices
+
 are_open = draw_matrices(view)
 take_home(view)
 if are_open:

@@ -105,6 +105,7 @@ export function laySentence(root, data, rowOf, choose) {
   draw(query);
   const at = items[query].item;
   if (root.scrollHeight > root.clientHeight) root.scrollTop = at.offsetTop - root.clientHeight / 2;
+  if (root.scrollWidth > root.clientWidth) root.scrollLeft = at.offsetLeft + (at.offsetWidth - root.clientWidth) / 2;
   if (hadFocus) items[query].button.focus({ preventScroll: true });
   const observer = new ResizeObserver(() => draw(shown));
   observer.observe(root);

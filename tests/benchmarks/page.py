@@ -9,7 +9,7 @@ from urllib.parse import urlencode
 from playwright.sync_api import BrowserContext, Page
 
 from tests.benchmarks.browser import browsing, first_seen, painted
-from tests.benchmarks.report import milliseconds, table, verdict
+from tests.benchmarks.report import at_least, milliseconds, table, verdict
 from tests.benchmarks.sentences import sentences
 from tests.benchmarks.serve import serve, serve_bare
 
@@ -21,6 +21,11 @@ HEADS = range(3, 13)
 STAGE_LIMITS = {12: 0.6, 64: 0.6, 256: 0.6, 512: 1.2}
 CHANGED = 7  # charts that another head changes: all but X
 COLD_STARTS = 3
+HELD = 30  # steps a second of an arrow key that is held
+LEAST_CHANGES = 25  # heads a second that are painted meanwhile
+LEAST_FRAMES = 50  # of the beats, a second, at these numbers of tokens
+FRAMES_AT = (12, 24)
+PICTURE_DELAY = 2.5  # of the time that torch takes to import
 HEAD_DELAY = 0.5  # of the time that torch takes to import: more would mean that the first paint waits for it
 
 
@@ -64,7 +69,7 @@ def _fly(context: BrowserContext, app: str, bare: str) -> None:
     page, other = context.new_page(), context.new_page()
     other.goto(bare)
     other.get_by_text("Head 1 is chosen.").wait_for()
-    rows = []
+    rows, changes = [], []
     for tokens, limit in STAGE_LIMITS.items():
         page.bring_to_front()
         page.goto(f"{app}/?{urlencode({'text': sentences(tokens, 1)[0], 'layer': 4, 'head': 2, 'beat': 6})}")
@@ -78,8 +83,12 @@ def _fly(context: BrowserContext, app: str, bare: str) -> None:
             head.append(page.locator(".stage").evaluate(_FLOWN, number - 1) / 1000)
         cells = verdict(median(head) / median(rerun), limit)
         rows.append((f"{tokens} tokens", milliseconds(head), f"{1000 * min(head):.0f} ms", milliseconds(rerun), *cells))
+        changes.append((f"{tokens} tokens", *at_least(page.locator(".stage").evaluate(_HELD, HELD), LEAST_CHANGES)))
+    frames = [_frames(page, app, count) for count in FRAMES_AT]
     header = ("", "median", "least", "bare rerun", "ratio", "limit", "")
     table("Another head on the stage, click → painted", header, rows)
+    table(f"Heads painted a second while a key is held ({HELD} steps a second)", ("", "measured", "at least", ""), changes)
+    table("Frames a second while the beats move", ("", "a tab at rest", "measured", "at least", ""), frames)
     page.close()
     other.close()
 
@@ -95,6 +104,44 @@ _FLOWN = """async (root, head) => {
     await frame();
     return performance.now() - began;
 }"""
+
+
+# For two seconds so many steps to the next head a second, as a key that is held sends them; how many were painted a second.
+_HELD = """async (root, rate) => {
+    const {stage} = root, picture = root.querySelector(".picture"), began = performance.now();
+    let sent = 0, painted = 0, head;
+    while (performance.now() - began < 2000) {
+        while (sent < ((performance.now() - began) * rate) / 1000) {
+            picture.dispatchEvent(new KeyboardEvent("keydown", {key: "]", bubbles: true}));
+            sent++;
+        }
+        await new Promise(requestAnimationFrame);
+        const shown = stage.kept.mark;
+        if (shown !== head) painted++;
+        head = shown;
+    }
+    return (painted / (performance.now() - began)) * 1000;
+}"""
+# All beats from the first to the last: frames that the browser has at rest, and that the stage draws, a second.
+_MOVED = """async root => {
+    const {stage} = root, frame = () => new Promise(requestAnimationFrame);
+    stage.t = stage.goal = 0;
+    let began = performance.now(), ticks = 0;
+    while (performance.now() - began < 1500) { await frame(); ticks++; }
+    const rest = (ticks / (performance.now() - began)) * 1000, before = stage.frames;
+    began = performance.now();
+    stage.go(6);
+    while (stage.t < 6) await frame();
+    return [rest, ((stage.frames - before) / (performance.now() - began)) * 1000];
+}"""
+
+
+def _frames(page: Page, app: str, tokens: int) -> tuple[str, ...]:
+    page.goto(f"{app}/?{urlencode({'text': sentences(tokens, 1)[0], 'layer': 4, 'head': 2})}")
+    page.locator(".stage.ready").wait_for()
+    page.wait_for_timeout(1500)
+    rest, drawn = max((page.locator(".stage").evaluate(_MOVED) for _ in range(3)), key=lambda pair: pair[1])
+    return f"{tokens} tokens", f"{rest:.0f}", *at_least(drawn, LEAST_FRAMES)
 
 
 def _open(page: Page, url: str) -> None:
@@ -139,6 +186,9 @@ def _cold() -> None:
     names = ("bare app: title and box", "title and sentence box", "first picture", "import torch")
     rows = [(name, milliseconds(values)) for name, values in zip(names, found.values(), strict=True)]
     table("A cold server and an empty cache, from the first health check to painted", ("", "median"), rows)
-    bare, head, _, torch = map(median, found.values())
-    cells = verdict((head - bare) / torch, HEAD_DELAY)
-    table("Against the limit", ("", "measured", "limit", ""), [("delay of the head, in imports of torch", *cells)])
+    bare, head, picture, torch = map(median, found.values())
+    rows = [
+        ("delay of the head, in imports of torch", *verdict((head - bare) / torch, HEAD_DELAY)),
+        ("first picture, in imports of torch", *verdict(picture / torch, PICTURE_DELAY)),
+    ]
+    table("Against the limits", ("", "measured", "limit", ""), rows)

@@ -5,7 +5,7 @@ import { element } from "../elements.js";
 import { BEATS } from "./beats.js";
 import { checkedLine } from "./check.js";
 import { lengthsOf, share, written } from "./numbers.js";
-import { saveStage } from "./save.js";
+import { printStage, saveStage } from "./save.js";
 import { tableOf } from "./table.js";
 
 const SAYS = [[], ["x", "q", "k", "v"], ["scores"], ["scaled"], ["weights"], ["z"], []]; // by beat
@@ -38,6 +38,8 @@ export class Caption {
     this.compare = find(".compare");
     this.compare.onclick = () => this.toggleCheck();
     this.place.table.ontoggle = () => this.showTable();
+    this.print = () => this.scene && printStage(stage, headName(stage), find(".printed"));
+    addEventListener("beforeprint", this.print);
   }
 
   // After an answer of the server: what it says may be another thing now.
@@ -168,6 +170,7 @@ export class Caption {
 
   stop() {
     clearTimeout(this.speaking);
+    removeEventListener("beforeprint", this.print);
   }
 }
 

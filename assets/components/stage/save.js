@@ -21,6 +21,11 @@ export async function saveStage(stage, head, kind) {
   setTimeout(() => URL.revokeObjectURL(address), 10_000);
 }
 
+// On paper the picture stands by itself, as in a file.
+export function printStage(stage, head, place) {
+  place.replaceChildren(paintStage(stage, head, "png").canvas);
+}
+
 function paintStage(stage, head, kind) {
   const { width, ink, layout } = stage, scene = stage.scene(), isFirst = stage.t === 0, isNarrow = layout.kind === "downwards";
   const family = getComputedStyle(stage.canvas).fontFamily, measure = new SvgPaint(1, 1, family);

@@ -31,7 +31,7 @@ column, brackets the head, braces the layer, Page Up and Page Down the beat."></
 <details class="table"><summary>This beat as a table</summary><div class="rows" tabindex="0"></div></details>
 <button type="button" class="compare" role="switch" aria-checked="false">Compare with torch</button>
 <p class="check" role="status"></p></div>
-<p class="live" role="status"></p></section>"""
+<div class="printed" aria-hidden="true"></div><p class="live" role="status"></p></section>"""
 _component = st.components.v2.component("head_stage", html=_HTML, css=style("stage/stage.css"), js=script("stage/stage.js"))
 _carrier = st.components.v2.component("head_stage_sentence", html="<span></span>", js=script("stage/stage.js"))
 
