@@ -1,7 +1,9 @@
 """The stage: its numbers are the model's, it moves as asked and only then, and hand, keyboard and address agree."""
 
+import gzip
 import json
 import re
+import urllib.request
 import xml.etree.ElementTree as ElementTree
 from base64 import b64decode
 from dataclasses import replace
@@ -114,6 +116,27 @@ def test_without_special_tokens_and_with_whole_words_the_weights_are_those_of_th
     at_rest = page.locator(".stage").evaluate(SHOWN)
     assert at_rest["whole"] == (words == "pieces")
     np.testing.assert_allclose(np.reshape(at_rest["weights"], shown.weights.shape), shown.weights, atol=2e-6)
+
+
+def test_the_address_that_the_stage_had_still_opens_it(open_app):
+    page = open_app(path="/stage", text=examples()[0].text, layer=4, head=2, query=8, key=3, beat=4)
+    expect(page.locator(".stage.ready")).to_be_visible()
+    assert state(page) == {"layer": 3, "head": 1, "query": 7, "key": 2, "t": 4, "goal": 4}
+
+
+def test_no_script_of_plotly_comes_before_a_chart_is_asked_for(open_app, address):
+    with urllib.request.urlopen(f"{address}/") as answer:
+        (name,) = re.findall(r'src="\./(static/js/index[^"]*)"', answer.read().decode())
+    request = urllib.request.Request(f"{address}/{name}", headers={"Accept-Encoding": "gzip"})
+    with urllib.request.urlopen(request) as answer:
+        assert answer.headers["Content-Encoding"] == "gzip"
+        assert "immutable" in answer.headers["Cache-Control"]
+        packed = answer.read()
+    with urllib.request.urlopen(f"{address}/{name}") as answer:
+        assert gzip.decompress(packed) == answer.read()
+    page = open_stage(open_app)
+    loaded = "() => performance.getEntriesByType('resource').map(one => one.name).filter(name => name.includes('Plotly'))"
+    assert page.evaluate(loaded) == []
 
 
 def test_nothing_moves_before_it_is_asked_to(open_app):
