@@ -92,6 +92,12 @@ def _reading(arguments: argparse.Namespace) -> ReadingOptions:
     return ReadingOptions(**{field.name: getattr(arguments, field.name) for field in fields(ReadingOptions)})
 
 
+def _as_asked(arguments: argparse.Namespace) -> dict[str, object]:
+    """How the file was to be read, so that a run goes on only in the same way; the column is told in any case."""
+    asked = {name: value for name, value in _reading(arguments).asked().items() if name != "column"}
+    return {"reading": asked} if asked else {}
+
+
 def _example(command: str) -> str:
     links = "example:\n  python -m attention_core links sentences.txt --from it --to dog,cat \\\n      --out links.parquet\n"
     patterns = "example:\n  python -m attention_core patterns sentences.csv --column text \\\n      --out patterns.parquet\n"
@@ -119,7 +125,15 @@ def run(arguments: argparse.Namespace) -> str:
     digest, total = _looked_through(Path(arguments.file))
     model = load_model(arguments.model)
     work, asked = _patterns(model) if arguments.command == "patterns" else _links(model, arguments)
-    known = facts(model, arguments.command, file=opened.name, file_sha256=digest, column=opened.column or "", **asked)
+    known = facts(
+        model,
+        arguments.command,
+        file=opened.name,
+        file_sha256=digest,
+        column=opened.column or "",
+        **_as_asked(arguments),
+        **asked,
+    )
     try:
         growing = GrowingTable(arguments.out, schema(arguments.command), known, arguments.resume)
         if growing.is_complete:

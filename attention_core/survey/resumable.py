@@ -112,7 +112,7 @@ class GrowingTable:
             self.rejected.unlink(missing_ok=True)  # of an earlier table
 
     def _lines(self, path: Path) -> Iterator[Line]:
-        with path.open(encoding="utf-8", newline="") as file:
+        with path.open(encoding="utf-8-sig", newline="") as file:
             for row in csv.DictReader(file):
                 # An end between this file and the table leaves lines in it that still are in the parts too.
                 if path != self.rejected or int(row["line"]) <= self._settled:
@@ -151,7 +151,7 @@ class GrowingTable:
             if self.out.suffix.lower() == ".parquet":
                 stored = _texts(pq.read_schema(self.out).metadata or {})
             else:
-                with self.out.open(encoding="utf-8", newline="") as file:
+                with self.out.open(encoding="utf-8-sig", newline="") as file:
                     stored = json.loads(next(csv.reader(file))[0])
         except (pa.ArrowException, ValueError, OSError, csv.Error, StopIteration, IndexError):
             return None
@@ -177,7 +177,7 @@ def _short(text: str | None) -> str:
 
 
 def _write_lines(file: BinaryIO, lines: Iterable[Line]) -> None:
-    text = io.TextIOWrapper(file, "utf-8", newline="")
+    text = io.TextIOWrapper(file, "utf-8-sig", newline="")
     rows = csv.writer(text)
     rows.writerow(_REJECTED)
     rows.writerows((line.number, line.reason, no_formula(line.text)) for line in lines)
