@@ -105,7 +105,7 @@ def test_cells_that_cannot_be_shown_end_no_page_and_no_open_list():
     at.session_state["another-list"] = True
     file = io.BytesIO()
     odd = pa.array([b"a\xc9b", b"fine"]).view(pa.string())
-    far = pa.array([2**62, 0], pa.timestamp("s", "Nowhere/Land"))
+    far = pa.array([2**62, 0], pa.timestamp("us", "Nowhere/Land"))
     pq.write_table(pa.table({"text": ["A cat slept.", "It rains."], "odd": odd, "far": far}), file)
     upload("own.parquet", file.getvalue(), at.run())
     assert not at.exception
