@@ -15,6 +15,11 @@ def likeliest(sample: bytes) -> str:
     return best if scores[best] > scores["cp1252"] + 0.15 else "cp1252"
 
 
+def is_better(sample: bytes, codec: str, other: str) -> bool:
+    """Whether a code page of a computer by Apple or with DOS fits clearly better than another one."""
+    return codec != "cp1252" and _score(sample, codec) > _score(sample, other) + 0.15
+
+
 def _score(sample: bytes, codec: str) -> float:
     """The mean over all letters beyond ASCII of how well each stands where it does, from −1 to 1."""
     text = sample.decode(codec, "replace")

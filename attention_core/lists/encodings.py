@@ -8,7 +8,7 @@ from typing import BinaryIO
 from charset_normalizer import from_bytes
 
 from attention_core.errors import ListError
-from attention_core.lists.code_pages import likeliest
+from attention_core.lists.code_pages import is_better, likeliest
 
 # What a person can choose from, as people know it and as Python does.
 OFFERED = {
@@ -178,10 +178,11 @@ def _of_bytes(file: BinaryIO) -> Encoding:
     # Short texts fit many encodings equally well; the most common one is then the likeliest.
     is_likely = any(match.coherence > best.coherence - 0.1 for match in western)
     is_mostly_english = sum(byte >= 0x80 for byte in sample) < 0.4 * len(sample)
-    if best is None or is_likely or best.encoding in _DOS_OR_MAC or (best.coherence < 0.1 and is_mostly_english):
-        codec = likeliest(sample[:_SAMPLE])
-        label = {"mac_roman": "Mac Roman", "cp437": "DOS (437)", "cp850": "DOS (850)"}.get(codec)
-        return Encoding(codec, label or ("Windows-1252" if windows else "Latin-1"))
+    western_page = likeliest(sample[:_SAMPLE])
+    is_western = best is None or is_likely or best.encoding in _DOS_OR_MAC or (best.coherence < 0.1 and is_mostly_english)
+    if is_western or (is_mostly_english and is_better(sample[:_SAMPLE], western_page, best.encoding)):
+        label = {"mac_roman": "Mac Roman", "cp437": "DOS (437)", "cp850": "DOS (850)"}.get(western_page)
+        return Encoding(western_page, label or ("Windows-1252" if windows else "Latin-1"))
     return Encoding(best.encoding, best.encoding.replace("_", "-"))
 
 
