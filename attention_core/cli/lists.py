@@ -7,7 +7,9 @@ from __future__ import annotations
 
 import argparse
 import hashlib
+import sys
 from collections.abc import Sequence
+from dataclasses import fields
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
@@ -16,16 +18,17 @@ from attention_core.errors import AttentionError, ListError
 if TYPE_CHECKING:
     import pyarrow as pa
 
+    from attention_core.lists.options import ReadingOptions
     from attention_core.model.lengths import Lengths
     from attention_core.model.traced import TracedModel
     from attention_core.survey.run import Work
 
 COMMANDS = ("patterns", "links")
-_TEXTS = (".txt", ".csv", ".tsv", ".jsonl")
+_TEXTS = (".txt", ".csv", ".tsv", ".jsonl")  # of which each line is a row
 _EPILOG = """\
 {example}
-The file is .txt with a sentence a line, or .csv, .tsv, .xlsx, .jsonl or
-.parquet with a column of sentences. The result is a .csv or a .parquet; what
+The file is .txt with a sentence a line, or .csv, .tsv, .xlsx, .jsonl, .json
+or .parquet with a column of sentences. The result is a .csv or a .parquet; what
 its columns mean stands in its first cell, or in its metadata.
 
 At every moment the result is whole. After Ctrl-C or a kill the same command
@@ -58,14 +61,45 @@ def parser(command: str) -> argparse.ArgumentParser:
         arguments.add_argument("--from", dest="queries", required=True, metavar="WORDS", help="the words that look: it,she")
         arguments.add_argument("--to", dest="keys", metavar="WORDS", help="the words looked at; if not given, any word before")
         arguments.add_argument("--before", action="store_true", default=None, help="only --to words that stand before")
-    arguments.add_argument("--column", metavar="NAME", help="of a table; by default the one with the most words")
-    arguments.add_argument("--encoding", metavar="NAME", help="of a text file; by default found out")
+    _add_reading(arguments)
     arguments.add_argument("--out", metavar="FILE", type=Path, required=True, help="the .csv or .parquet to write")
     arguments.add_argument("--resume", action="store_true", help="go on where this command ended before")
     arguments.add_argument("--overwrite", action="store_true", help="replace any file at --out; follow a link there")
     arguments.add_argument("--model", metavar="FOLDER", help="a BERT-type checkpoint; by default the embedded one")
     arguments.set_defaults(run=run, command=command)
     return arguments
+
+
+def _add_reading(arguments: argparse.ArgumentParser) -> None:
+    """How the file is to be read; what is not given is guessed, and told before the work begins."""
+    reading = arguments.add_argument_group("how the file is read (by default found out, and said)")
+    yes_or_no = argparse.BooleanOptionalAction
+    reading.add_argument("--column", metavar="NAME", help="of a table, by name or place from 1; nested: user.text")
+    reading.add_argument("--encoding", metavar="NAME", help="of a text file: utf-8, windows-1252, mac-roman …")
+    reading.add_argument("--separator", metavar="SIGN", help="between cells: comma, semicolon, tab, bar, none, or a sign")
+    reading.add_argument("--quoting", metavar="HOW", help='doubled (""), backslash (\\"), or none: marks are letters')
+    reading.add_argument("--names", action=yes_or_no, help="whether the first row holds names of columns")
+    reading.add_argument("--begin-at", type=_row, metavar="ROW", help="the first row or line that is read, from 1")
+    reading.add_argument("--skip", action=yes_or_no, help="leave out rows of questions or ids under the names")
+    reading.add_argument("--sheet", metavar="NAME", help="of a workbook, by name or place from 1")
+
+
+def _row(text: str) -> int:
+    if not text.isascii() or not text.isdecimal() or len(text) > 15 or not int(text):
+        raise argparse.ArgumentTypeError(f"{text!r} is no row: rows count from 1")
+    return int(text)
+
+
+def _reading(arguments: argparse.Namespace) -> ReadingOptions:
+    from attention_core.lists.options import ReadingOptions
+
+    return ReadingOptions(**{field.name: getattr(arguments, field.name) for field in fields(ReadingOptions)})
+
+
+def _as_asked(arguments: argparse.Namespace) -> dict[str, object]:
+    """How the file was to be read, so that a run goes on only in the same way; the column is told in any case."""
+    asked = {name: value for name, value in _reading(arguments).asked().items() if name != "column"}
+    return {"reading": asked} if asked else {}
 
 
 def _example(command: str) -> str:
@@ -87,7 +121,9 @@ def run(arguments: argparse.Namespace) -> str:
     inputs = [Path(name) for name in (arguments.file, *_word_lists(arguments))]
     for path in inputs:
         check_input(path)
-    opened = open_list(arguments.file, column=arguments.column, encoding=arguments.encoding)
+    opened = open_list(arguments.file, options=_reading(arguments))
+    if opened.note:
+        print(f"attention_core: {opened.note}", file=sys.stderr)
 
     from attention_core.model.traced import load_model
     from attention_core.survey.resumable import GrowingTable
@@ -97,7 +133,15 @@ def run(arguments: argparse.Namespace) -> str:
     digest, total = _looked_through(Path(arguments.file))
     model = load_model(arguments.model)
     work, asked = _patterns(model) if arguments.command == "patterns" else _links(model, arguments)
-    known = facts(model, arguments.command, file=opened.name, file_sha256=digest, column=opened.column or "", **asked)
+    known = facts(
+        model,
+        arguments.command,
+        file=opened.name,
+        file_sha256=digest,
+        column=opened.column or "",
+        **_as_asked(arguments),
+        **asked,
+    )
     try:
         with alone(arguments.out):
             growing = GrowingTable(

@@ -1,12 +1,34 @@
 """Which column of a table holds the sentences: the one that is asked for, or a guess with its reason."""
 
+import re
 from collections.abc import Sequence
 
 from attention_core.errors import ListError
 from attention_core.lists.rows import text_of
 from attention_core.writing.text import cut
 
-_NAMES = ("sentence", "sentences", "text", "texts", "satz", "sätze", "content", "utterance", "body", "review", "comment")
+# The likeliest first: where a table has several, a person means the earlier one.
+_NAMES = (
+    "sentence", "sentences", "sentence1", "sentence_1", "sentence_good", "text", "texts", "text1", "premise",
+    "question", "question1", "satz", "sätze", "phrase", "frase", "oración", "zin", "zdanie", "предложение", "句子", "文",
+    "문장", "जुमला", "جملة", "משפט", "texte", "texto", "testo", "tekst", "текст", "文本", "テキスト", "本文", "텍스트", "نص",
+    "content", "utterance", "tweet", "message", "sms", "body", "review", "comment", "comments", "answer", "response",
+    "hypothesis", "sentence2", "question2", "context", "document", "prompt", "source", "passage", "antwort", "kommentar", "v2",
+)  # fmt: skip
+_RANK = {name: rank for rank, name in enumerate(_NAMES)}
+_TREE = re.compile(r"\(\s*(\S+ )?\(.*\)\s*\)", re.S)  # (ROOT (S …)) or ( ( The cat ) ( slept . ) )
+_NO_PROSE = re.compile(r"[\[{].*[\]}]|https?://\S+|[\w.+-]+@[\w.-]+", re.S)
+
+
+def is_known(title: str) -> bool:
+    """Whether a title is one that columns of sentences have."""
+    return _rank(title) is not None
+
+
+def _rank(title: str) -> int | None:
+    """The place of a title among those that columns of sentences have; of a dotted path its last part counts."""
+    plain = title.strip().casefold()
+    return _RANK.get(plain, _RANK.get(plain.replace("[]", "").rpartition(".")[2]))
 
 
 def chosen_column(name: str, columns: tuple[str, ...], sample: Sequence[tuple], column: str | int | None) -> tuple[int, str]:
@@ -27,21 +49,24 @@ def chosen_column(name: str, columns: tuple[str, ...], sample: Sequence[tuple], 
         raise ListError(
             f"{name} has no column of text: no words are in {_shown(columns)}. Give a table with a column of sentences."
         )
-    named = [place for place, title in enumerate(columns) if title.casefold() in _NAMES and words[place]]
-    best = max(named or range(len(columns)), key=lambda place: words[place])
     if len(columns) == 1:
-        return best, "It is the only column."
+        return 0, "It is the only column."
+    named = [place for place, title in enumerate(columns) if words[place] >= 1 and _rank(title) is not None]
     if named:
+        best = min(named, key=lambda place: (_rank(columns[place]), -words[place]))
         return best, f"Its name says so, and its cells hold {words[best]:.1f} words on average."
+    best = max(range(len(columns)), key=lambda place: words[place])
     return best, f"Its cells hold the most words: {words[best]:.1f} on average."
 
 
 def _mean_words(texts: Sequence[str]) -> float:
-    """The mean number of words of cells that are not empty; 0 where most hold no letter."""
+    """The mean number of words of cells that are not empty; 0 where most hold no letter, and near 0 where they are no prose."""
     texts = [text for text in texts if text]
     if 2 * sum(any(character.isalpha() for character in text) for text in texts) <= len(texts):
         return 0.0
-    return sum(len(text.split()) for text in texts) / len(texts)
+    odd = sum(bool(_TREE.fullmatch(text[:2_000]) or _NO_PROSE.fullmatch(text[:2_000])) for text in texts)
+    mean = sum(len(text.split()) for text in texts) / len(texts)
+    return mean / 1000 if 2 * odd > len(texts) else mean
 
 
 def _place(name: str, columns: tuple[str, ...], column: str | int) -> int:

@@ -8,7 +8,32 @@ from typing import BinaryIO
 from charset_normalizer import from_bytes
 
 from attention_core.errors import ListError
+from attention_core.lists.code_pages import is_better, likeliest
 
+# What a person can choose from, as people know it and as Python does.
+OFFERED = {
+    "UTF-8": "utf_8",
+    "UTF-16": "utf_16",
+    "Windows-1252": "cp1252",
+    "Latin-1": "latin_1",
+    "Mac Roman": "mac_roman",
+    "DOS (437)": "cp437",
+    "DOS (850)": "cp850",
+    "Central European (1250)": "cp1250",
+    "Cyrillic (1251)": "cp1251",
+    "Cyrillic (KOI8-R)": "koi8_r",
+    "Greek (1253)": "cp1253",
+    "Turkish (1254)": "cp1254",
+    "Hebrew (1255)": "cp1255",
+    "Arabic (1256)": "cp1256",
+    "Baltic (1257)": "cp1257",
+    "Vietnamese (1258)": "cp1258",
+    "Japanese (Shift JIS)": "cp932",
+    "Japanese (EUC)": "euc_jp",
+    "Chinese (GB18030)": "gb18030",
+    "Chinese (Big5)": "big5",
+    "Korean (EUC)": "cp949",
+}
 _HEAD = 65536  # bytes at the start that tell text from pictures and programs
 _SAMPLE = 65536  # bytes of lines that are not plain English letters, to guess an encoding from
 _MARKS = (  # longer ones first: UTF-32's mark begins with UTF-16's
@@ -30,6 +55,7 @@ _KINDS = (
     (b"SQLite", "a database"),
     (b"\x7fELF", "a program"),
 )
+_DOS_OR_MAC = {"mac_roman", "mac_iceland", "mac_latin2", "mac_turkish", "mac_greek", "cp437", "cp850", "cp858", "cp852"}
 _CONTROLS = {*range(32)} - {*b"\t\n\v\f\r\x1b"}
 
 
@@ -77,12 +103,9 @@ def find_encoding(file: BinaryIO, name: str, asked: str | None = None) -> Encodi
     are not, the majority decides; see `Encoding.doubt`. `asked` says what it is instead. Raises ListError for a file that is
     no text, and for an encoding that there is not.
     """
-    if asked is not None:
-        try:
-            return Encoding(codecs.lookup(asked).name.replace("-", "_"), asked)
-        except LookupError as error:
-            raise ListError(f"There is no encoding {asked!r}: give utf-8, utf-16, latin-1, windows-1252 …") from error
     head = file.read(_HEAD)
+    if asked is not None:
+        return _asked(asked, head)
     for mark, codec, label in _MARKS:
         if head.startswith(mark):
             return Encoding(codec, label)
@@ -102,6 +125,20 @@ def find_encoding(file: BinaryIO, name: str, asked: str | None = None) -> Encodi
         return Encoding("utf_8", "UTF-8")
     file.seek(0)
     return _of_bytes(file)
+
+
+def _asked(asked: str, head: bytes) -> Encoding:
+    """The encoding of this name. A mark at the beginning of the file belongs to no text, so UTF-8 is read without it."""
+    asked = OFFERED.get(asked, asked)
+    try:
+        codec = codecs.lookup(asked).name.replace("-", "_")
+        b"a \xe9".decode(codec, "surrogateescape")
+        "a".encode(codec)
+    except (LookupError, ValueError, TypeError) as error:  # some codecs of Python are none of text
+        raise ListError(f"There is no encoding {asked!r}: give utf-8, utf-16, latin-1, windows-1252 …") from error
+    if codec == "utf_8" and head.startswith(codecs.BOM_UTF8):
+        codec = "utf_8_sig"
+    return Encoding(codec, next((label for label, known in OFFERED.items() if known == codec), asked))
 
 
 def _wide(head: bytes) -> bool:
@@ -141,8 +178,11 @@ def _of_bytes(file: BinaryIO) -> Encoding:
     # Short texts fit many encodings equally well; the most common one is then the likeliest.
     is_likely = any(match.coherence > best.coherence - 0.1 for match in western)
     is_mostly_english = sum(byte >= 0x80 for byte in sample) < 0.4 * len(sample)
-    if best is None or is_likely or (best.coherence < 0.1 and is_mostly_english):
-        return Encoding("cp1252", "Windows-1252" if windows else "Latin-1")
+    western_page = likeliest(sample[:_SAMPLE])
+    is_western = best is None or is_likely or best.encoding in _DOS_OR_MAC or (best.coherence < 0.1 and is_mostly_english)
+    if is_western or (is_mostly_english and is_better(sample[:_SAMPLE], western_page, best.encoding)):
+        label = {"mac_roman": "Mac Roman", "cp437": "DOS (437)", "cp850": "DOS (850)"}.get(western_page)
+        return Encoding(western_page, label or ("Windows-1252" if windows else "Latin-1"))
     return Encoding(best.encoding, best.encoding.replace("_", "-"))
 
 

@@ -16,6 +16,7 @@ from attention_core.weights.patterns import PATTERNS
 from attention_core.writing.numbers import percent
 from pages.shared.base import work as working
 from pages.shared.base.work import Work
+from pages.shared.sentences.privacy import KEPT
 from tests.pages.screen import (
     OPENING,
     answer_of,
@@ -109,7 +110,7 @@ def test_opens_with_limits_said_and_nothing_read():
     said = written(at)
     assert "at most 20 MB and 100,000 sentences" in said
     assert "512 tokens" in said
-    assert "nothing is saved, and all is dropped soon after you close or reload the page" in said
+    assert KEPT in said
     assert listing_of(at) is None
     assert not charts(at)
 

@@ -128,7 +128,7 @@ def test_csv_has_the_same_numbers_and_no_formulas(run, here):
         np.testing.assert_array_equal(table[name].to_numpy(np.float32), whole[name].to_numpy())
     assert table.index.tolist() == whole["line"].tolist()
     assert table["text"].tolist() == whole["text"].astype(str).replace(TEXTS[2], f"'{TEXTS[2]}").tolist()
-    with open("all.csv", encoding="utf-8", newline="") as file:
+    with open("all.csv", encoding="utf-8-sig", newline="") as file:
         cells = [cell for row in csv.reader(file) for cell in row]
     assert not [cell for cell in cells if cell.startswith(("=", "+", "@"))]
 
