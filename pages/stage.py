@@ -11,9 +11,9 @@ view = begin(
 )
 
 from pages.shared.parts.take_home import take_home
-from pages.shared.stage.picture import findings, stage, way_to_matrices
+from pages.shared.stage.picture import draw_stage, findings, way_to_matrices
 
-stage(view)
+draw_stage(view)
 findings(view)
 way_to_matrices()
 take_home(view)

@@ -15,7 +15,7 @@ from pages.shared.base.markup import section
 from pages.shared.parts.cells import cell_bar
 from pages.shared.parts.take_home import take_home
 from pages.shared.parts.words import words
-from pages.shared.step_by_step.mix import mix
+from pages.shared.step_by_step.mix import draw_mix
 from pages.shared.step_by_step.projections import projections
 from pages.shared.step_by_step.stages import mixture, stage, tables
 
@@ -42,7 +42,7 @@ if view.is_head:
     section('What each word takes home: <span class="value">values</span>, mixed', "weights × values = output")
     how, output = st.columns([1, 1.9], gap="medium")
     with how:
-        mix(view)
+        draw_mix(view)
     with output:
         stage(view, "z")
         tables(view, "z")

@@ -15,7 +15,7 @@ from attention_core.model.tokens import Token
 
 Texts = tuple[tuple[str, ...], ...]  # the cells of one matrix as typed, row by row
 VECTORS, SCORES = "vectors", "scores"  # what a sheet starts from
-WORDS, SIZES = (2, 8), (2, 16)  # the fewest and most words; the smallest and largest d_model, d_k and d_v
+WORDS, SHEET_SIZES = (2, 8), (2, 16)  # the fewest and most words; the smallest and largest d_model, d_k and d_v
 LARGEST_D_K = 1024  # of given scores, which need no vectors
 LARGEST = 1e6  # so that no product of four such numbers leaves what floating point can hold
 LONGEST_CELL, LONGEST_WORD = 24, 16  # characters
@@ -69,8 +69,8 @@ def size_limits(start: str, words: int) -> dict[str, tuple[int, int]]:
     the number of words.
     """
     if start == SCORES:
-        return {"words": WORDS, "d_k": (words, LARGEST_D_K), "d_v": SIZES}
-    return {"words": WORDS, "d_model": SIZES, "d_k": SIZES, "d_v": SIZES}
+        return {"words": WORDS, "d_k": (words, LARGEST_D_K), "d_v": SHEET_SIZES}
+    return {"words": WORDS, "d_model": SHEET_SIZES, "d_k": SHEET_SIZES, "d_v": SHEET_SIZES}
 
 
 def shapes(start: str, sizes: dict[str, int]) -> dict[str, tuple[int, int]]:

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from contextlib import suppress
 
 from attention_core.cli import lists
-from attention_core.cli.sentence import parser
+from attention_core.cli.sentence import sentence_parser
 from attention_core.errors import AttentionError
 
 
@@ -17,9 +17,9 @@ def main(argv: Sequence[str] | None = None) -> int:
     words = sys.argv[1:] if argv is None else list(argv)
     try:
         if words[:1] and words[0] in lists.COMMANDS:
-            print(lists.run(lists.parser(words[0]).parse_args(words[1:])) + ".")
+            print(lists.run_list(lists.list_parser(words[0]).parse_args(words[1:])) + ".")
         else:
-            arguments = parser().parse_args(words)
+            arguments = sentence_parser().parse_args(words)
             arguments.run(arguments)
     except AttentionError as error:
         _complain(str(error))

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from attention_core.lists.options import ReadingOptions
     from attention_core.model.lengths import Lengths
     from attention_core.model.traced import TracedModel
-    from attention_core.survey.run import Work
+    from attention_core.survey.run import Computation
 
 COMMANDS = ("patterns", "links")
 _TEXTS = (".txt", ".csv", ".tsv", ".jsonl")  # of which each line is a row
@@ -47,7 +47,7 @@ class _Parser(argparse.ArgumentParser):
         raise AttentionError(f"{message}. {self.prog} --help shows how.")
 
 
-def parser(command: str) -> argparse.ArgumentParser:
+def list_parser(command: str) -> argparse.ArgumentParser:
     """The arguments of one of the COMMANDS; wrong ones raise AttentionError."""
     arguments = _Parser(
         prog=f"python -m attention_core {command}",
@@ -66,7 +66,7 @@ def parser(command: str) -> argparse.ArgumentParser:
     arguments.add_argument("--resume", action="store_true", help="go on where this command ended before")
     arguments.add_argument("--overwrite", action="store_true", help="replace any file at --out; follow a link there")
     arguments.add_argument("--model", metavar="FOLDER", help="a BERT-type checkpoint; by default the embedded one")
-    arguments.set_defaults(run=run, command=command)
+    arguments.set_defaults(run=run_list, command=command)
     return arguments
 
 
@@ -109,7 +109,7 @@ def _example(command: str) -> str:
     return links + words if command == "links" else patterns
 
 
-def run(arguments: argparse.Namespace) -> str:
+def run_list(arguments: argparse.Namespace) -> str:
     """Compute the patterns or links of all sentences of a file; returns what was done, in a sentence.
 
     Raises AttentionError for what cannot be read or written, and KeyboardInterrupt after a signal to end; in both cases what
@@ -128,12 +128,12 @@ def run(arguments: argparse.Namespace) -> str:
     from attention_core.model.traced import load_model
     from attention_core.survey.resumable import GrowingTable
     from attention_core.survey.run import compute
-    from attention_core.survey.tables import facts, schema
+    from attention_core.survey.tables import schema, table_facts
 
     digest, total = _looked_through(Path(arguments.file))
     model = load_model(arguments.model)
     work, asked = _patterns(model) if arguments.command == "patterns" else _links(model, arguments)
-    known = facts(
+    known = table_facts(
         model,
         arguments.command,
         file=opened.name,
@@ -169,7 +169,7 @@ def _count(number: int, what: str) -> str:
     return f"{number:,} {what}{'' if number == 1 else 's'}"
 
 
-def _patterns(model: TracedModel) -> tuple[Work, dict[str, object]]:
+def _patterns(model: TracedModel) -> tuple[Computation, dict[str, object]]:
     from attention_core.survey.pattern_scores import read_patterns
     from attention_core.survey.tables import pattern_table
 
@@ -180,7 +180,7 @@ def _patterns(model: TracedModel) -> tuple[Work, dict[str, object]]:
     return work, {}
 
 
-def _links(model: TracedModel, arguments: argparse.Namespace) -> tuple[Work, dict[str, object]]:
+def _links(model: TracedModel, arguments: argparse.Namespace) -> tuple[Computation, dict[str, object]]:
     from attention_core.survey.tables import link_table
     from attention_core.survey.word_links import find_links, link_search
 

@@ -51,7 +51,7 @@ class _Parser(argparse.ArgumentParser):
         raise AttentionError(f"{message}. Give one sentence in quotes; --help shows how.")
 
 
-def parser() -> argparse.ArgumentParser:
+def sentence_parser() -> argparse.ArgumentParser:
     """The arguments of one sentence; wrong ones raise AttentionError."""
     parser = _Parser(
         prog="python -m attention_core",
@@ -73,11 +73,11 @@ def parser() -> argparse.ArgumentParser:
     parser.add_argument("--model", metavar="FOLDER", help="a BERT-type checkpoint; by default the embedded one")
     parser.add_argument("--out", metavar="FILE", type=Path, help="write a .csv, .html, .npz or .parquet instead")
     parser.add_argument("--overwrite", action="store_true", help="replace any file at --out; follow a link there")
-    parser.set_defaults(run=run)
+    parser.set_defaults(run=run_sentence)
     return parser
 
 
-def run(arguments: argparse.Namespace) -> None:
+def run_sentence(arguments: argparse.Namespace) -> None:
     """Read the sentence, and print one stage of one head or write the file that is asked for."""
     write = WRITERS.get(arguments.out.suffix.lower()) if arguments.out else None
     if arguments.out and not write:
@@ -86,7 +86,7 @@ def run(arguments: argparse.Namespace) -> None:
         folder = Path(arguments.model) if arguments.model else None
         check_output(arguments.out, [*folder.iterdir()] if folder and folder.is_dir() else [], arguments.overwrite, is_ours)
 
-    from attention_core.cli.terminal import view
+    from attention_core.cli.terminal import terminal_lines
     from attention_core.matrices.words import Cell
     from attention_core.model.traced import load_model
     from attention_core.weights.link_strength import strongest_link
@@ -103,7 +103,7 @@ def run(arguments: argparse.Namespace) -> None:
     key = strongest if arguments.key is None else _position("key", arguments.key, trace.tokens)
     cell = Cell(trace, layer, head, query, key, stages)
     if write is None:
-        print("\n".join(view(model, cell, arguments.stage, shutil.get_terminal_size().columns)))
+        print("\n".join(terminal_lines(model, cell, arguments.stage, shutil.get_terminal_size().columns)))
         return
     try:
         with whole_file(arguments.out) as file:

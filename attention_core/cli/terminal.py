@@ -16,7 +16,7 @@ MOST_ROWS = 40
 _WIDEST_NAME, _WIDEST_CELL = 18, 8  # characters
 
 
-def view(model: TracedModel, cell: Cell, stage: str, width: int) -> Iterator[str]:
+def terminal_lines(model: TracedModel, cell: Cell, stage: str, width: int) -> Iterator[str]:
     """The lines that show one stage in a terminal that is `width` characters wide."""
     matrix, tokens = MATRICES[stage], cell.trace.tokens
     numbers = values(stage, cell.trace.layers[cell.layer], cell.stages)

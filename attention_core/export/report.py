@@ -21,7 +21,7 @@ from attention_core.model.trace import Trace
 from attention_core.model.traced import TracedModel
 from attention_core.palette import LIGHT, Palette, css_variables
 from attention_core.weights.choice import Choice, Shown, show
-from attention_core.weights.choice_words import largest, mixture_formula, mixture_sentence, remarks
+from attention_core.weights.choice_words import largest_link, mixture_formula, mixture_sentence, remarks
 from attention_core.weights.units import Units
 from attention_core.writing.mathml import mathml
 from attention_core.writing.numbers import number, percent
@@ -29,9 +29,7 @@ from attention_core.writing.phrases import Phrase, strong
 from attention_core.writing.text import cut, label, visible
 
 _FOLDER = Path(__file__).parent
-_SQUARE = ("scores", "scaled", "weights")
 _ALL_SHARES_UP_TO = 24  # words; beyond, only shares of 0.5 % or more stand under them
-_ROWS = {"x": ("query", "key"), "k": ("key",), "v": ("key",)}  # whose row is framed; in all others the query's
 
 
 @dataclass(frozen=True)
@@ -191,7 +189,7 @@ def _stage(name: str, view: _View, cell: Cell) -> _Stage:
     if name == "weights" and not view.shown.units.is_plain:
         share = view.shown.weights[view.at("query"), view.at("key")].item()
         says += (f" The picture shows {percent(share)}, changed as said above.",)
-        said = largest(view.shown, view.choice)
+        said = largest_link(view.shown, view.choice)
     return _Stage(
         name,
         matrix.role,
@@ -218,7 +216,7 @@ def _mixture(view: _View) -> _Stage:
         mixture_sentence(choice),
         Markup(mathml(mixture_formula(choice, view.palette))),
         _chart("weights", view, view.shown.weights, choice.whose()),
-        f"Weights of {choice.whose()}. {largest(view.shown, choice)}",
+        f"Weights of {choice.whose()}. {largest_link(view.shown, choice)}",
         (),
     )
 
@@ -229,7 +227,7 @@ def _chart(name: str, view: _View, matrix: Tensor, whose: str) -> _Chart:
     figure = matrix_figure(name, matrix, units.tokens, view.palette, None if units.is_plain else units.places)
     figure.update_layout(shapes=_frames(name, view))
     place = whose.replace(", ", "-").replace(" ", "")
-    row = view.at(_ROWS.get(name, ("query",))[0], name)
+    row = view.at(MATRICES[name].framed[0], name)
     return _Chart(f"attention-{place}-{name}", Markup(figure.to_json()), figure.layout.height, row)
 
 
@@ -248,8 +246,8 @@ def _frames(name: str, view: _View) -> list[dict]:
         }
         return {"type": "rect", "line": line} | ends
 
-    rows = [frame(role, "y") for role in _ROWS.get(name, ("query",))]
-    return rows + [frame("key", "x")] * (name in _SQUARE)
+    rows = [frame(role, "y") for role in MATRICES[name].framed]
+    return rows + [frame("key", "x")] * MATRICES[name].is_square
 
 
 def _origin(choice: Choice) -> str:

@@ -32,7 +32,7 @@ def short_words(change: Change, tokens: tuple[Token, ...]) -> str:
     return plain(joined(_parts(change, tokens), ", ")) or "none"
 
 
-def explain(change: Change) -> str:
+def change_meaning(change: Change) -> str:
     """What the change means, and where it comes from."""
     said = []
     if change.temperature != 1:

@@ -28,7 +28,7 @@ class Head:
     note: str
 
 
-def find_head(sample: Sequence[Numbered], width: int, options: ReadingOptions) -> Head:
+def table_head(sample: Sequence[Numbered], width: int, options: ReadingOptions) -> Head:
     """The head of a table from its first rows, blank ones left out; `width` is how many cells most of its rows have."""
     note = []
     if options.begin_at is not None:

@@ -7,9 +7,9 @@ from itertools import islice
 from typing import TextIO
 
 from attention_core.errors import ListError
-from attention_core.lists.lines import LONGEST_LINE, encoding_of, lines_of, opened, too_long
+from attention_core.lists.lines import LONGEST_LINE, encoding_of, lines_of, opened_text, too_long
 from attention_core.lists.nested import Path, cells_at, columns_of
-from attention_core.lists.options import ReadingOptions, check
+from attention_core.lists.options import ReadingOptions, check_options
 from attention_core.lists.rows import SAMPLED, Limits, Malformed, Row, Source, Table, check_columns
 
 _BLOCK = 1 << 16
@@ -31,12 +31,12 @@ def read_json(source: Source, name: str, options: ReadingOptions, limits: Limits
     The columns are those of the first rows. What is no text is blank where it is a number, true, false or NaN, and rejected
     where it is a list or an object. Raises ListError for a file that is no text.
     """
-    check(options, name, {"encoding", "column"}, "JSON")
+    check_options(options, name, {"encoding", "column"}, "JSON")
     encoding = encoding_of(source, name, options.encoding)
-    shape = _shape(opened(source, encoding))
+    shape = _shape(opened_text(source, encoding))
 
     def values() -> Iterator[_Value]:
-        file = opened(source, encoding)
+        file = opened_text(source, encoding)
         return _in_lines(file) if shape == "lines" else _in_array(file, name) if shape == "array" else _whole(file, name)
 
     sample = [each.value for each in islice(values(), SAMPLED)]

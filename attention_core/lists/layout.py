@@ -155,11 +155,11 @@ def _share(sample: list[str], layout: Layout) -> float:
     """The share of lines in rows of the usual width."""
     rows = _rows(sample, layout.written)
     lines = [len(_BREAKS.split(raw)) for _, raw in rows]
-    fitting = [isinstance(cells, list) and fits(cells, layout.width) for cells, _ in rows]
+    fitting = [isinstance(cells, list) and has_width(cells, layout.width) for cells, _ in rows]
     return sum(count for count, is_fit in zip(lines, fitting, strict=True) if is_fit) / max(sum(lines), 1)
 
 
-def fits(cells: Sequence[str], width: int) -> bool:
+def has_width(cells: Sequence[str], width: int) -> bool:
     """Whether a row has so many cells, apart from empty ones at its end."""
     return len(cells) == width or (len(cells) > width and _filled(cells) <= width)
 

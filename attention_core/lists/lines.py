@@ -18,7 +18,7 @@ def encoding_of(source: Source, name: str, asked: str | None) -> Encoding:
         return find_encoding(file, name, asked)
 
 
-def opened(source: Source, encoding: Encoding, newline: str | None = None) -> TextIO:
+def opened_text(source: Source, encoding: Encoding, newline: str | None = None) -> TextIO:
     """The file as text; what is no character of its encoding is marked, so that it is found again."""
     return io.TextIOWrapper(source(), encoding.codec, encoding.errors, newline)
 

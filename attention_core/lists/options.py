@@ -46,7 +46,7 @@ def name_of_separator(sign: str) -> str:
     return next((name for name, character in SEPARATORS.items() if character == sign), sign)
 
 
-def check(options: ReadingOptions, name: str, meant: set[str], kind: str) -> None:
+def check_options(options: ReadingOptions, name: str, meant: set[str], kind: str) -> None:
     """Raise ListError for an option that cannot be, or that files of this kind do not have; `meant` are those they have."""
     for option in options.asked():
         if option not in meant:

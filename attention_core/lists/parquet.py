@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from attention_core.errors import AttentionError, ListError
 from attention_core.lists.nested import cells_at, columns_of
-from attention_core.lists.options import ReadingOptions, check
+from attention_core.lists.options import ReadingOptions, check_options
 from attention_core.lists.rows import SAMPLED, Limits, Row, Source, Table, Unreadable, check_columns
 
 if TYPE_CHECKING:
@@ -24,7 +24,7 @@ def read_parquet(source: Source, name: str, options: ReadingOptions, limits: Lim
 
     Raises ListError for what is no Parquet file, and for one of more than `limits.unpacked` bytes once it is unpacked.
     """
-    check(options, name, {"column"}, "a Parquet file")
+    check_options(options, name, {"column"}, "a Parquet file")
     from pyarrow import types
     from pyarrow.parquet import ParquetFile
 

@@ -8,10 +8,10 @@ from datetime import datetime
 from itertools import islice
 
 from attention_core.errors import ListError
-from attention_core.lists.head import find_head
-from attention_core.lists.options import ReadingOptions, check
+from attention_core.lists.head import table_head
+from attention_core.lists.options import ReadingOptions, check_options
 from attention_core.lists.rows import SAMPLED, Cells, Limits, Row, Source, Table, Unreadable, check_columns, text_of
-from attention_core.lists.workbook import Book, Pieces, Sheet, archive_of, local, read_book, unescaped, walk
+from attention_core.lists.workbook import Book, BookSheet, Pieces, archive_of, local, read_book, unescaped, walk_part
 
 _ROWS, _COLUMNS = 1_048_576, 16_384  # of a sheet of Excel
 _DIGITS = 9  # of a number of a row or column
@@ -24,12 +24,12 @@ def read_xlsx(source: Source, name: str, options: ReadingOptions, limits: Limits
 
     Raises ListError for what is no workbook, and for one of more than `limits.unpacked` bytes once it is unpacked.
     """
-    check(options, name, {"names", "begin_at", "skip", "sheet", "column"}, "a workbook")
+    check_options(options, name, {"names", "begin_at", "skip", "sheet", "column"}, "a workbook")
     with archive_of(source, name, limits) as archive:
         book = read_book(archive, name)
     sheet = _asked(book, name, options.sheet) if options.sheet is not None else None
 
-    def filled(sheet: Sheet) -> Iterator[tuple[int, _Filled]]:
+    def filled(sheet: BookSheet) -> Iterator[tuple[int, _Filled]]:
         with archive_of(source, name, limits) as archive:
             yield from _rows(archive, sheet, book, name)
 
@@ -44,7 +44,7 @@ def read_xlsx(source: Source, name: str, options: ReadingOptions, limits: Limits
     read = [cells for number, cells in sample if number >= (options.begin_at or 1)]
     width = _width(read, name, limits)
     sample = [(number, (*cells, *[None] * (width - len(cells)))) for number, cells in sample]
-    head = find_head(sample, width, options)
+    head = table_head(sample, width, options)
 
     def rows(column: int | None) -> Iterator[Row]:
         before = head.begin_at - 1
@@ -69,7 +69,7 @@ def read_xlsx(source: Source, name: str, options: ReadingOptions, limits: Limits
     return Table(head.columns, rows, None, " ".join(filter(None, note)), taken, tuple(each.name for each in book.sheets))
 
 
-def _asked(book: Book, name: str, asked: str | int) -> Sheet:
+def _asked(book: Book, name: str, asked: str | int) -> BookSheet:
     """The sheet of this name, or at this place from 1."""
     for sheet in book.sheets:
         if sheet.name == asked:
@@ -109,7 +109,7 @@ def _first(rows: Iterator[tuple[int, _Filled]]) -> Iterator[tuple[int, _Filled]]
 class _Reader:
     """Collects the rows of a sheet from the events of expat."""
 
-    def __init__(self, book: Book, name: str, sheet: Sheet):
+    def __init__(self, book: Book, name: str, sheet: BookSheet):
         self.rows: deque[tuple[int, _Filled]] = deque()
         self._book, self._name, self._sheet = book, name, sheet
         self._number = 0
@@ -231,8 +231,8 @@ def _number(written: str, is_date: bool, from_1904: bool) -> object:
         return Unreadable("holds a date that is none." if is_date else "holds a number that is none.")
 
 
-def _rows(archive: object, sheet: Sheet, book: Book, name: str) -> Iterator[tuple[int, _Filled]]:
+def _rows(archive: object, sheet: BookSheet, book: Book, name: str) -> Iterator[tuple[int, _Filled]]:
     """The rows of a sheet that the file has, with their numbers."""
     reader = _Reader(book, name, sheet)
     handlers = {"StartElementHandler": reader.start, "EndElementHandler": reader.end, "CharacterDataHandler": reader.add}
-    return walk(archive, sheet.part, name, handlers, reader.taken)
+    return walk_part(archive, sheet.part, name, handlers, reader.taken)

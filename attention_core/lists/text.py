@@ -11,10 +11,10 @@ from dataclasses import replace
 from typing import TextIO
 
 from attention_core.lists.encodings import Encoding
-from attention_core.lists.head import Head, find_head
-from attention_core.lists.layout import Layout, evidence, find_layout, fits, sep_line, without_quoting
-from attention_core.lists.lines import encoding_of, lines_of, opened, sample_of, too_long
-from attention_core.lists.options import ReadingOptions, check
+from attention_core.lists.head import Head, table_head
+from attention_core.lists.layout import Layout, evidence, find_layout, has_width, sep_line, without_quoting
+from attention_core.lists.lines import encoding_of, lines_of, opened_text, sample_of, too_long
+from attention_core.lists.options import ReadingOptions, check_options
 from attention_core.lists.records import Record, records
 from attention_core.lists.rows import SAMPLED, Limits, Malformed, Row, Source, Table, check_columns
 
@@ -23,9 +23,9 @@ _MEANT = {"encoding", "separator", "quoting", "names", "begin_at", "skip", "colu
 
 def read_text(source: Source, name: str, options: ReadingOptions, limits: Limits) -> Table:
     """Plain text, a sentence a line, or a table where tabs stand in its lines. Raises ListError for a file that is no text."""
-    check(options, name, _MEANT, "a text file")
+    check_options(options, name, _MEANT, "a text file")
     encoding = encoding_of(source, name, options.encoding)
-    layout = find_layout(sample_of(opened(source, encoding), options.begin_at or 1), options, ".txt")
+    layout = find_layout(sample_of(opened_text(source, encoding), options.begin_at or 1), options, ".txt")
     if layout.separator or options.names or options.quoting not in (None, "none"):
         table = _table(source, name, encoding, options, limits, ".txt")
         if options.separator is None and layout.separator:
@@ -34,7 +34,7 @@ def read_text(source: Source, name: str, options: ReadingOptions, limits: Limits
         return table
     begin_at = options.begin_at or 1
     taken = ReadingOptions(encoding.codec, "", "none", False, begin_at)
-    return Table((), lambda column: _texts(opened(source, encoding), begin_at), encoding, taken=taken)
+    return Table((), lambda column: _texts(opened_text(source, encoding), begin_at), encoding, taken=taken)
 
 
 def read_pasted(text: str) -> Table:
@@ -53,32 +53,32 @@ def read_csv(source: Source, name: str, options: ReadingOptions, limits: Limits,
 
     Rows that have more or fewer cells than most are malformed. Raises ListError for a file that is no text.
     """
-    check(options, name, _MEANT, "a table in text")
+    check_options(options, name, _MEANT, "a table in text")
     return _table(source, name, encoding_of(source, name, options.encoding), options, limits, ending)
 
 
 def _table(source: Source, name: str, encoding: Encoding, options: ReadingOptions, limits: Limits, ending: str) -> Table:
-    first = sample_of(opened(source, encoding, newline=""))[:1]
+    first = sample_of(opened_text(source, encoding, newline=""))[:1]
     told = sep_line(first[0]) if first else None
     begin_at = max(options.begin_at or 1, 2 if told else 1)
     asked = replace(options, separator=told) if told and options.separator is None else options
-    sample = sample_of(opened(source, encoding, newline=""), begin_at)
+    sample = sample_of(opened_text(source, encoding, newline=""), begin_at)
     layout = find_layout(sample, asked, ending)
 
     def read(layout: Layout) -> Iterator[Record]:
-        lines = lines_of(opened(source, encoding, newline=""))
+        lines = lines_of(opened_text(source, encoding, newline=""))
         for _ in range(begin_at - 1):
             next(lines, None)
         for number, cells, raw in records(lines, name, layout.written, layout.is_glued):
             yield number + begin_at - 1, cells, raw
 
     if layout.separator == "\t" and layout.quoting == "doubled" and options.quoting is None:
-        against, in_favour = evidence(lines_of(opened(source, encoding, newline="")), name, layout)
+        against, in_favour = evidence(lines_of(opened_text(source, encoding, newline="")), name, layout)
         if against > in_favour:
             layout = without_quoting(layout, sample)
     check_columns(name, layout.width, limits)
     rows_read = ((number, tuple(cells)) for number, cells, _ in read(layout) if isinstance(cells, list) and any(cells))
-    head = find_head([row for _, row in zip(range(SAMPLED), rows_read, strict=False)], layout.width, options)
+    head = table_head([row for _, row in zip(range(SAMPLED), rows_read, strict=False)], layout.width, options)
     check_columns(name, len(head.columns), limits)
     note = [f"The line “sep={told}” tells the separator."] if told else []
     note += [layout.note, head.note]
@@ -105,7 +105,7 @@ def _rows(found: Iterator[Record], width: int, head: Head, column: int | None) -
             yield number, cells
         elif not cells:
             yield number, ()
-        elif len(cells) == full or fits(cells, width):
+        elif len(cells) == full or has_width(cells, width):
             yield number, tuple(cells[:full] if column is None else cells[column : column + 1])
         else:
             count = "1 cell" if len(cells) == 1 else f"{len(cells):,} cells"

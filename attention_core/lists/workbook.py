@@ -25,7 +25,7 @@ _ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")
 
 
 @dataclass(frozen=True)
-class Sheet:
+class BookSheet:
     """A sheet of cells, and where it lies in the archive."""
 
     name: str
@@ -37,7 +37,7 @@ class Sheet:
 class Book:
     """What cells of any sheet refer to."""
 
-    sheets: list[Sheet] = field(default_factory=list)
+    sheets: list[BookSheet] = field(default_factory=list)
     texts: list[str] = field(default_factory=list)
     dates: frozenset[int] = frozenset()  # the styles that show a number as a date
     from_1904: bool = False
@@ -76,7 +76,7 @@ def archive_of(source: Source, name: str, limits: Limits) -> Iterator[ZipFile]:
             raise ListError(f"{name} is truncated, damaged, or no Excel workbook. {_AGAIN}") from error
 
 
-def walk(archive: ZipFile, part: str, name: str, handlers: dict[str, Callable], step: Callable = tuple) -> Iterator:
+def walk_part(archive: ZipFile, part: str, name: str, handlers: dict[str, Callable], step: Callable = tuple) -> Iterator:
     """Send one part of the archive through expat, and give what `step` returns after each block of it.
 
     `handlers` are those of expat by their names there. Raises ListError for a part that is missing, cut off or no XML.
@@ -129,12 +129,12 @@ def read_book(archive: ZipFile, name: str) -> Book:
         elif tag == "workbookPr":
             book.from_1904 = attributes.get("date1904") in ("1", "true")
 
-    list(walk(archive, main, name, {"StartElementHandler": start}))
+    list(walk_part(archive, main, name, {"StartElementHandler": start}))
     related = _relations(archive, main, name)
     for sheet in found:
         kind, part = related.get(sheet.get("id", ""), ("", ""))
         if kind == "worksheet":
-            book.sheets.append(Sheet(sheet.get("name", ""), part, sheet.get("state", "visible") != "visible"))
+            book.sheets.append(BookSheet(sheet.get("name", ""), part, sheet.get("state", "visible") != "visible"))
     if not book.sheets:
         raise ListError(f"{name} has no sheet with cells. Give a workbook with the sentences in a sheet.")
     parts = {kind: part for kind, part in related.values() if part in members}
@@ -157,7 +157,7 @@ def _relations(archive: ZipFile, part: str, name: str) -> dict[str, tuple[str, s
             found[attributes.get("Id", "")] = attributes.get("Type", "").rpartition("/")[2], target.lstrip("/")
 
     if path in archive.namelist():
-        list(walk(archive, path, name, {"StartElementHandler": start}))
+        list(walk_part(archive, path, name, {"StartElementHandler": start}))
     return found
 
 
@@ -178,7 +178,7 @@ def _shared_texts(archive: ZipFile, part: str, name: str) -> list[str]:
                 raise ListError(f"{name} {said}. Save the column with the sentences as .csv and give that.")
 
     handlers = {"StartElementHandler": start, "EndElementHandler": end, "CharacterDataHandler": pieces.add}
-    list(walk(archive, part, name, handlers))
+    list(walk_part(archive, part, name, handlers))
     return texts
 
 
@@ -236,7 +236,7 @@ def _date_styles(archive: ZipFile, part: str, name: str) -> frozenset[int]:
         elif tag == "xf" and "cellXfs" in within:
             styles.append(attributes.get("numFmtId", "0"))
 
-    list(walk(archive, part, name, {"StartElementHandler": start, "EndElementHandler": lambda tag: within.pop()}))
+    list(walk_part(archive, part, name, {"StartElementHandler": start, "EndElementHandler": lambda tag: within.pop()}))
 
     def is_date(id: str) -> bool:
         return is_date_format(formats.get(id) or (BUILTIN_FORMATS.get(int(id)) if id.isdecimal() else None) or "")

@@ -24,6 +24,12 @@ class Matrix:
     sentence: str
     columns: str  # 'tokens' or 'dimensions'; rows are always tokens
     decimals: int  # of the numbers in its cells
+    framed: tuple[str, ...] = ("query",)  # whose rows its picture frames
+
+    @property
+    def is_square(self) -> bool:
+        """Whether a column stands for a token as a row does, so that the key's column is framed too."""
+        return self.columns == "tokens"
 
 
 _INPUT = "What the layer receives: one row a word; all its heads read the same."
@@ -33,10 +39,10 @@ _SCALED = "Divided by √d_k: a sum of more products spreads wider, and softmax 
 MATRICES = {
     matrix.name: matrix
     for matrix in (
-        Matrix("x", "X", "Words as vectors", "input", "X", _INPUT, "dimensions", 2),
+        Matrix("x", "X", "Words as vectors", "input", "X", _INPUT, "dimensions", 2, ("query", "key")),
         Matrix("q", "Q", "Queries", "query", "Q", "What each word asks for.", "dimensions", 2),
-        Matrix("k", "K", "Keys", "key", "K", "What each word offers to be found by.", "dimensions", 2),
-        Matrix("v", "V", "Values", "value", "V", "What each word passes on when looked at.", "dimensions", 2),
+        Matrix("k", "K", "Keys", "key", "K", "What each word offers to be found by.", "dimensions", 2, ("key",)),
+        Matrix("v", "V", "Values", "value", "V", "What each word passes on when looked at.", "dimensions", 2, ("key",)),
         Matrix("scores", "QKᵀ", "Raw scores", "weight", "1", _SCORES, "tokens", 1),
         Matrix("scaled", "QKᵀ/√d_k", "Scaled scores", "weight", "2", _SCALED, "tokens", 1),
         Matrix("weights", "A", "Softmax weights", "weight", "3", "Each row becomes shares that sum to 1.", "tokens", 2),

@@ -25,7 +25,7 @@ from attention_core.survey.place import check_output
 from attention_core.survey.tables import no_formula, to_csv
 from attention_core.writing.text import cut
 
-ENDINGS = (".csv", ".parquet")
+TABLE_ENDINGS = (".csv", ".parquet")
 _GROWTH = 1.5  # of the lines that are whole, until parts are moved again: all moves together write thrice the size at most
 _REJECTED = ("line", "reason", "text")
 _OWN = re.compile(r"[0-9]{12,15}\.(?:parquet|rejected\.csv)|unfinished")  # names in the folder of parts
@@ -50,8 +50,8 @@ class GrowingTable:
         holds anything else, and with `resume` for a table of other facts. Raises AttentionError where `check_output` does, for
         the file and for that of rejected lines.
         """
-        if out.suffix.lower() not in ENDINGS:
-            raise ListError(f"{out} ends in none of {', '.join(ENDINGS)}: its ending says what to write.")
+        if out.suffix.lower() not in TABLE_ENDINGS:
+            raise ListError(f"{out} ends in none of {', '.join(TABLE_ENDINGS)}: its ending says what to write.")
         check_output(out, inputs, overwrite, lambda path: _stored(path) is not None)
         self.out = out = Path(os.path.realpath(out))
         self.parts = out.with_name(f"{out.name}.parts")

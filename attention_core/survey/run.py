@@ -22,10 +22,11 @@ if TYPE_CHECKING:
 
 _PORTION = 20_000  # characters that are computed and kept together: a second's work, of long sentences three
 _SHOWN = 10  # lines that cannot be read and are told one by one
-Work = Callable[[Sequence[str], Sequence[int]], "tuple[pa.Table, Lengths]"]  # from sentences and the numbers of their lines
+# From sentences and the numbers of their lines.
+Computation = Callable[[Sequence[str], Sequence[int]], "tuple[pa.Table, Lengths]"]
 
 
-def compute(opened: OpenList, growing: GrowingTable, work: Work, total: int | None) -> Counter[str]:
+def compute(opened: OpenList, growing: GrowingTable, work: Computation, total: int | None) -> Counter[str]:
     """Work through all lines that are not done yet, keep what comes of them portion by portion, and count kinds of lines.
 
     `total` is about how many lines there are, for the bar on the error stream. Raises KeyboardInterrupt after a signal to end,

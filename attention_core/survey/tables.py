@@ -57,7 +57,7 @@ _WHOLE = {"line", "tokens", "tokens_read", "layer", "head", "query_position", "k
 _TEXTS = {"text", "query", "key", "pattern"}
 
 
-def facts(model: TracedModel, kind: str, **more: object) -> dict[str, str]:
+def table_facts(model: TracedModel, kind: str, **more: object) -> dict[str, str]:
     """Where a table of this kind comes from, and what its columns mean; `kind` is one of COLUMNS. Values are text or JSON."""
     columns = COLUMNS[kind] | (_MEASURES if kind == "summary" else {})
     known = {"table": kind, "model": model.name, "sha256": model.sha256, "columns": columns} | more

@@ -31,7 +31,7 @@ def remarks(shown: Shown, choice: Choice, query: int) -> list[Phrase]:
     return said
 
 
-def largest(shown: Shown, choice: Choice) -> str:
+def largest_link(shown: Shown, choice: Choice) -> str:
     """The largest link of the weights as they are shown, and what was done to them: the alternative text of their picture."""
     query, key = strongest_link(shown.weights, shown.units.tokens)
     words = [label(token) for token in shown.units.tokens]

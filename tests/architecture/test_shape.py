@@ -140,3 +140,44 @@ def test_every_public_function_and_class_says_what_it_is():
             if is_public and not ast.get_docstring(node):
                 found.append(f"{path}:{node.lineno} {node.name}")
     assert found == []
+
+
+def public_names(tree: ast.Module) -> list[tuple[str, int]]:
+    """What a module defines for others: functions, classes and values at its top level, with their lines."""
+    found = []
+    for node in tree.body:
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
+            found.append((node.name, node.lineno))
+        elif isinstance(node, ast.Assign | ast.AnnAssign):
+            targets = node.targets if isinstance(node, ast.Assign) else [node.target]
+            stored = [name for target in targets for name in ast.walk(target) if isinstance(name, ast.Name)]
+            found += [(name.id, node.lineno) for name in stored]
+    return [(name, line) for name, line in found if not name.startswith("_")]
+
+
+def twins(files: dict[str, str]) -> dict[str, list[str]]:
+    """Public names that more than one file defines, with file and line of each."""
+    places: dict[str, list[str]] = {}
+    for file, source in files.items():
+        for name, line in dict(reversed(public_names(ast.parse(source)))).items():
+            places.setdefault(name, []).append(f"{file}:{line}")
+    return {name: where for name, where in places.items() if len(where) > 1}
+
+
+def test_no_two_public_names_are_alike():
+    assert twins({str(path.relative_to(ROOT)): path.read_text("utf-8") for path in [*CORE, *SHARED]}) == {}
+
+
+def test_a_name_that_stands_twice_is_found():
+    planted = {
+        "a.py": "import os\nLINES = 1\ndef read(): ...",
+        "b.py": "class Page: ...\ndef read(): ...\nread = read",
+        "c.py": "read()",
+    }
+    assert twins(planted) == {"read": ["a.py:3", "b.py:2"]}
+
+
+def test_no_file_is_named_by_a_gerund():
+    nouns = {"writing", "opening", "listing", "ranking"}
+    names = {part for path in [*CORE, *SHARED] for part in path.relative_to(ROOT).with_suffix("").parts}
+    assert {name for name in names if name.endswith("ing")} - nouns == set()

@@ -15,7 +15,10 @@ HOSTILE = "<b>bold</b> <img src=https://evil.example/x.png onerror=alert(1)> ![i
 VIEWS = [
     *(("what_if", {"experiment": name}) for name in ("root", "additive", "change")),
     *(("inside", {"part": name}) for name in ("embedding", "feed-forward")),
-    *(("step_by_step", view) for view in ({"show": "mean", "special": "of-the-rest", "words": "whole"}, {"show": "rollout"})),
+    *(
+        ("step_by_step", view)
+        for view in ({"show": "mean", "layers": "1,2", "special": "of-the-rest", "words": "whole"}, {"show": "rollout"})
+    ),
     ("all_heads", {"order": "broad", "special": "left-out"}),
     *(("compare", view) for view in ({"sides": "heads"}, {"matrix": "q"})),
     *(("one_number", {"stage": name}) for name in ("q", "weights", "z")),
@@ -104,6 +107,8 @@ def test_the_keyboard_reaches_whatever_can_be_chosen(open_app, page):
 @each_page
 def test_nothing_that_the_text_contains_is_interpreted(open_app, page, size):
     tab = opened(open_app, page, size, text=HOSTILE, other=HOSTILE, second=HOSTILE)
+    for box in tab.get_by_label("Sentence", exact=True).all():
+        expect(box).to_have_value(HOSTILE)
     for tag in ("img[src*=evil]", "a[href*='//evil']", "[onerror]"):
         assert tab.locator(tag).count() == 0
     expect(tab.locator("[data-testid=stException]")).to_have_count(0)

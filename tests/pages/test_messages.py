@@ -5,7 +5,7 @@ import json
 import pytest
 
 from attention_core.by_hand.presets import OPENING
-from pages.shared.base.messages import fields, one_of, texts, whole
+from pages.shared.base.messages import fields, offered_name, texts, whole
 from tests.pages.forged import HOSTILE, message, say, send
 from tests.pages.screen import messages, open_page
 
@@ -67,8 +67,8 @@ def test_only_whole_numbers_that_were_offered_count(value):
 
 
 def test_only_names_and_texts_that_were_offered_count():
-    assert one_of("q", {"q": 1}) == "q"
-    assert [one_of(value, {"q": 1}) for value in ("Q", [], {}, None, 1, "\ud800")] == [None] * 6
+    assert offered_name("q", {"q": 1}) == "q"
+    assert [offered_name(value, {"q": 1}) for value in ("Q", [], {}, None, 1, "\ud800")] == [None] * 6
     assert texts(["a", "bc"], ("", ""), 2) == ("a", "bc")
     assert [texts(value, ("", ""), 2) for value in (["a"], ["a", 1], ["a", "bcd"], "ab", None, {"a": 1})] == [None] * 6
     assert [fields(value) for value in ([], "a", None, 1)] == [{}] * 4

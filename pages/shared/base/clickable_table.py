@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 import streamlit as st
 
-from attention_core.writing.text import cut as shortened
+from attention_core.writing.text import cut
 from pages.shared.base.assets import script, style
 from pages.shared.base.messages import fields, sent, whole
 
@@ -16,7 +16,7 @@ _JOINERS = "\u200c\u200d"  # belong to the letters of some scripts
 _component = st.components.v2.component("rows", html='<div class="rows"></div>', css=style("rows.css"), js=script("rows.js"))
 
 
-class Column(NamedTuple):
+class ColumnHead(NamedTuple):
     """What stands above some cells."""
 
     title: str
@@ -28,7 +28,7 @@ class Column(NamedTuple):
 def clickable(
     key: str,
     name: str,
-    columns: Sequence[Column],
+    columns: Sequence[ColumnHead],
     rows: Sequence[tuple[int, Sequence[str]]],
     act: Callable[[str, int], None],
     chosen: int | None = None,
@@ -47,7 +47,7 @@ def clickable(
     data = {
         "name": name,
         "columns": [_column(column) for column in columns],
-        "rows": [{"id": number, "cells": [cut(cell) for cell in cells]} for number, cells in rows],
+        "rows": [{"id": number, "cells": [cell_text(cell) for cell in cells]} for number, cells in rows],
         "chosen": chosen,
         "sides": sides is not None,
         "tall": len(rows) > _TALL,
@@ -65,11 +65,11 @@ def clickable(
     _component(data=data, key=key, on_act_change=acted)
 
 
-def cut(text: str) -> str:
+def cell_text(text: str) -> str:
     """As much of a text as a table shows, controls by their code points."""
     text = " ".join(text[: 4 * _LONGEST].split())
     text = "".join(_shown(character) for character in text[: _LONGEST + 1])
-    return shortened(text, _LONGEST)
+    return cut(text, _LONGEST)
 
 
 def _shown(character: str) -> str:
@@ -77,6 +77,6 @@ def _shown(character: str) -> str:
     return f"U+{ord(character):04X}" if hidden else character
 
 
-def _column(column: Column) -> dict:
+def _column(column: ColumnHead) -> dict:
     found = {"title": column.title, "number": column.number, "wide": column.wide}
     return found if column.sort is None else found | {"sort": column.sort}

@@ -30,7 +30,7 @@ def offering(title: str, key: str, fill: Callable[[], None], **look: str) -> Non
             fill()
 
 
-def offer(files: Iterable[File]) -> None:
+def offer_files(files: Iterable[File]) -> None:
     """A button a file; a click makes the file, and leaves the page as it is."""
     for file in files:
         download(file.label, file.make, file.name, file.kind, file.key)

@@ -47,7 +47,7 @@ def heading(badge: str, role: str, title: str, sentence: str, formula: str = "")
         st.html(html)
 
 
-def bars(title: str, lines: list[tuple[str | Markup, float, str]], meaning: str = "") -> None:
+def ranked_bars(title: str, lines: list[tuple[str | Markup, float, str]], meaning: str = "") -> None:
     """A ranking: what each line is called, its bar from 0 to 1, and its number as text."""
     row = Markup('<tr><td>%s</td><td class="bar"><span style="width:%.1f%%"></span></td><td>%s</td></tr>')
     rows = Markup("").join(row % (name, 100 * min(max(size, 0), 1), text) for name, size, text in lines)
@@ -67,7 +67,7 @@ def ranked_heads(
 
     A line is layer and head from 0, the bar's size, and its number as text; `choose` gets layer and head from 0.
     """
-    bars(title, [(f"layer {layer + 1}, head {head + 1}", size, text) for layer, head, size, text in lines], meaning)
+    ranked_bars(title, [(f"layer {layer + 1}, head {head + 1}", size, text) for layer, head, size, text in lines], meaning)
     heads = {f"L{layer + 1} H{head + 1}": (layer, head) for layer, head, *_ in lines}
 
     def chosen() -> None:

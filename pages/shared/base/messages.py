@@ -13,7 +13,7 @@ import streamlit as st
 from streamlit.components.v2.bidi_component import serialization
 from streamlit.runtime.state import common
 
-T = TypeVar("T", bound=str)
+_Name = TypeVar("_Name", bound=str)
 
 
 _LONGEST, _DEEPEST = 200_000, 16  # characters of a message, and lists and objects in each other
@@ -64,7 +64,7 @@ def whole(value: object, count: int) -> int | None:
     return value if type(value) is int and 0 <= value < count else None
 
 
-def one_of(value: object, names: Collection[T]) -> T | None:
+def offered_name(value: object, names: Collection[_Name]) -> _Name | None:
     """One of the names that were offered."""
     if not isinstance(value, str):
         return None

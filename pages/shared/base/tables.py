@@ -10,14 +10,14 @@ from attention_core.export import matrices as export
 from pages.shared.base.downloads import download
 
 
-class Table(NamedTuple):
+class LazyTable(NamedTuple):
     """A table that is made when somebody wants to see it, and the name of its file."""
 
     file: str
     make: Callable[[], DataFrame]
 
 
-def numbers(key: str, tables: dict[str, Table], about: dict | None = None) -> None:
+def numbers(key: str, tables: dict[str, LazyTable], about: dict | None = None) -> None:
     """A button that opens one of the tables, by the name of its matrix, with all digits as CSV.
 
     `about` says in the file where its numbers come from.

@@ -19,10 +19,10 @@ from attention_core.writing.text import labels
 from pages.shared.base.charts import chart
 from pages.shared.base.markup import heading, phrase_html
 from pages.shared.base.messages import fields, sent, whole
-from pages.shared.base.tables import Table, numbers
+from pages.shared.base.tables import LazyTable, numbers
 from pages.shared.by_hand.sheet import Paper, places
 from pages.shared.frame.session import session
-from pages.shared.parts.cells import Picture, listen
+from pages.shared.parts.cells import MarkedChart, listen
 
 _NUMBERS = 4  # of a vector that are written out
 
@@ -81,7 +81,7 @@ def sheet_place(paper: Paper, *names: str) -> None:
         st.number_input("Dimension", 1, count, key="entry", width=118)
         st.html(Markup('<p class="answer">%s</p>') % _answer(paper))
     members = [[position] for position in range(len(shown))]
-    listen(paper, [Picture(f"chart-{name}", name, members) for name in names], _choose)
+    listen(paper, [MarkedChart(f"chart-{name}", name, members) for name in names], _choose)
 
 
 def _answer(paper: Paper) -> Markup:
@@ -106,13 +106,13 @@ def _choose() -> None:
 def sheet_tables(paper: Paper, *names: str) -> None:
     """The numbers of some matrices, as tables and as CSV, in full precision."""
     ready = {
-        MATRICES[name].symbol: Table(
+        MATRICES[name].symbol: LazyTable(
             f"by-hand-{name}", partial(table, name, getattr(paper.worked.stages, name), paper.worked.tokens)
         )
         for name in names
     }
     typed = {
-        SYMBOLS[name]: Table(f"by-hand-{name}", partial(_as_table, lines)) for name, lines in paper.worked.matrices.items()
+        SYMBOLS[name]: LazyTable(f"by-hand-{name}", partial(_as_table, lines)) for name, lines in paper.worked.matrices.items()
     }
     numbers("sheet", typed | ready, about={"words": " ".join(paper.used.words)})
 

@@ -5,7 +5,7 @@ from markupsafe import Markup
 
 from attention_core.weights.words import say_looks
 from pages.shared.base.markup import note, phrase_html
-from pages.shared.compare.difference import chosen_cell, pictures_of_both, tables
+from pages.shared.compare.difference import chosen_cell, difference_tables, pictures_of_both
 from pages.shared.compare.ranking import ranking
 from pages.shared.compare.sides import both_sides
 from pages.shared.compare.strip import strip
@@ -25,6 +25,6 @@ def compare(view: View) -> None:
     said = say_looks(both.words, both.a.shown.weights, both.b.shown.weights, chosen)
     st.html(Markup('<p class="answer">%s</p>%s') % (phrase_html(said), remark(view)))
     pictures_of_both(view, both)
-    tables(view, both)
+    difference_tables(view, both)
     ranking(view, both)
     chosen_cell(view, both)

@@ -11,10 +11,10 @@ from attention_core.matrices.names import MATRICES
 from attention_core.weights.words import NO_COUNTERPART, cell_texts, say_largest_change
 from pages.shared.base.charts import chart
 from pages.shared.base.markup import heading, phrase_html
-from pages.shared.base.tables import Table, numbers
+from pages.shared.base.tables import LazyTable, numbers
 from pages.shared.compare.sides import Both
 from pages.shared.frame.view import View
-from pages.shared.parts.cells import Picture, listen, pair_pickers, pictures
+from pages.shared.parts.cells import MarkedChart, listen, pair_pickers, pictures
 
 
 def pictures_of_both(view: View, both: Both) -> None:
@@ -41,17 +41,19 @@ def pictures_of_both(view: View, both: Both) -> None:
         )
 
 
-def tables(view: View, both: Both) -> None:
+def difference_tables(view: View, both: Both) -> None:
     """The numbers of the three pictures."""
     name, rows = both.name, both.rows
     ready = {
-        side.letter: Table(
+        side.letter: LazyTable(
             f"attention-{name}-{side.letter}",
             partial(export.table, name, matrix, side.units(name).tokens, side.units(name).places),
         )
         for side, matrix in both.sides()
     }
-    ready["B − A"] = Table(f"attention-{name}-difference", partial(export.table, name, both.change, rows.tokens, rows.places))
+    ready["B − A"] = LazyTable(
+        f"attention-{name}-difference", partial(export.table, name, both.change, rows.tokens, rows.places)
+    )
     about = export.about(view.model, both.a.trace) | both.a.choice.changes()
     numbers(
         "compare", ready, about=about | {side.letter: f"{side.trace.text} ({side.choice.whose()})" for side, _ in both.sides()}
@@ -64,8 +66,8 @@ def chosen_cell(view: View, both: Both) -> None:
         pair_pickers(view)
         st.html(Markup('<p class="arithmetic">%s</p>') % _cell(view, both))
     others = [
-        Picture("chart-other", both.name, both.rows.rows_of_b),
-        Picture("chart-difference", both.name, both.rows.members),
+        MarkedChart("chart-other", both.name, both.rows.rows_of_b),
+        MarkedChart("chart-difference", both.name, both.rows.members),
     ]
     listen(view, [*pictures(view, both.name), *others])
 

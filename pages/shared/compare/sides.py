@@ -12,7 +12,7 @@ from attention_core.weights.choice import Choice, Shown, show
 from attention_core.weights.comparison import Alignment, align_units, difference
 from attention_core.weights.units import Units
 from pages.shared.compare.fields import SIDES, matrices
-from pages.shared.frame.reading import read
+from pages.shared.frame.sentence import read_sentence
 from pages.shared.frame.view import View
 from pages.shared.parts.switches import switches
 
@@ -95,7 +95,7 @@ def _other(view: View) -> Side:
         choice = replace(view.choice, mix="head", layer=view.own["other_layer"] - 1, head=view.own["other_head"] - 1)
         return Side("B", view.trace, choice, show(view.trace, choice))
     messages = st.container()
-    trace = read(view.own["other"], messages)
+    trace = read_sentence(view.own["other"], messages)
     if not trace:
         st.stop()
     return Side("B", trace, view.choice, show(trace, view.choice))

@@ -12,11 +12,11 @@ from pages.shared.base.markup import note
 from pages.shared.frame import history
 from pages.shared.frame.examples import examples
 from pages.shared.frame.fields import choice, option, refusals, several
-from pages.shared.frame.reading import open_model, read
+from pages.shared.frame.sentence import open_model, read_sentence
 from pages.shared.frame.view import Fields, NothingToShow, View
 
 
-def view(fields: Fields | None, pickers, messages, mixes: bool, switches: bool) -> View:
+def read_view(fields: Fields | None, pickers, messages, mixes: bool, switches: bool) -> View:
     """Draw the pickers into their place and return the view; raises NothingToShow, after one message, where there is none."""
     colours = palette()
     model = open_model(messages)
@@ -25,7 +25,7 @@ def view(fields: Fields | None, pickers, messages, mixes: bool, switches: bool) 
     own = fields(model) if fields else {}
     place |= own
     text = st.session_state["text"]
-    trace = read(text, messages)
+    trace = read_sentence(text, messages)
     if not trace:
         _publish(messages, text, **place)
         raise NothingToShow

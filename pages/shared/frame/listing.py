@@ -26,7 +26,7 @@ class Candidate:
 
 
 @dataclass(eq=False)
-class Table:
+class ListTable:
     """How the list is shown: which sentence is open, which are to be compared, and in what order they stand."""
 
     at: int = 0  # the open one
@@ -44,7 +44,7 @@ class Table:
 
 
 @dataclass(eq=False)
-class Lengths:
+class TokenCounts:
     """How many tokens each sentence has, as far as they are counted."""
 
     tokens: list[int] = field(default_factory=list)
@@ -57,8 +57,8 @@ class Listing:
     """A list of sentences, what is known of each, and what was computed over all; sentences count from 0."""
 
     read: SentenceList
-    table: Table = field(default_factory=Table)
-    lengths: Lengths = field(default_factory=Lengths)
+    table: ListTable = field(default_factory=ListTable)
+    lengths: TokenCounts = field(default_factory=TokenCounts)
     places: dict[str, int] | None = None  # where each sentence stands first
     surveying: Work | None = None
     survey: Survey | None = None

@@ -47,7 +47,7 @@ def _has_others() -> bool:
     return len(get_script_run_ctx().pages_manager.get_pages()) > 1
 
 
-def offer(place, page: str, label: str, query: dict, **look) -> None:
+def anchor(place, page: str, label: str, query: dict, **look) -> None:
     """Draw one anchor to a page; none where a page's file runs by itself, with no other page beside it."""
     try:
         place.page_link(path(page), label=label, query_params=query, **look)

@@ -24,7 +24,7 @@ from pages.shared.frame.view import NothingToShow
 if TYPE_CHECKING:  # torch is imported only when the head of the page has been drawn
     from pages.shared.frame.view import Fields, View
 
-T = TypeVar("T")
+_T = TypeVar("_T")
 
 
 @dataclass(frozen=True)
@@ -37,7 +37,7 @@ class Places:
 
 
 @dataclass(frozen=True)
-class Beginning(Generic[T]):
+class Beginning(Generic[_T]):
     """How one kind of page begins.
 
     `draw` is called with the page's name before anything heavy is imported, and returns the places to be filled; `read` is
@@ -46,12 +46,12 @@ class Beginning(Generic[T]):
     """
 
     draw: Callable[[str], Places]
-    read: Callable[[str, Places], T]
+    read: Callable[[str, Places], _T]
     framed: bool = True
     sheets: tuple[str, ...] = ("style.css",)
 
 
-def begin(page: str, title: str, lead: str, kind: Beginning[T]) -> T:
+def begin(page: str, title: str, lead: str, kind: Beginning[_T]) -> _T:
     """Draw the head of a page and return what it works with; stops the run with one clear message where there is none.
 
     `page` is the name of its file, `lead` the sentence below its title.
@@ -84,9 +84,9 @@ def of_sentence(fields: Fields | None = None, mixes: bool = True, switches: bool
     """
 
     def read(page: str, places: Places) -> View:
-        from pages.shared.frame.head_pickers import view
+        from pages.shared.frame.head_pickers import read_view
 
-        return view(fields, places.pickers, places.messages, mixes, switches)
+        return read_view(fields, places.pickers, places.messages, mixes, switches)
 
     return Beginning(_draw_sentence, read)
 

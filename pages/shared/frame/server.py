@@ -27,7 +27,7 @@ def model() -> TracedModel:
 
 
 @st.cache_resource(show_spinner=False, max_entries=_TRACES)
-def read(text: str) -> tuple[Trace, str | None]:
+def trace_of(text: str) -> tuple[Trace, str | None]:
     """The trace of a text, or of the part that fits and the message that says so. Raises TextError."""
     try:
         return model().trace(text), None
@@ -38,7 +38,7 @@ def read(text: str) -> tuple[Trace, str | None]:
 @st.cache_resource(show_spinner=False, max_entries=_WEIGHTS)
 def weights_of_all(text: str, special: str, whole_words: bool) -> Tensor:
     """The weights of all heads as they are shown, (L, H, U, U), for a text that the model reads whole."""
-    trace, _ = read(text)
+    trace, _ = trace_of(text)
     choice = Choice(0, 0, special=special, whole_words=whole_words)
     return weights_shown(all_weights(trace), units_shown(trace, choice), choice)
 
@@ -46,7 +46,7 @@ def weights_of_all(text: str, special: str, whole_words: bool) -> Tensor:
 @st.cache_resource(show_spinner=False, max_entries=_OVERVIEWS)
 def overview_of_all(text: str, special: str, whole_words: bool) -> tuple[Tiles, StrongestLinks]:
     """The weights of all heads as small pictures, and each head's strongest link."""
-    trace, _ = read(text)
+    trace, _ = trace_of(text)
     weights = weights_of_all(text, special, whole_words)
     shown = units_shown(trace, Choice(0, 0, special=special, whole_words=whole_words))
     return tiles(weights), strongest_links(weights, shown.tokens)
@@ -58,6 +58,6 @@ def changes_of_heads(a: str, b: str) -> Tensor | None:
 
     None where they have no token in common. It takes as long as all else of a click, and no choice of a head alters it.
     """
-    (before, _), (after, _) = read(a), read(b)
+    (before, _), (after, _) = trace_of(a), trace_of(b)
     pairs = align(before.tokens, after.tokens)
     return head_changes(before, after, pairs) if pairs else None

@@ -12,7 +12,7 @@ from pages.shared.base.charts import chart
 from pages.shared.base.markup import heading, phrase_html, section
 from pages.shared.frame.view import View
 from pages.shared.inside.fields import PARTS
-from pages.shared.parts.cells import Picture, listen
+from pages.shared.parts.cells import MarkedChart, listen
 
 # The stations of each part, row by row, and how wide each stands.
 _ROWS = {
@@ -82,10 +82,10 @@ def _word_picker(view: View) -> None:
     st.selectbox("Word to follow (or click a row)", positions, key="query", **shown)
 
 
-def _pictures(view: View) -> list[Picture]:
+def _pictures(view: View) -> list[MarkedChart]:
     """The charts that mark the chosen word, and take another: those whose rows are words."""
     members = [[position] for position in range(len(view.trace.tokens))]
-    return [Picture(f"chart-{name}", "q", members) for names, _ in _ROWS[view.own["part"]] for name in names]
+    return [MarkedChart(f"chart-{name}", "q", members) for names, _ in _ROWS[view.own["part"]] for name in names]
 
 
 def _station(view: View, way: dict[str, Station], station: Station) -> None:

@@ -11,7 +11,7 @@ from attention_core.stations.words import say_journey, say_likeness
 from attention_core.writing.phrases import named, plain
 from attention_core.writing.text import label, labels, visible
 from pages.shared.base.charts import chart
-from pages.shared.base.markup import bars, note, phrase_html, section
+from pages.shared.base.markup import note, phrase_html, ranked_bars, section
 from pages.shared.frame import server
 from pages.shared.frame.view import View
 from pages.shared.inside.fields import LONGEST_SENTENCE, OTHERS
@@ -44,7 +44,9 @@ def walk(view: View) -> None:
     with nearest:
         ranked = nearest_words(way, view.query, layers)[:_NEAREST]
         found = [(names[other], way.to_words[layers, other].item()) for other in ranked]
-        bars(f"Most alike after {layers}", [(name, value, f"{value:.2f}".replace("-", "−")) for name, value in found], "cosine")
+        ranked_bars(
+            f"Most alike after {layers}", [(name, value, f"{value:.2f}".replace("-", "−")) for name, value in found], "cosine"
+        )
 
 
 def likeness(view: View) -> None:
@@ -85,7 +87,7 @@ def _read(text: str, letter: str, problems) -> Trace | None:
     if not text.strip():
         return None
     try:
-        trace, cut = server.read(text)
+        trace, cut = server.trace_of(text)
     except AttentionError as error:
         note(problems, f"Sentence {letter}: {error}")
         return None

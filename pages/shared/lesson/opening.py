@@ -39,10 +39,10 @@ def _draw(page: str) -> Stand:
 
 
 def _read(page: str, stand: Stand) -> tuple[View, Stand]:
-    from pages.shared.frame.head_pickers import view
+    from pages.shared.frame.head_pickers import read_view
 
     try:
-        return view(lesson_fields, stand.pickers, stand.messages, mixes=False, switches=False), stand
+        return read_view(lesson_fields, stand.pickers, stand.messages, mixes=False, switches=False), stand
     except NothingToShow:
         with stand.card:  # the page has no head that would offer a way on
             offer_examples(page)

@@ -31,7 +31,7 @@ def present(view: View, stand: Stand) -> None:
         _walk(view, lesson)
     with stand.more:
         place = {"layer": str(layer), "head": str(head)}
-        navigation.offer(st, "step_by_step", "Step by step", history.shown() | place)
+        navigation.anchor(st, "step_by_step", "Step by step", history.shown() | place)
 
 
 def steps(cards: tuple[Card, ...]) -> list[tuple[int, str]]:

@@ -59,12 +59,12 @@ def slide(view: View, lesson: Lesson) -> tuple[int, int]:
 
 
 def _scene(view: View, card: Card) -> Scene:
-    trace = server.read(card.sentence)[0] if card.sentence else view.trace
+    trace = server.trace_of(card.sentence)[0] if card.sentence else view.trace
     query = find(trace, card.query) if card.query else None if card.sentence else view.query
     return scene(
         view.model,
         trace,
-        tuple(server.read(other)[0] for other in card.others),
+        tuple(server.trace_of(other)[0] for other in card.others),
         ((card.layer or view.layer + 1) - 1, (card.head or view.head + 1) - 1),
         query,
         find(trace, card.key) if card.key else None,

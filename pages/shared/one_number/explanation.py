@@ -19,7 +19,7 @@ from attention_core.writing.phrases import Phrase, plain
 from attention_core.writing.text import labels
 from pages.shared.base.charts import chart
 from pages.shared.base.markup import heading, phrase_html
-from pages.shared.base.tables import Table, numbers
+from pages.shared.base.tables import LazyTable, numbers
 from pages.shared.frame.view import View
 
 _LINES = 8  # of a ledger; what is left is one line more
@@ -75,7 +75,7 @@ def explain(view: View, stage: str, dimension: int, by_size: bool) -> None:
             chart(one.spec, key=f"chart-{one.name}", file=f"{file}-{one.name}", alt=alt)
         if shown.table:
             make = partial(DataFrame, shown.table, index=list(shown.rows))
-            numbers("arithmetic", {"this picture": Table(f"{file}-terms", make)})
+            numbers("arithmetic", {"this picture": LazyTable(f"{file}-terms", make)})
 
 
 def _x(view: View, dimension: int, by_size: bool) -> _Explanation:

@@ -7,29 +7,18 @@ from typing import NamedTuple
 import streamlit as st
 from markupsafe import Markup
 
+from attention_core.matrices.names import MATRICES
 from attention_core.writing.numbers import number, percent
 from attention_core.writing.text import labels
 from pages.shared.base.assets import packed, script
 from pages.shared.base.markup import phrase_html
-from pages.shared.base.messages import fields, one_of, sent, whole
+from pages.shared.base.messages import fields, offered_name, sent, whole
 from pages.shared.frame import history
-from pages.shared.frame.navigation import leave_for, offer
+from pages.shared.frame.navigation import anchor, leave_for
 from pages.shared.frame.session import session
 from pages.shared.frame.view import View
 
 _component = st.components.v2.component("cells", html="<span></span>", js=script("cells.js"))
-# Whose row is framed in each chart.
-_ROWS = {
-    "x": ["query", "key"],
-    "q": ["query"],
-    "k": ["key"],
-    "v": ["key"],
-    "scores": ["query"],
-    "scaled": ["query"],
-    "weights": ["query"],
-    "z": ["query"],
-}
-_SQUARE = ("scores", "scaled", "weights")
 
 
 def cell_bar(view: View) -> None:
@@ -40,8 +29,8 @@ def cell_bar(view: View) -> None:
         st.html(Markup('<p class="arithmetic">%s</p>') % steps)
         if view.is_head:
             query = history.shown() | {name: str(value) for name, value in _entry().items()}
-            offer(st, "one_number", "All its arithmetic", query, icon=":material/calculate:")
-    listen(view, pictures(view, *(_ROWS if view.is_head else ["weights"])))
+            anchor(st, "one_number", "All its arithmetic", query, icon=":material/calculate:")
+    listen(view, pictures(view, *(MATRICES if view.is_head else ["weights"])))
 
 
 def pair_pickers(view: View) -> None:
@@ -52,7 +41,7 @@ def pair_pickers(view: View) -> None:
         st.selectbox(title, positions, key=name, format_func=lambda position: f"{position} · {names[position - 1]}", width=190)
 
 
-class Picture(NamedTuple):
+class MarkedChart(NamedTuple):
     """A chart that marks the chosen query and key, and takes another choice."""
 
     key: str
@@ -60,17 +49,23 @@ class Picture(NamedTuple):
     members: Sequence[Sequence[int]]  # the positions in the sentence that each row stands for; none: it takes no choice
 
 
-def pictures(view: View, *names: str) -> list[Picture]:
+def pictures(view: View, *names: str) -> list[MarkedChart]:
     """The charts of some of the MATRICES of the view."""
     members = {name: view.shown.units if name == "weights" else view.shown.pieces for name in names}
-    return [Picture(f"chart-{name}", name, units.members) for name, units in members.items()]
+    return [MarkedChart(f"chart-{name}", name, units.members) for name, units in members.items()]
 
 
-def listen(view: View, charts: Sequence[Picture], choose: Callable[[], None] | None = None) -> None:
+def listen(view: View, charts: Sequence[MarkedChart], choose: Callable[[], None] | None = None) -> None:
     """Let the charts mark the chosen query and key, and take another choice, by `choose` where it is kept elsewhere."""
     data = {
         "charts": [
-            {"key": key, "rows": _ROWS[name], "square": name in _SQUARE, "name": name, "members": members}
+            {
+                "key": key,
+                "rows": MATRICES[name].framed,
+                "square": MATRICES[name].is_square,
+                "name": name,
+                "members": members,
+            }
             for key, name, members in charts
         ],
         "query": view.query,
@@ -107,7 +102,7 @@ def _choose(positions: int, dimensions: int) -> None:
         position = whole(chosen.get(name), positions)
         if position is not None:
             st.session_state[name] = position + 1
-    if name := one_of(chosen.get("name"), _ROWS):
+    if name := offered_name(chosen.get("name"), MATRICES):
         session().stage = name
     dimension = whole(chosen.get("dimension"), dimensions)
     if dimension is not None:

@@ -3,15 +3,15 @@
 import streamlit as st
 from markupsafe import Markup
 
-from attention_core.writing.text import cut as shortened
-from pages.shared.base.clickable_table import Column, clickable, cut
+from attention_core.writing.text import cut
+from pages.shared.base.clickable_table import ColumnHead, cell_text, clickable
 from pages.shared.base.markup import section
 from pages.shared.base.progress import progress
 from pages.shared.frame.list_steps import visit
 from pages.shared.frame.listing import Listing
 from pages.shared.frame.registry import BY_NAME, PAGES
-from pages.shared.sentences.counting import counting
 from pages.shared.sentences.opening import Desk
+from pages.shared.sentences.token_counts import count_tokens
 
 _ROWS = 50  # that travel to the browser at once
 _OPENING = [page.name for page in PAGES if page.takes_sentences]
@@ -45,7 +45,7 @@ def browse(desk: Desk) -> None:
         return
     by, falling = listing.table.order
     columns = [
-        Column(
+        ColumnHead(
             title,
             number=name != "sentence",
             wide=name == "sentence",
@@ -133,13 +133,13 @@ def _compare(listing: Listing) -> None:
 def _short(listing: Listing, number: int | None) -> str:
     if number is None:
         return "not chosen yet"
-    text = cut(listing.sentences[number])
-    return Markup("<bdi>%s</bdi>") % shortened(text, 60)
+    text = cell_text(listing.sentences[number])
+    return Markup("<bdi>%s</bdi>") % cut(text, 60)
 
 
 def _counting(desk: Desk) -> None:
     """How far the tokens are counted, while they are."""
-    work = desk.listing.lengths.work or counting(desk.model, desk.listing)
+    work = desk.listing.lengths.work or count_tokens(desk.model, desk.listing)
     if work.is_running:
         progress(work, "count", "Tokens counted")
     elif not work.is_complete:

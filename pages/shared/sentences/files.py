@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from attention_core.survey.tables import to_csv, to_parquet
-from pages.shared.base.downloads import File, offer, offering
+from pages.shared.base.downloads import File, offer_files, offering
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -26,7 +26,7 @@ def offer_table(
 
     def fill() -> None:
         origin = about()
-        offer(
+        offer_files(
             File(f"{label}{kind}", f"{file}.{kind.lower()}", media, partial(_written, write, make, origin), f"{name}-{kind}")
             for kind, (write, media) in _KINDS.items()
         )

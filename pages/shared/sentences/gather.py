@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from html import escape
 from typing import TYPE_CHECKING
 
 import streamlit as st
+from markupsafe import escape
 
-from pages.shared.base.clickable_table import cut
+from pages.shared.base.clickable_table import cell_text
 from pages.shared.base.markup import note
 from pages.shared.frame.session import session
 from pages.shared.sentences.offer import keep, look, offer, rejected_lines
@@ -74,11 +74,11 @@ def _tell(desk: Desk, listing: Listing) -> None:
     """What the list is, and what was left out of it."""
     found = listing.read
     count = len(listing.sentences)
-    said = [f"{count:,} sentence{'' if count == 1 else 's'} from <b dir='auto'>{escape(cut(found.name))}</b>"]
+    said = [f"{count:,} sentence{'' if count == 1 else 's'} from <b dir='auto'>{escape(cell_text(found.name))}</b>"]
     if found.encoding:
         said.append(escape(found.encoding))
     if found.column is not None:
-        said.append(f"column <b dir='auto'>{escape(cut(found.column))}</b>")
+        said.append(f"column <b dir='auto'>{escape(cell_text(found.column))}</b>")
     if found.duplicates:
         said.append(f"{found.duplicates:,} repeated and kept")
     if found.blank:

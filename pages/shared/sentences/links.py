@@ -7,12 +7,12 @@ import streamlit as st
 from markupsafe import Markup
 
 from attention_core.errors import AttentionError
-from attention_core.survey.tables import facts, strongest_table
+from attention_core.survey.tables import strongest_table, table_facts
 from attention_core.survey.word_links import DEFINITIONS, Strongest, find_links, link_search
 from attention_core.weights.words import stands_out_text
 from attention_core.writing.numbers import percent
 from attention_core.writing.phrases import Mark, Phrase
-from pages.shared.base.clickable_table import Column, clickable
+from pages.shared.base.clickable_table import ColumnHead, clickable
 from pages.shared.base.markup import note, phrase_html, section
 from pages.shared.base.progress import begin_or_go_on
 from pages.shared.base.work import Work
@@ -100,11 +100,11 @@ def _results(desk: Desk, listing: Listing, links: Strongest) -> None:
     definitions = Markup('<p class="look-for"><b>Stands out</b>: %s<br><b>Weight</b>: %s</p>')
     st.html(answer % phrase_html(said) + definitions % (DEFINITIONS["stands_out"], DEFINITIONS["weight"]))
     columns = [
-        Column("Stands out", number=True),
-        Column("Weight", number=True),
-        Column("Head", number=True),
-        Column("Link"),
-        Column("Sentence", wide=True),
+        ColumnHead("Stands out", number=True),
+        ColumnHead("Weight", number=True),
+        ColumnHead("Head", number=True),
+        ColumnHead("Link"),
+        ColumnHead("Sentence", wide=True),
     ]
     shown = links.best[:_SHOWN]
     rows = [
@@ -142,7 +142,7 @@ def _take_home(desk: Desk, listing: Listing, links: Strongest) -> None:
         asked = listing.asked
         keys = "any word" if asked.keys is None else sorted(asked.keys)
         more = {"from": sorted(asked.queries), "to": keys, "before": "yes" if asked.before else "no"}
-        return facts(desk.model, "links", file=listing.read.name, **more)
+        return table_facts(desk.model, "links", file=listing.read.name, **more)
 
     def make() -> "pa.Table":
         read = listing.read

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from html import escape
 from typing import TYPE_CHECKING
 
 import streamlit as st
+from markupsafe import escape
 
-from pages.shared.base.clickable_table import cut
+from pages.shared.base.clickable_table import cell_text
 from pages.shared.frame.listing import Candidate, Listing
 from pages.shared.frame.session import session
 from pages.shared.sentences.opening import Desk
-from pages.shared.sentences.reading import pickers
+from pages.shared.sentences.options_pickers import pickers
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -60,7 +60,7 @@ def offer(desk: Desk) -> None:
     found = candidate.found
     with st.container(border=True, key="list-candidate"):
         if found:
-            st.html(f'<p class="found"><b dir="auto">{escape(cut(found.name))}</b>{_about(found)}</p>')
+            st.html(f'<p class="found"><b dir="auto">{escape(cell_text(found.name))}</b>{_about(found)}</p>')
         if candidate.name is not None:
             pickers(candidate, _read_otherwise)
         if not found:
@@ -93,7 +93,7 @@ def _about(found: SentenceList) -> str:
     said += [f"{found.blank:,} without a text."] if found.blank else []
     said += [f"Encoding: {escape(found.encoding)}."] if found.encoding else []
     if found.column is not None:
-        said.append(f"Sentences from the column <b dir='auto'>{escape(cut(found.column))}</b>. {escape(found.reason)}")
+        said.append(f"Sentences from the column <b dir='auto'>{escape(cell_text(found.column))}</b>. {escape(found.reason)}")
     if found.note:
         said.append(escape(found.note))
     return "".join(f" <span>{sentence}</span>" for sentence in said)
@@ -104,10 +104,12 @@ def _preview(found: SentenceList) -> str:
     columns = list(range(len(found.columns))) or [0]
     chosen = found.columns.index(found.column) if found.column is not None else 0
     shown = [chosen, *[place for place in columns if place != chosen][: _COLUMNS - 1]]
-    names = "".join(f'<th dir="auto">{escape(cut(found.columns[place]))}</th>' for place in shown) if found.columns else ""
+    names = (
+        "".join(f'<th dir="auto">{escape(cell_text(found.columns[place]))}</th>' for place in shown) if found.columns else ""
+    )
     rows = "".join(
         "<tr>"
-        + "".join(f'<td dir="auto">{escape(cut(row[place])) if place < len(row) else ""}</td>' for place in shown)
+        + "".join(f'<td dir="auto">{escape(cell_text(row[place])) if place < len(row) else ""}</td>' for place in shown)
         + "</tr>"
         for row in found.preview
     )
@@ -126,7 +128,7 @@ def rejected_lines(rejected: Sequence[Line]) -> str:
 
 def _use(model: TracedModel) -> None:
     """Make the candidate the list of this session."""
-    from pages.shared.sentences.counting import counting
+    from pages.shared.sentences.token_counts import count_tokens
 
     state, candidate = st.session_state, session().candidate
     if not candidate or not candidate.found:
@@ -135,7 +137,7 @@ def _use(model: TracedModel) -> None:
     listing = Listing(candidate.found)
     if before := session().listing:
         before.end()
-    work = counting(model, listing)
+    work = count_tokens(model, listing)
     session().listing = listing
     state["text"], state["query"], state["key"] = listing.sentences[0], None, None
     state["another-list"] = False

@@ -39,7 +39,7 @@ def _draw(page: str) -> Places:
 
 def _read(page: str, places: Places) -> Desk:
     from pages.shared.frame.head_pickers import opening_place
-    from pages.shared.frame.reading import open_model
+    from pages.shared.frame.sentence import open_model
 
     model = open_model(places.messages)
     place, state = opening_place(model.config), st.session_state

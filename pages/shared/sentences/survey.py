@@ -5,7 +5,7 @@ from markupsafe import Markup
 
 from attention_core.figures.heads import heads_spec
 from attention_core.survey.pattern_scores import NAMES, read_patterns
-from attention_core.survey.tables import facts, summary_table
+from attention_core.survey.tables import summary_table, table_facts
 from attention_core.survey.totals import Survey
 from attention_core.weights.link_strength import ranked
 from attention_core.weights.patterns import PATTERNS, Pattern
@@ -13,7 +13,7 @@ from attention_core.weights.words import give_or_take, value_text
 from attention_core.writing.phrases import Mark, Phrase
 from pages.shared.base.assets import packed, script
 from pages.shared.base.charts import chart
-from pages.shared.base.clickable_table import Column, clickable
+from pages.shared.base.clickable_table import ColumnHead, clickable
 from pages.shared.base.markup import definition_html, phrase_html, section
 from pages.shared.base.messages import fields, sent, whole
 from pages.shared.base.progress import begin_or_go_on
@@ -147,7 +147,7 @@ def _ends(desk: Desk, listing: Listing, survey: Survey, pattern: Pattern, mean, 
         ends = survey.ends(pattern.name, *at, largest=largest)
         rows = [(number, (value_text(score, pattern.unit), listing.sentences[number])) for number, score in ends]
         with column:
-            columns = [Column(word.capitalize(), number=True), Column("Sentence", wide=True)]
+            columns = [ColumnHead(word.capitalize(), number=True), ColumnHead("Sentence", wide=True)]
             clickable(f"ends-{word}", f"Sentences where this head does it {word}", columns, rows, act)
 
 
@@ -158,7 +158,7 @@ def _take_home(desk: Desk, survey: Survey, listing: Listing) -> None:
         "survey",
         "All patterns, layers and heads as ",
         "attention-patterns",
-        lambda: facts(desk.model, "summary", file=listing.read.name),
+        lambda: table_facts(desk.model, "summary", file=listing.read.name),
         lambda: summary_table(survey),
         "Every sentence’s own scores: `python -m attention_core patterns sentences.csv --out patterns.parquet`",
     )

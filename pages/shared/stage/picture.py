@@ -12,7 +12,7 @@ from attention_core.writing.text import label
 from pages.shared.base.assets import packed, script, style
 from pages.shared.base.messages import fields, sent, whole
 from pages.shared.frame import history, server
-from pages.shared.frame.navigation import leave_for, offer
+from pages.shared.frame.navigation import anchor, leave_for
 from pages.shared.frame.view import View
 from pages.shared.parts.switches import remark, switches
 from pages.shared.stage.fields import BEATS
@@ -32,7 +32,7 @@ _carrier = st.components.v2.component("head_stage_sentence", html="<span></span>
 _SENT = 8  # texts whose numbers are kept ready; one of 128 tokens takes 5 MB
 
 
-def stage(view: View) -> None:
+def draw_stage(view: View) -> None:
     """The picture with all heads beside it; what the hand chooses comes back once the hand rests.
 
     Queries, keys and values travel by themselves: the browser keeps them while heads, words and beats change.
@@ -61,12 +61,12 @@ def findings(view: View) -> None:
 
 def way_to_matrices() -> None:
     """The way to the same view as eight matrices with all their numbers."""
-    offer(st, "step_by_step", "All eight matrices, step by step", history.shown(), icon=":material/grid_view:")
+    anchor(st, "step_by_step", "All eight matrices, step by step", history.shown(), icon=":material/grid_view:")
 
 
 @st.cache_resource(show_spinner=False, max_entries=_SENT)
 def _arrays_of(text: str, first: int, count: int) -> tuple[int, bytes]:
-    trace, _ = server.read(text)
+    trace, _ = server.trace_of(text)
     layers = range(first, first + count)
     mark = crc32(f"{text} {first} {count}".encode("utf-8", "surrogatepass"))
     head = packed({"key": _KEY, "mark": mark} | travelling.array_sizes(trace, layers))
@@ -75,7 +75,7 @@ def _arrays_of(text: str, first: int, count: int) -> tuple[int, bytes]:
 
 def _arrays(text: str, layer: int) -> tuple[int, bytes]:
     """The numbers of a text as the browser takes them, and a number that changes with them."""
-    layers = travelling.layers_sent(server.read(text)[0], layer)
+    layers = travelling.layers_sent(server.trace_of(text)[0], layer)
     return _arrays_of(text, layers.start, len(layers))
 
 

@@ -8,7 +8,7 @@ from pages.shared.base.markup import heading, phrase_html
 from pages.shared.frame.view import View
 
 
-def mix(view: View) -> None:
+def draw_mix(view: View) -> None:
     """How one row of weights and all values make one row of Z: the largest shares, and the rest."""
     asking = phrase_html((view.cell.asking,))
     weight, value = view.palette.weight.ink, view.palette.value.ink

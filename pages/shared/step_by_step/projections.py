@@ -8,7 +8,7 @@ from attention_core.export import matrices as export
 from attention_core.figures.matrix import projection_spec
 from attention_core.writing.numbers import number
 from pages.shared.base.charts import chart
-from pages.shared.base.tables import Table, numbers
+from pages.shared.base.tables import LazyTable, numbers
 from pages.shared.frame.view import View
 from pages.shared.parts.provenance import file_name, origin, whose
 
@@ -25,7 +25,7 @@ def projections(view: View) -> None:
             weight, bias = view.model.projection(view.layer, view.head, part)
             letter = part.upper()
             file = f"{file_name(view)}-w_{part}"
-            parts[f"W_{letter}, b_{letter}"] = Table(file, partial(export.projection_table, weight, bias))
+            parts[f"W_{letter}, b_{letter}"] = LazyTable(file, partial(export.projection_table, weight, bias))
             with place:
                 st.latex(rf"W_{letter}\;[{weight.size(0)}{{\times}}{weight.size(1)}] \quad b_{letter}\;[{bias.size(0)}]")
                 chart(

@@ -11,12 +11,12 @@ from attention_core.figures.matrix import matrix_spec
 from attention_core.matrices.formulas import matrix_formula
 from attention_core.matrices.names import MATRICES, values
 from attention_core.matrices.words import matrix_message
-from attention_core.weights.choice_words import largest, mixture_formula, mixture_sentence
+from attention_core.weights.choice_words import largest_link, mixture_formula, mixture_sentence
 from attention_core.weights.units import Units
 from attention_core.writing.numbers import percent
 from pages.shared.base.charts import chart
 from pages.shared.base.markup import heading, phrase_html
-from pages.shared.base.tables import Table, numbers
+from pages.shared.base.tables import LazyTable, numbers
 from pages.shared.frame.view import View
 from pages.shared.parts.provenance import file_name, origin, whose
 
@@ -28,7 +28,7 @@ def stage(view: View, name: str) -> None:
     heading(matrix.badge, matrix.role, matrix.title, matrix.sentence, tex)
     said = matrix_message(name, view.trace, view.layer, view.stages)
     if name == "weights" and not view.shown.units.is_plain:
-        said = largest(view.shown, view.choice)
+        said = largest_link(view.shown, view.choice)
     _picture(view, name, f"{matrix.title} {matrix.symbol} of {whose(view, name)}. {said}")
     said = phrase_html(view.cell.say(name)) + (_left_out(view) if name == "weights" else "")
     st.html(Markup('<p class="says %s-edge">%s</p>') % (matrix.role, said))
@@ -38,7 +38,7 @@ def mixture(view: View) -> None:
     """The weights of a mean or of rollout, which no head computed: there is nothing before them and nothing after."""
     tex = mixture_formula(view.choice, view.palette)
     heading("A", "weight", "Weights", mixture_sentence(view.choice), tex)
-    _picture(view, "weights", f"Weights of {view.choice.whose()}. {largest(view.shown, view.choice)}")
+    _picture(view, "weights", f"Weights of {view.choice.whose()}. {largest_link(view.shown, view.choice)}")
 
 
 def tables(view: View, *names: str) -> None:
@@ -47,7 +47,7 @@ def tables(view: View, *names: str) -> None:
     for name in names:
         matrix, units = _shown(view, name)
         make = partial(export.table, name, matrix, units.tokens, units.places)
-        ready[MATRICES[name].symbol] = Table(f"{file_name(view, name)}-{name}", make)
+        ready[MATRICES[name].symbol] = LazyTable(f"{file_name(view, name)}-{name}", make)
     numbers("-".join(names), ready, about=origin(view))
 
 

@@ -13,7 +13,7 @@ from attention_core.lab.words import say_agreement, say_cost, say_costs, say_sat
 from attention_core.palette import Palette
 from pages.shared.base.charts import chart
 from pages.shared.base.markup import heading, phrase_html
-from pages.shared.base.tables import Table, numbers
+from pages.shared.base.tables import LazyTable, numbers
 from pages.shared.frame.session import session
 from pages.shared.frame.view import View
 from pages.shared.what_if.root import draw_again
@@ -56,8 +56,8 @@ def dot_or_additive(view: View) -> None:
     with cost_place:
         _cost(against, by_length if against == "T" else by_size, view.palette)
     tables = {
-        "agreement": Table("attention-agreement", partial(agreement_table, measured)),
-        "time": Table("attention-cost", partial(cost_table, [*by_length, *by_size])),
+        "agreement": LazyTable("attention-agreement", partial(agreement_table, measured)),
+        "time": LazyTable("attention-cost", partial(cost_table, [*by_length, *by_size])),
     }
     numbers("additive", tables)
 

@@ -9,7 +9,7 @@ from torch import Tensor
 from attention_core.export.matrices import table
 from attention_core.figures.heads import moved_spec
 from attention_core.figures.matrix import difference_spec, matrix_spec
-from attention_core.lab.change_words import cosine_text, explain, say_cell, say_change, say_moved, short_words
+from attention_core.lab.change_words import change_meaning, cosine_text, say_cell, say_change, say_moved, short_words
 from attention_core.lab.interventions import Change, ChangedTrace, intervene, sentence_cosine, word_cosines
 from attention_core.lab.tables import cosines_table, moved_table
 from attention_core.weights.comparison import head_changes
@@ -19,12 +19,12 @@ from attention_core.writing.phrases import named, plain
 from attention_core.writing.text import labels
 from pages.shared.base.charts import chart
 from pages.shared.base.choices import choices
-from pages.shared.base.markup import bars, heading, phrase_html, section
-from pages.shared.base.tables import Table, numbers
+from pages.shared.base.markup import heading, phrase_html, ranked_bars, section
+from pages.shared.base.tables import LazyTable, numbers
 from pages.shared.frame import server
 from pages.shared.frame.session import session
 from pages.shared.frame.view import View
-from pages.shared.parts.cells import Picture, listen, pair_pickers
+from pages.shared.parts.cells import MarkedChart, listen, pair_pickers
 from pages.shared.parts.provenance import origin
 from pages.shared.what_if.fields import SCOPES, TEMPERATURES
 
@@ -47,7 +47,7 @@ _CHANGED = 4
 @st.cache_resource(show_spinner=False, max_entries=_CHANGED)
 def _changed(text: str, change: Change) -> tuple[ChangedTrace, Tensor]:
     """The sentence, read with a change, and how much the weights of every head moved by it, (L, H)."""
-    trace, _ = server.read(text)
+    trace, _ = server.trace_of(text)
     changed = intervene(server.model(), trace, change)
     return changed, head_changes(trace, changed)
 
@@ -61,7 +61,7 @@ def change_the_model(view: View) -> None:
     tokens = view.trace.tokens
     said = say_change(change, tokens, sentence_cosine(view.trace, changed))
     html = Markup('<p class="answer">%s</p><p class="look-for">%s</p>')
-    st.html(html % (phrase_html(said), explain(change)))
+    st.html(html % (phrase_html(said), change_meaning(change)))
     before, after = (trace.stages(layer, head).weights for trace in (view.trace, changed))
     with st.container(key="look-bar", horizontal=True, vertical_alignment="bottom"):
         _look_picker(layer, head, moved)
@@ -75,11 +75,11 @@ def change_the_model(view: View) -> None:
         cosines = word_cosines(view.trace, changed)
         _vectors(view, cosines)
     ready = {
-        "before": Table("attention-before", partial(table, "weights", before, tokens)),
-        "after": Table("attention-after", partial(table, "weights", after, tokens)),
-        "change": Table("attention-change", partial(table, "weights", after - before, tokens)),
-        "heads": Table("attention-heads-moved", partial(moved_table, moved)),
-        "vectors": Table("attention-vectors", partial(cosines_table, cosines, labels(tokens))),
+        "before": LazyTable("attention-before", partial(table, "weights", before, tokens)),
+        "after": LazyTable("attention-after", partial(table, "weights", after, tokens)),
+        "change": LazyTable("attention-change", partial(table, "weights", after - before, tokens)),
+        "heads": LazyTable("attention-heads-moved", partial(moved_table, moved)),
+        "vectors": LazyTable("attention-vectors", partial(cosines_table, cosines, labels(tokens))),
     }
     numbers(
         "change",
@@ -194,7 +194,7 @@ def _weights(view: View, before: Tensor, after: Tensor, place: tuple[int, int]) 
             chart(spec, f"chart-{name}", f"attention-{name}", f"{title}, {whose}. {plain(said)}")
     st.html(Markup('<p class="says weight-edge alone">%s</p>') % phrase_html(said))
     members = [[position] for position in range(len(tokens))]
-    listen(view, [Picture(f"chart-{name}", "weights", members) for name in drawn])
+    listen(view, [MarkedChart(f"chart-{name}", "weights", members) for name in drawn])
 
 
 def _heads(view: View, change: Change, moved: Tensor, place: tuple[int, int]) -> None:
@@ -219,4 +219,4 @@ def _vectors(view: View, cosines: Tensor) -> None:
         )
         for at in order
     ]
-    bars("Each word’s final vector", lines, "cosine to its own before; the longer the bar, the further it turned")
+    ranked_bars("Each word’s final vector", lines, "cosine to its own before; the longer the bar, the further it turned")

@@ -14,9 +14,9 @@ from attention_core.lab.words import say_division, say_rows
 from attention_core.writing.phrases import named, plain
 from pages.shared.base.charts import chart
 from pages.shared.base.markup import heading, phrase_html
-from pages.shared.base.tables import Table, numbers
+from pages.shared.base.tables import LazyTable, numbers
 from pages.shared.frame.view import View
-from pages.shared.parts.cells import Picture, listen, pair_pickers
+from pages.shared.parts.cells import MarkedChart, listen, pair_pickers
 from pages.shared.parts.provenance import origin, whose
 from pages.shared.what_if.sources import VASWANI
 
@@ -61,10 +61,10 @@ def division(view: View) -> None:
     with st.container(key="lab-place", horizontal=True, vertical_alignment="bottom"):
         pair_pickers(view)
     members = [[position] for position in range(len(tokens))]
-    listen(view, [Picture("chart-weights", "weights", members), Picture("chart-undivided", "weights", members)])
+    listen(view, [MarkedChart("chart-weights", "weights", members), MarkedChart("chart-undivided", "weights", members)])
     tables = {
-        "A": Table("attention-weights", partial(table, "weights", found.weights, tokens)),
-        "softmax(QKᵀ)": Table("attention-undivided", partial(table, "weights", found.undivided, tokens)),
-        "rows": Table("attention-rows", partial(rows_table, found, names)),
+        "A": LazyTable("attention-weights", partial(table, "weights", found.weights, tokens)),
+        "softmax(QKᵀ)": LazyTable("attention-undivided", partial(table, "weights", found.undivided, tokens)),
+        "rows": LazyTable("attention-rows", partial(rows_table, found, names)),
     }
     numbers("division", tables, about=origin(view))

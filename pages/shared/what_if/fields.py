@@ -61,7 +61,7 @@ def _length(text: str) -> int:
     from pages.shared.frame import server
 
     try:
-        return len(server.read(text)[0].tokens)
+        return len(server.trace_of(text)[0].tokens)
     except AttentionError:
         return 1
 

@@ -12,7 +12,7 @@ from attention_core.lab.tables import spread_table
 from attention_core.lab.words import say_deviations, say_gradients, say_softmax, say_spread
 from pages.shared.base.charts import chart
 from pages.shared.base.markup import heading, phrase_html
-from pages.shared.base.tables import Table, numbers
+from pages.shared.base.tables import LazyTable, numbers
 from pages.shared.frame.view import View
 from pages.shared.what_if.fields import DRAWS
 from pages.shared.what_if.sources import ACROSS, JACOBIAN, VASWANI
@@ -52,7 +52,7 @@ def why_root(view: View) -> None:
         _gradient(spreads, view)
     with softmax_place:
         _one_softmax(size, view)
-    numbers("root", {"all sizes": Table("attention-why-root", partial(spread_table, spreads))})
+    numbers("root", {"all sizes": LazyTable("attention-why-root", partial(spread_table, spreads))})
 
 
 def _this_model(view: View) -> Here:

@@ -18,7 +18,7 @@ from attention_core.by_hand.presets import ABOUT_PRESETS, OPENING, PRESETS
 from attention_core.by_hand.sheet import (
     LARGEST,
     SCORES,
-    SIZES,
+    SHEET_SIZES,
     VECTORS,
     WORDS,
     mended,
@@ -131,7 +131,7 @@ def test_a_size_out_of_range_is_refused(sheet, sizes):
 
 
 def test_the_limits_are_those_of_paper():
-    assert size_limits(VECTORS, 3) == {"words": WORDS, "d_model": SIZES, "d_k": SIZES, "d_v": SIZES}
+    assert size_limits(VECTORS, 3) == {"words": WORDS, "d_model": SHEET_SIZES, "d_k": SHEET_SIZES, "d_v": SHEET_SIZES}
     assert size_limits(SCORES, 5)["d_k"][0] == 5
 
 

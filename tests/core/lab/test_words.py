@@ -4,7 +4,7 @@ import pytest
 import torch
 
 from attention_core.lab.additive import Agreement, Cost
-from attention_core.lab.change_words import cosine_text, explain, say_cell, say_change, say_moved, short_words
+from attention_core.lab.change_words import change_meaning, cosine_text, say_cell, say_change, say_moved, short_words
 from attention_core.lab.division import Spread, Undivided, entropy, gradient_norm
 from attention_core.lab.interventions import Change
 from attention_core.lab.tables import agreement_table, cosines_table, cost_table, moved_table, rows_table, spread_table
@@ -91,14 +91,14 @@ def test_a_change_says_what_and_where_and_how_far_the_sentence_turned(change, sa
 def test_no_change_says_that_the_numbers_are_the_models_own():
     assert plain(say_change(Change(), TOKENS, 1.0)).startswith("Nothing is changed: these are the model’s own numbers")
     assert short_words(Change(), TOKENS) == "none"
-    assert explain(Change()).startswith("Choose a change")
+    assert change_meaning(Change()).startswith("Choose a change")
 
 
 def test_every_change_is_explained_with_its_source():
-    said = explain(Change(temperature=0.3, causal=True, removed=(1,), silenced=True))
+    said = change_meaning(Change(temperature=0.3, causal=True, removed=(1,), silenced=True))
     for part in ("τ = 0.3", "sharper", "Hinton", "Vaswani", "Its key is masked", "Michel"):
         assert part in said
-    assert "flatter" in explain(Change(temperature=3.0))
+    assert "flatter" in change_meaning(Change(temperature=3.0))
 
 
 def test_a_cell_is_told_before_and_after_with_the_largest_change():

@@ -7,16 +7,16 @@ from pathlib import Path
 
 import streamlit as st
 
-from pages.shared.base.clickable_table import cut
+from pages.shared.base.clickable_table import cell_text
 from pages.shared.frame.listing import Candidate
 
 _TEXTS = (".txt", ".csv", ".tsv", ".jsonl", ".json")
 _TABLES = (".txt", ".csv", ".tsv")
 _QUOTINGS = {"doubled": '"" inside of cells', "backslash": '\\" inside of cells', "none": "are letters"}
-Change = Callable[[str, object], None]  # of an option, to a value
+ReadOtherwise = Callable[[str, object], None]  # of an option, to a value
 
 
-def pickers(candidate: Candidate, change: Change) -> None:
+def pickers(candidate: Candidate, change: ReadOtherwise) -> None:
     """What can be chosen for a file of its kind, each showing what was taken, or what was asked for in vain."""
     from attention_core.lists.encodings import OFFERED
     from attention_core.lists.options import SEPARATORS, name_of_separator, separator_named
@@ -39,7 +39,7 @@ def pickers(candidate: Candidate, change: Change) -> None:
             _select("separator", "Separator", signs, sign, name_of_separator, change)
             _select("quoting", "Quotation marks", list(_QUOTINGS), asked.quoting or taken.quoting, _QUOTINGS.get, change)
         if found and len(found.sheets) > 1:
-            _select("sheet", "Sheet", list(found.sheets), asked.sheet or taken.sheet, cut, change)
+            _select("sheet", "Sheet", list(found.sheets), asked.sheet or taken.sheet, cell_text, change)
         if found and taken.begin_at is not None:
             _begin_at(asked.begin_at or taken.begin_at, change)
             _check("names", "First row is names", taken.names if asked.names is None else asked.names, change)
@@ -50,7 +50,7 @@ def pickers(candidate: Candidate, change: Change) -> None:
 
 
 def _select(
-    option: str, label: str, values: Sequence[str], value: str | None, shown: Callable[[str], str], change: Change
+    option: str, label: str, values: Sequence[str], value: str | None, shown: Callable[[str], str], change: ReadOtherwise
 ) -> None:
     key = f"read-{option}"
     st.session_state[key] = value
@@ -65,7 +65,7 @@ def _select(
     )
 
 
-def _begin_at(value: int, change: Change) -> None:
+def _begin_at(value: int, change: ReadOtherwise) -> None:
     st.session_state["read-begin"] = value
     st.number_input(
         "Begin at row",
@@ -78,19 +78,19 @@ def _begin_at(value: int, change: Change) -> None:
     )
 
 
-def _check(option: str, label: str, value: bool, change: Change) -> None:
+def _check(option: str, label: str, value: bool, change: ReadOtherwise) -> None:
     key = f"read-{option}"
     st.session_state[key] = bool(value)
     st.checkbox(label, key=key, on_change=lambda: change(option, st.session_state[key]))
 
 
-def _column(columns: Sequence[str], place: int, change: Change) -> None:
+def _column(columns: Sequence[str], place: int, change: ReadOtherwise) -> None:
     """The column of sentences, by its place from 1: names may be alike once they are cut."""
     st.session_state["list-column"] = place - 1
     st.selectbox(
         "Column of sentences",
         range(len(columns)),
-        format_func=lambda one: cut(columns[one]),
+        format_func=lambda one: cell_text(columns[one]),
         key="list-column",
         width=260,
         on_change=lambda: change("column", st.session_state["list-column"] + 1),

@@ -6,7 +6,7 @@ from pages.shared.base.work import Work
 from pages.shared.frame.listing import Listing
 
 
-def counting(model: TracedModel, listing: Listing) -> Work:
+def count_tokens(model: TracedModel, listing: Listing) -> Work:
     """The work that counts a list's tokens, from its first sentence on; it is not begun."""
 
     def count(texts) -> None:

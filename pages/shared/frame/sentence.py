@@ -18,13 +18,13 @@ def open_model(messages) -> TracedModel:
         raise NothingToShow from error
 
 
-def read(text: str, messages) -> Trace | None:
+def read_sentence(text: str, messages) -> Trace | None:
     """The trace of a text, or of the part that the model reads; what is to be said of it goes into `messages`.
 
     None for a text that holds no word.
     """
     try:
-        trace, cut = server.read(text)
+        trace, cut = server.trace_of(text)
         if all(token.is_special for token in trace.tokens):
             raise TextError("There is no word to read in this text. Type a sentence, or open one of the examples.")
     except AttentionError as error:
