@@ -74,7 +74,8 @@ TEXTS = {
     ),
     "kaggle-sms.csv": ('v1,v2,,,\nham,Go until jurong point,,,\nspam,"Win, now",,,\n', ("Go until jurong point", "Win, now")),
     "tweets.csv": (
-        'tweet_id,airline_sentiment,text\n5703,neutral,"@Air What ""they"" said."\n5704,positive,"plus you\'ve added\ncommercials"\n',
+        'tweet_id,airline_sentiment,text\n5703,neutral,"@Air What ""they"" said."\n'
+        '5704,positive,"plus you\'ve added\ncommercials"\n',
         ('@Air What "they" said.', "plus you've added commercials"),
     ),
     "cola.tsv": (
@@ -92,7 +93,8 @@ TEXTS = {
     ),
     "snli.jsonl": (lines(SNLI, SNLI), (SNLI["sentence1"],) * 2),
     "mnli.tsv": (
-        "index\tgenre\tsentence1_parse\tsentence1\tsentence2\n0\tslate\t(ROOT (S (NP a b c d e f)))\tThe new rights are nice.\tOld.\n",
+        "index\tgenre\tsentence1_parse\tsentence1\tsentence2\n"
+        "0\tslate\t(ROOT (S (NP a b c d e f)))\tThe new rights are nice.\tOld.\n",
         ("The new rights are nice.",),
     ),
     "blimp.jsonl": (
@@ -113,12 +115,14 @@ TEXTS = {
     ),
     # Surveys.
     "qualtrics.csv": (
-        'StartDate,Q1,Q2\nStart Date,What did it eat?,How sure are you?\n"{""ImportId"":""startDate""}","{""ImportId"":""QID1""}",'
+        "StartDate,Q1,Q2\nStart Date,What did it eat?,How sure are you?\n"
+        '"{""ImportId"":""startDate""}","{""ImportId"":""QID1""}",'
         '"{""ImportId"":""QID2""}"\n2024-01-02,A bone it found.,5\n2024-01-03,Its own tail.,2\n',
         ("A bone it found.", "Its own tail."),
     ),
     "google-form.csv": (
-        "Timestamp,What did it eat and why did it do so?,How sure?\n2024/01/02 9:30:00,A bone it found.,5\n2024/01/03 9:31:00,Its tail.,2\n",
+        "Timestamp,What did it eat and why did it do so?,How sure?\n"
+        "2024/01/02 9:30:00,A bone it found.,5\n2024/01/03 9:31:00,Its tail.,2\n",
         ("A bone it found.", "Its tail."),
     ),
     "surveymonkey.csv": (
