@@ -90,8 +90,8 @@ def are_names(first: Cells, below: Sequence[Cells] = ()) -> bool:
 
 def _is_single_name(title: str, cells: list[str]) -> bool:
     """Whether the one filled cell of a first row looks otherwise than the texts below it."""
-    if _is_sentence(title):
-        return False
+    if _is_sentence(title) or not cells:
+        return not _is_sentence(title)
     if not any(character.isspace() for character in title):
         return any(" " in cell for cell in cells)
     ended = sum(cell.endswith((".", "!", "?", "…", "”", '"')) for cell in cells)

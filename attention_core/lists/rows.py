@@ -13,6 +13,7 @@ from attention_core.lists.options import ReadingOptions
 SAMPLED = 200  # rows at the start that tell the columns
 Cells = tuple[object, ...]
 Source = Callable[[], BinaryIO]  # opens the file anew
+_LOOKED_AT = 1_000_000  # characters of a cell: one may be as long as the file, and stand in many rows
 _BREAK = re.compile(r"[ \t]*[\r\n]+[ \t]*")
 
 
@@ -77,7 +78,8 @@ class Line:
 def text_of(cell: object) -> str:
     """A cell as text on one line, without spaces around it; '' of an empty cell, and 'unreadable' where it has no text."""
     if isinstance(cell, str):
-        return _BREAK.sub(" ", cell.strip())
+        text = (cell if len(cell) <= _LOOKED_AT else cell[:_LOOKED_AT]).strip()
+        return _BREAK.sub(" ", text) if "\n" in text or "\r" in text else text
     if cell is None or (isinstance(cell, float) and math.isnan(cell)):
         return ""
     if isinstance(cell, Unreadable):
@@ -96,7 +98,8 @@ def as_line(row: Row, encoding: Encoding | None, characters: int) -> Line:
     else:
         cell = cells[0] if cells else None
         text = text_of(cell)
-        reason = _objection(cell, text, encoding, characters)
+        length = len(cell) if isinstance(cell, str) and len(cell) > _LOOKED_AT else len(text)
+        reason = _objection(cell, text, length, encoding, characters)
     if reason is None:
         return Line(number, text)
     # What cannot be shown or stored is spelled out: halves of surrogate pairs, which stand for bytes of no character, and NULs.
@@ -104,14 +107,14 @@ def as_line(row: Row, encoding: Encoding | None, characters: int) -> Line:
     return Line(number, shown[:characters], reason)
 
 
-def _objection(cell: object, text: str, encoding: Encoding | None, characters: int) -> str | None:
+def _objection(cell: object, text: str, length: int, encoding: Encoding | None, characters: int) -> str | None:
     """Why the text of a cell is no sentence that can be read, if so."""
     if isinstance(cell, Unreadable):
         return cell.reason
     if isinstance(cell, (dict, list, tuple, bytes)):
         return f"holds a {type(cell).__name__} and no text."
-    if len(text) > characters:
-        return f"has {len(text):,} characters, of which at most {characters:,} make a sentence."
+    if length > characters:
+        return f"has {length:,} characters, of which at most {characters:,} make a sentence."
     if "\0" in text:
         return "holds a NUL character, which no text has."
     if encoding and (doubt := encoding.doubt(text)):

@@ -10,14 +10,16 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import TextIO
 
+from attention_core.errors import ListError
 from attention_core.lists.encodings import Encoding
 from attention_core.lists.head import Head, table_head
 from attention_core.lists.layout import Layout, evidence, find_layout, has_width, sep_line, without_quoting
 from attention_core.lists.lines import encoding_of, lines_of, opened_text, sample_of, too_long
 from attention_core.lists.options import ReadingOptions, check_options
 from attention_core.lists.records import Record, records
-from attention_core.lists.rows import SAMPLED, Limits, Malformed, Row, Source, Table, check_columns
+from attention_core.lists.rows import SAMPLED, Cells, Limits, Malformed, Row, Source, Table, check_columns
 
+_BEFORE = 300_000  # rows that are looked through for the first that tell the columns
 _MEANT = {"encoding", "separator", "quoting", "names", "begin_at", "skip", "column"}
 
 
@@ -77,8 +79,7 @@ def _table(source: Source, name: str, encoding: Encoding, options: ReadingOption
         if against > in_favour:
             layout = without_quoting(layout, sample)
     check_columns(name, layout.width, limits)
-    rows_read = ((number, tuple(cells)) for number, cells, _ in read(layout) if isinstance(cells, list) and any(cells))
-    head = table_head([row for _, row in zip(range(SAMPLED), rows_read, strict=False)], layout.width, options)
+    head = table_head(list(_first(read(layout), name)), layout.width, options)
     check_columns(name, len(head.columns), limits)
     note = [f"The line “sep={told}” tells the separator."] if told else []
     note += [layout.note, head.note]
@@ -93,6 +94,19 @@ def _table(source: Source, name: str, encoding: Encoding, options: ReadingOption
         " ".join(filter(None, note)),
         taken,
     )
+
+
+def _first(found: Iterator[Record], name: str) -> Iterator[tuple[int, Cells]]:
+    """The first rows that hold something, as far as they can be read."""
+    kept = 0
+    for place, (number, cells, _) in enumerate(found):
+        if isinstance(cells, list) and any(cells):
+            kept += 1
+            yield number, tuple(cells)
+        if kept == SAMPLED or (kept and place > _BEFORE):
+            return
+        if place > _BEFORE:
+            raise ListError(f"{name} begins with more than {_BEFORE:,} rows without a text that can be read. Delete them.")
 
 
 def _rows(found: Iterator[Record], width: int, head: Head, column: int | None) -> Iterator[Row]:

@@ -116,7 +116,8 @@ TEXTS = {
     # Surveys.
     "qualtrics.csv": (
         "StartDate,Q1,Q2\nStart Date,What did it eat?,How sure are you?\n"
-        '"{""ImportId"":""startDate""}","{""ImportId"":""QID1""}","{""ImportId"":""QID2""}"\n2024-01-02,A bone it found.,5\n2024-01-03,Its own tail.,2\n',
+        '"{""ImportId"":""startDate""}","{""ImportId"":""QID1""}",'
+        '"{""ImportId"":""QID2""}"\n2024-01-02,A bone it found.,5\n2024-01-03,Its own tail.,2\n',
         ("A bone it found.", "Its own tail."),
     ),
     "google-form.csv": (
