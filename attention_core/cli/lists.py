@@ -7,18 +7,17 @@ from __future__ import annotations
 
 import argparse
 import hashlib
-import sys
 from collections.abc import Sequence
-from dataclasses import fields
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
+from attention_core.cli.error_stream import tell
+from attention_core.cli.file_options import add_file_options, as_taken, file_options, looked_at
 from attention_core.errors import AttentionError, ListError
 
 if TYPE_CHECKING:
     import pyarrow as pa
 
-    from attention_core.lists.options import ReadingOptions
     from attention_core.model.lengths import Lengths
     from attention_core.model.traced import TracedModel
     from attention_core.survey.run import Computation
@@ -36,7 +35,7 @@ with --resume goes on where it ended. A second command for the same --out is
 refused while one is at work, and so is an --out that is the input, a link, or
 a file that this program has not written: --overwrite allows the last two.
 Lines that cannot be read are told, and kept with their numbers in a file that
-ends in .rejected.csv.
+ends in .rejected.csv; --look shows them, and how the file is read, before.
 """
 _PATTERNS = "How much every attention head does what heads are known for, in every\nsentence of a list."
 _LINKS = "How strongly every attention head links some words to others, in every\nsentence of a list."
@@ -61,8 +60,8 @@ def list_parser(command: str) -> argparse.ArgumentParser:
         arguments.add_argument("--from", dest="queries", required=True, metavar="WORDS", help="the words that look: it,she")
         arguments.add_argument("--to", dest="keys", metavar="WORDS", help="the words looked at; if not given, any word before")
         arguments.add_argument("--before", action="store_true", default=None, help="only --to words that stand before")
-    _add_reading(arguments)
-    arguments.add_argument("--out", metavar="FILE", type=Path, required=True, help="the .csv or .parquet to write")
+    add_file_options(arguments)
+    arguments.add_argument("--out", metavar="FILE", type=Path, help="the .csv or .parquet to write")
     arguments.add_argument("--resume", action="store_true", help="go on where this command ended before")
     arguments.add_argument("--overwrite", action="store_true", help="replace any file at --out; follow a link there")
     arguments.add_argument("--model", metavar="FOLDER", help="a BERT-type checkpoint; by default the embedded one")
@@ -70,35 +69,9 @@ def list_parser(command: str) -> argparse.ArgumentParser:
     return arguments
 
 
-def _add_reading(arguments: argparse.ArgumentParser) -> None:
-    """How the file is to be read; what is not given is guessed, and told before the work begins."""
-    reading = arguments.add_argument_group("how the file is read (by default found out, and said)")
-    yes_or_no = argparse.BooleanOptionalAction
-    reading.add_argument("--column", metavar="NAME", help="of a table, by name or place from 1; nested: user.text")
-    reading.add_argument("--encoding", metavar="NAME", help="of a text file: utf-8, windows-1252, mac-roman …")
-    reading.add_argument("--separator", metavar="SIGN", help="between cells: comma, semicolon, tab, bar, none, or a sign")
-    reading.add_argument("--quoting", metavar="HOW", help='doubled (""), backslash (\\"), or none: marks are letters')
-    reading.add_argument("--names", action=yes_or_no, help="whether the first row holds names of columns")
-    reading.add_argument("--begin-at", type=_row, metavar="ROW", help="the first row or line that is read, from 1")
-    reading.add_argument("--skip", action=yes_or_no, help="leave out rows of questions or ids under the names")
-    reading.add_argument("--sheet", metavar="NAME", help="of a workbook, by name or place from 1")
-
-
-def _row(text: str) -> int:
-    if not text.isascii() or not text.isdecimal() or len(text) > 15 or not int(text):
-        raise argparse.ArgumentTypeError(f"{text!r} is no row: rows count from 1")
-    return int(text)
-
-
-def _reading(arguments: argparse.Namespace) -> ReadingOptions:
-    from attention_core.lists.options import ReadingOptions
-
-    return ReadingOptions(**{field.name: getattr(arguments, field.name) for field in fields(ReadingOptions)})
-
-
 def _as_asked(arguments: argparse.Namespace) -> dict[str, object]:
     """How the file was to be read, so that a run goes on only in the same way; the column is told in any case."""
-    asked = {name: value for name, value in _reading(arguments).asked().items() if name != "column"}
+    asked = {name: value for name, value in file_options(arguments).asked().items() if name != "column"}
     return {"reading": asked} if asked else {}
 
 
@@ -121,9 +94,11 @@ def run_list(arguments: argparse.Namespace) -> str:
     inputs = [Path(name) for name in (arguments.file, *_word_lists(arguments))]
     for path in inputs:
         check_input(path)
-    opened = open_list(arguments.file, options=_reading(arguments))
-    if opened.note:
-        print(f"attention_core: {opened.note}", file=sys.stderr)
+    opened = open_list(arguments.file, options=file_options(arguments))
+    if arguments.look:
+        return "\n".join(looked_at(opened))
+    if arguments.out is None:
+        raise AttentionError(f"--out is missing. {arguments.command} --help shows how.")
 
     from attention_core.model.traced import load_model
     from attention_core.survey.resumable import GrowingTable
@@ -148,8 +123,9 @@ def run_list(arguments: argparse.Namespace) -> str:
                 arguments.out, schema(arguments.command), known, arguments.resume, arguments.overwrite, inputs
             )
             if growing.is_complete:
-                return f"{arguments.out} is complete already"
+                return f"{arguments.out} is complete already."
             start = growing.read_to
+            tell(as_taken(opened))
             counts = compute(opened, growing, work, total)
             size = growing.out.stat().st_size
     except OSError as error:
@@ -162,7 +138,7 @@ def run_list(arguments: argparse.Namespace) -> str:
         said.append(_count(counts["blank"], "blank line"))
     if counts["rejected"]:
         said.append(f"{_count(counts['rejected'], 'line')} not read and kept in {growing.rejected.name}")
-    return ", ".join(said)
+    return ", ".join(said) + "."
 
 
 def _count(number: int, what: str) -> str:

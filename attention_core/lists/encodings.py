@@ -1,6 +1,7 @@
 """Which characters the bytes of a text file stand for: found out, named, and doubtful lines told."""
 
 import codecs
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import BinaryIO
@@ -8,7 +9,7 @@ from typing import BinaryIO
 from charset_normalizer import from_bytes
 
 from attention_core.errors import ListError
-from attention_core.lists.code_pages import is_better, likeliest
+from attention_core.lists.code_pages import likeliest
 
 # What a person can choose from, as people know it and as Python does.
 OFFERED = {
@@ -21,12 +22,16 @@ OFFERED = {
     "DOS (850)": "cp850",
     "Central European (1250)": "cp1250",
     "Cyrillic (1251)": "cp1251",
+    "Central European (ISO 8859-2)": "iso8859_2",
+    "Western with € (ISO 8859-15)": "iso8859_15",
+    "Cyrillic (DOS 866)": "cp866",
     "Cyrillic (KOI8-R)": "koi8_r",
     "Greek (1253)": "cp1253",
     "Turkish (1254)": "cp1254",
     "Hebrew (1255)": "cp1255",
     "Arabic (1256)": "cp1256",
     "Baltic (1257)": "cp1257",
+    "Thai (874)": "cp874",
     "Vietnamese (1258)": "cp1258",
     "Japanese (Shift JIS)": "cp932",
     "Japanese (EUC)": "euc_jp",
@@ -55,7 +60,7 @@ _KINDS = (
     (b"SQLite", "a database"),
     (b"\x7fELF", "a program"),
 )
-_DOS_OR_MAC = {"mac_roman", "mac_iceland", "mac_latin2", "mac_turkish", "mac_greek", "cp437", "cp850", "cp858", "cp852"}
+_FITS = 0.7  # of a code page, from −1 to 1
 _CONTROLS = {*range(32)} - {*b"\t\n\v\f\r\x1b"}
 
 
@@ -172,18 +177,35 @@ def _of_bytes(file: BinaryIO) -> Encoding:
                 sample += line
     if utf8 >= other:
         return Encoding("utf_8", "UTF-8")
-    matches = from_bytes(sample[:_SAMPLE], cp_exclusion=["utf_16_le", "utf_16_be"])
-    best = matches.best()
-    western = [match for match in matches if {"cp1252", "latin_1"} & {*match.could_be_from_charset}]
-    # Short texts fit many encodings equally well; the most common one is then the likeliest.
-    is_likely = any(match.coherence > best.coherence - 0.1 for match in western)
-    is_mostly_english = sum(byte >= 0x80 for byte in sample) < 0.4 * len(sample)
-    western_page = likeliest(sample[:_SAMPLE])
-    is_western = best is None or is_likely or best.encoding in _DOS_OR_MAC or (best.coherence < 0.1 and is_mostly_english)
-    if is_western or (is_mostly_english and is_better(sample[:_SAMPLE], western_page, best.encoding)):
-        label = {"mac_roman": "Mac Roman", "cp437": "DOS (437)", "cp850": "DOS (850)"}.get(western_page)
-        return Encoding(western_page, label or ("Windows-1252" if windows else "Latin-1"))
-    return Encoding(best.encoding, best.encoding.replace("_", "-"))
+    sample = sample[:_SAMPLE]
+    if eastern := _eastern(sample):
+        return _named(eastern)
+    page, fit = likeliest(sample)
+    if fit < _FITS:
+        best = from_bytes(sample, cp_exclusion=["utf_16_le", "utf_16_be"]).best()
+        is_mostly_english = sum(byte >= 0x80 for byte in sample) < 0.4 * len(sample)
+        # What no language explains, and no other guess does, is most often a western text with odd signs.
+        if best is not None and not (best.coherence < 0.1 and is_mostly_english):
+            return _named(best.encoding)
+    if page == "cp1252":
+        return Encoding("cp1252", "Windows-1252" if windows else "Latin-1")
+    return _named(page)
+
+
+def _named(codec: str) -> Encoding:
+    return Encoding(codec, next((label for label, known in OFFERED.items() if known == codec), codec.replace("_", "-")))
+
+
+def _eastern(sample: bytes) -> str | None:
+    """The encoding of text in which Japanese has its small letters, or Chinese its own commas and full stops; else None."""
+    for codec, letters in (("euc_jp", "ぁ-ヿ"), ("gb18030", "，。：；？！")):
+        text = re.sub("[\0-\x7f]", "", sample.decode(codec, "replace"))
+        share = len(re.findall(f"[{letters}]", text)) / max(len(text), 1)
+        if share > (0.2 if codec == "euc_jp" else 0.02) and re.fullmatch(
+            "[\u2010-\u203b\u3000-\u30ff\u4e00-\u9fff\uff00-\uffef]+", text
+        ):
+            return codec
+    return None
 
 
 def _lines(file: BinaryIO) -> Iterator[bytes]:

@@ -52,17 +52,23 @@ def table_head(sample: Sequence[Numbered], width: int, options: ReadingOptions) 
         note += [_NO_NAMES] if options.names is None else []
         return Head(begin_at, None, frozenset(), columns, " ".join(note))
     titles = list(first[: max(width, _filled(first))])
-    if 1 < _filled(first) == width - 1 and len(first) < width and _is_counter([cells[0] for cells in below if cells]):
+    is_wide = sum(len(cells) == width for cells in below) >= 0.9 * len(below)
+    if (
+        1 < _filled(first) == width - 1
+        and len(first) < width
+        and is_wide
+        and _is_counter([cells[0] for cells in below if cells])
+    ):
         titles = ["", *titles]  # R leaves out the name of the column that counts the rows
         note.append("The names stand one column further left than the cells, as R writes them.")
     columns = distinct([*titles, *[None] * (width - len(titles))])
+    if options.names is None:
+        shown = ", ".join(cut(title, 40) for title in columns[:4]) + ", …" * (len(columns) > 4)
+        note.append(f"Row {sample[0][0]} is taken as names: {shown}.")
     odd = _below(sample[1:], width) if options.skip is not False else {}
     if odd:
         told = " and ".join(f"row {number} ({what})" for number, what in odd.items())
         note.append(f"Under the names, {told} {'is' if len(odd) == 1 else 'are'} skipped.")
-    if options.names is None:
-        shown = ", ".join(cut(title, 40) for title in columns[:4]) + ", …" * (len(columns) > 4)
-        note.append(f"Row {sample[0][0]} is taken as names: {shown}.")
     if told := _told_apart(titles):
         note.append(told)
     return Head(begin_at, sample[0][0], frozenset(odd), columns, " ".join(note))
@@ -118,6 +124,11 @@ def _shown(cells: Cells) -> str:
 def _titles(sample: Sequence[Numbered], width: int) -> int:
     """How many of the first rows stand above the table: those that do not reach over its columns."""
     start = 0
+    while start < min(len(sample), _TITLES) and _is_comment(sample[start][1]):
+        start += 1
+    if 0 < start < len(sample) and are_names(sample[start][1], [cells for _, cells in sample[start + 1 :]]):
+        return start
+    start = 0
     while start < min(len(sample), _TITLES) and _is_title(sample[start][1], width):
         start += 1
     following = [cells for _, cells in sample[start:]]
@@ -131,6 +142,10 @@ def _titles(sample: Sequence[Numbered], width: int) -> int:
 def _before_name(sample: Sequence[Numbered]) -> int:
     """How many of the first rows of a single column stand above a name that columns of sentences have."""
     return next((place for place, (_, cells) in enumerate(sample[:_BELOW]) if is_known(_shown(cells))), 0)
+
+
+def _is_comment(cells: Cells) -> bool:
+    return next((text for cell in cells if (text := text_of(cell))), "").startswith(("#", "//"))
 
 
 def _is_title(cells: Cells, width: int) -> bool:

@@ -1,18 +1,22 @@
 """Sentences in .jsonl and .json: a value a line, or one array or object that holds them."""
 
 import json
+import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import islice
 from typing import TextIO
 
 from attention_core.errors import ListError
+from attention_core.lists.json_tables import is_row, parted, table_of_lists
 from attention_core.lists.lines import LONGEST_LINE, encoding_of, lines_of, opened_text, too_long
 from attention_core.lists.nested import Path, cells_at, columns_of
 from attention_core.lists.options import ReadingOptions, check_options
 from attention_core.lists.rows import SAMPLED, Limits, Malformed, Row, Source, Table, check_columns
 
 _BLOCK = 1 << 16
+_DECODER = json.JSONDecoder()
+_GAP = re.compile(r"[\s,]*")  # between two values
 _LONGEST = 50_000_000  # characters of one value that are held in memory
 
 
@@ -31,15 +35,26 @@ def read_json(source: Source, name: str, options: ReadingOptions, limits: Limits
     The columns are those of the first rows. What is no text is blank where it is a number, true, false or NaN, and rejected
     where it is a list or an object. Raises ListError for a file that is no text.
     """
-    check_options(options, name, {"encoding", "column"}, "JSON")
+    check_options(options, name, {"encoding", "column", "names", "begin_at", "skip"}, "JSON")
     encoding = encoding_of(source, name, options.encoding)
     shape = _shape(opened_text(source, encoding))
+    note = {"array": "The file is one JSON array; its items are counted from 1.", "whole": "An object has several lines."}
+    note = note.get(shape, "")
 
     def values() -> Iterator[_Value]:
         file = opened_text(source, encoding)
         return _in_lines(file) if shape == "lines" else _in_array(file, name) if shape == "array" else _whole(file, name)
 
-    sample = [each.value for each in islice(values(), SAMPLED)]
+    first = list(islice(values(), SAMPLED))
+    sample = [each.value for each in first]
+    if len(first) == 1 and (found := parted(sample[0])):
+        names, items = found
+        numbered = [(0, names), *enumerate(items, start=1)]
+        return table_of_lists(lambda: iter(numbered), numbered[:SAMPLED], encoding, replace(options, names=True), note)
+    if 2 * sum(map(is_row, sample)) > len(sample):
+        numbered = [(each.number, each.value) for each in first]
+        return table_of_lists(lambda: ((each.number, each.value) for each in values()), numbered, encoding, options, note)
+    check_options(options, name, {"encoding", "column"}, "JSON")
     objects = [value for value in sample if isinstance(value, dict)]
     paths = columns_of(objects, limits.columns) if len(objects) >= sum(isinstance(value, str) for value in sample) else {}
     check_columns(name, len(paths), limits)
@@ -61,8 +76,7 @@ def read_json(source: Source, name: str, options: ReadingOptions, limits: Limits
             else:
                 yield from _texts(each, list(paths.values())[column])
 
-    note = {"array": "The file is one JSON array; its items are counted from 1.", "whole": "The file is one JSON object."}
-    return Table(tuple(paths), rows, encoding, note.get(shape, ""), ReadingOptions(encoding.codec))
+    return Table(tuple(paths), rows, encoding, note, ReadingOptions(encoding.codec))
 
 
 def _texts(each: _Value, path: Path) -> Iterator[Row]:
@@ -95,12 +109,12 @@ def _shape(file: TextIO) -> str:
     if line.startswith("["):
         if isinstance(first, Malformed):
             return "array" if line == "[" or not rest or not line.endswith("]") else "lines"
-        # Lines may be arrays too; an array of objects or texts alone in its file holds the sentences.
-        return "array" if not rest.strip() and any(isinstance(item, (dict, str)) for item in first) else "lines"
+        # Lines may be arrays too; an array of objects, rows or texts alone in its file holds the sentences.
+        return "array" if not rest.strip() and any(isinstance(item, (dict, list, str)) for item in first) else "lines"
     if not line.startswith("{") or not isinstance(first, Malformed):
         return "lines"
     if not rest:
-        return "whole" if len(head) == LONGEST_LINE else "lines"
+        return "whole"
     return "whole" if line.endswith(("{", "[", ",")) and not isinstance(_parsed(rest.partition("\n")[0]), dict) else "lines"
 
 
@@ -116,19 +130,32 @@ def _in_lines(file: TextIO) -> Iterator[_Value]:
 
 
 def _parsed(text: str) -> object:
+    """The value that a text is; Malformed where it is none."""
+    found = _value_at(text, 0)
+    if isinstance(found, Malformed):
+        return found
+    value, end = found
+    if text[end:].strip():
+        return Malformed(text, f"is no JSON: something follows on it from character {end + 1:,} on.")
+    return value
+
+
+def _value_at(text: str, start: int) -> tuple[object, int] | Malformed:
+    """The value that begins here, and where it ends."""
     try:
-        return json.loads(text)
+        return _DECODER.raw_decode(text, start)
     except RecursionError:
-        return Malformed(text, "is no JSON that can be read: its brackets lie too deep.")
+        reason = "is no JSON that can be read: its brackets lie too deep."
     except json.JSONDecodeError as error:
-        return Malformed(text, f"is no JSON: {error.msg} at character {error.colno:,}.")
-    except ValueError:  # a number of thousands of digits
-        return Malformed(text, "is no JSON that can be read: a number in it is too long.")
+        line = f" of line {error.lineno:,}" if error.lineno > 1 else ""
+        reason = f"is no JSON: {error.msg} at character {error.colno:,}{line}."
+    except ValueError:
+        reason = "is no JSON that can be read: a number in it is too long."
+    return Malformed(text[start:], reason)
 
 
 def _in_array(file: TextIO, name: str) -> Iterator[_Value]:
     """The items of an array, of which one at a time is held in memory."""
-    decode = json.JSONDecoder().raw_decode
     with file:
         text = file.read(_BLOCK).lstrip("\ufeff \t\r\n")[1:]
         number, needed = 0, 1
@@ -142,7 +169,7 @@ def _in_array(file: TextIO, name: str) -> Iterator[_Value]:
                 if number and not text.startswith(","):
                     raise ListError(f"{name} is no JSON array to its end: after item {number:,} there is no comma.")
                 rest = text[1:].lstrip(" \t\r\n") if number else text
-                value, end = decode(rest)
+                value, end = _DECODER.raw_decode(rest)
                 if end == len(rest) and not isinstance(value, (dict, list, str)):
                     raise ValueError  # a number may go on
             except RecursionError as error:
@@ -161,10 +188,20 @@ def _in_array(file: TextIO, name: str) -> Iterator[_Value]:
 
 
 def _whole(file: TextIO, name: str) -> Iterator[_Value]:
+    """One object over several lines, or several, one after the other, each with the number of its first line."""
     with file:
-        text = file.read(_LONGEST + 1)
+        text = file.read(_LONGEST + 1).removeprefix("\ufeff").rstrip()
     if len(text) > _LONGEST:
         raise ListError(
             f"{name} is one JSON object of more than {_LONGEST:,} characters. Write it as .jsonl, an object a line."
         )
-    yield _Value(1, "", _parsed(text.removeprefix("\ufeff")))
+    line, before = 1, 0
+    while (start := _GAP.match(text, before).end()) < len(text):
+        line += text.count("\n", before, start)
+        found = _value_at(text, start)
+        if isinstance(found, Malformed):
+            yield _Value(line, text[start : start + 1000], replace(found, text=found.text[:1000]))
+            return
+        value, before = found
+        yield _Value(line, "", value)
+        line += text.count("\n", start, before)

@@ -103,6 +103,10 @@ def _with_quoting(sample: list[str], sign: str, options: ReadingOptions) -> Layo
         better = _share(sample, backslash) - _share(sample, doubled)
         if better > 0 or (better == 0 and _is_escaped("".join(sample))):
             return layout("backslash", "A backslash stands before quotation marks that belong to the text.")
+    if sign and _is_single(sample, sign):
+        single = layout("single", "Its texts stand between single quotation marks.")
+        if _share(sample, single) >= _share(sample, doubled):
+            return single
     against, in_favour = evidence(iter([(line, 0) for line in sample]), "", doubled, plain)
     if sign != "\t" and against >= _MANY and not in_favour:
         return layout("none", _UNQUOTED)
@@ -152,11 +156,16 @@ def _filled(cells: Sequence[str]) -> int:
 
 
 def _width(rows: Sequence[Sequence[str]]) -> int:
-    """How many cells most rows have, without the last ones where these are empty in all such rows."""
+    """How many cells most rows have, without the last ones where these are empty in all such rows.
+
+    Where rows differ, names above them say it: a separator in a text makes a row longer.
+    """
     rows = [cells for cells in rows if cells]
     if not rows:
         return 1
-    width, _ = max(Counter(map(len, rows)).items(), key=lambda item: (item[1], item[0]))
+    width, times = max(Counter(map(len, rows)).items(), key=lambda item: (item[1], item[0]))
+    if 1 < _filled(rows[0]) < width and times < 0.9 * (len(rows) - 1) and are_names(tuple(rows[0]), rows[1:]):
+        return _filled(rows[0])
     return max(1, *(_filled(cells) for cells in rows if len(cells) == width))
 
 
@@ -195,6 +204,13 @@ def _numeric(plain: Sequence[Sequence[str]]) -> frozenset[int]:
     rows = [cells for cells in plain[1:] if len(cells) == width]
     columns = ([cells[place].strip(' "\r\n') for cells in rows] for place in range(width if rows else 0))
     return frozenset(place for place, cells in enumerate(columns) if all(map(_NUMBER.fullmatch, cells)))
+
+
+def _is_single(sample: Sequence[str], sign: str) -> bool:
+    """Whether cells stand between single quotation marks, in nearly every row, and none between usual ones."""
+    text, near = "".join(sample), re.escape(sign)
+    within = re.compile(rf"(?:^|{near}) ?'(?:[^']|'')*' ?(?:$|{near})", re.M)
+    return '"' not in text and len(sample) > 1 and len(within.findall(text)) >= 0.8 * (len(sample) - 1)
 
 
 def _is_escaped(text: str) -> bool:

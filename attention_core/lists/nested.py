@@ -1,6 +1,7 @@
 """Text that lies deeper in a value, and the dotted path to it: translation.en, messages[].content."""
 
-from collections.abc import Iterable, Iterator, Sequence
+import itertools
+from collections.abc import Container, Iterable, Iterator, Sequence
 
 Step = str | None  # a key, or each item of a list
 Path = tuple[Step, ...]
@@ -27,10 +28,15 @@ def columns_of(values: Iterable[dict], most: int) -> dict[str, Path]:
         inside = any(path[:end] in plain for end in range(1, len(path)))
         hollow = not is_filled and any(len(other) > len(path) and other[: len(path)] == path for other in plain)
         if not inside and not hollow:
-            columns.setdefault(_name(path), path)
+            columns[unlike(_name(path), columns)] = path
         if len(columns) > most:
             break
     return columns
+
+
+def unlike(name: str, names: Container[str]) -> str:
+    """The name, with a number where there is such a one: a key may have the dots of a path."""
+    return next(each for count in itertools.count(1) if (each := name if count == 1 else f"{name} ({count})") not in names)
 
 
 def cells_at(value: object, path: Path) -> Iterator[object]:

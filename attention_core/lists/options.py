@@ -10,6 +10,7 @@ SEPARATORS = {"comma": ",", "semicolon": ";", "tab": "\t", "bar": "|", "none": "
 QUOTINGS = {
     "doubled": 'a quotation mark inside of a cell is written twice: ""',
     "backslash": 'a quotation mark inside of a cell has a backslash before it: \\"',
+    "single": "texts stand between single marks: '…'",
     "none": "quotation marks are letters like all others",
 }
 _WORDS = {"\\t": "\t", "t": "\t", "pipe": "|", "": ""}

@@ -7,7 +7,7 @@ from itertools import islice
 from typing import TYPE_CHECKING
 
 from attention_core.errors import AttentionError, ListError
-from attention_core.lists.nested import cells_at, columns_of
+from attention_core.lists.nested import cells_at, columns_of, unlike
 from attention_core.lists.options import ReadingOptions, check_options
 from attention_core.lists.rows import SAMPLED, Limits, Row, Source, Table, Unreadable, check_columns
 
@@ -70,7 +70,9 @@ def read_parquet(source: Source, name: str, options: ReadingOptions, limits: Lim
             for group in range(parquet.num_row_groups):  # all at once, they would be read ahead
                 batches = guarded(parquet.iter_batches, _BATCH, [group], columns)
                 while (batch := guarded(next, batches, None)) is not None:
-                    yield from zip(*(guarded(_cells, part) for part in batch.columns), strict=True)
+                    # By name: where a name has dots, more columns come than were asked for.
+                    parts = [batch.column(batch.schema.get_field_index(column)) for column in columns]
+                    yield from zip(*(guarded(_cells, part) for part in parts), strict=True)
 
     paths = {column: (column,) for column, is_nested in zip(top, nested, strict=True) if not is_nested}
     if any(nested):
@@ -82,7 +84,9 @@ def read_parquet(source: Source, name: str, options: ReadingOptions, limits: Lim
         every = {column: found.get(column, {column: (column,)}) for column in deep} | {
             column: {column: path} for column, path in paths.items()
         }
-        paths = {title: path for column in top for title, path in every[column].items()}
+        paths = {}
+        for column in top:
+            paths |= {unlike(title, paths): path for title, path in every[column].items()}
         check_columns(name, len(paths), limits)
 
     def rows(column: int | None) -> Iterator[Row]:

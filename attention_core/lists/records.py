@@ -19,7 +19,7 @@ def dialect(separator: str, quoting: str, spaced: bool = False) -> dict[str, obj
     known = {"delimiter": separator or _NO_SEPARATOR, "strict": True, "skipinitialspace": spaced}
     if quoting == "none":
         return known | {"quoting": csv.QUOTE_NONE}
-    return known | ({"escapechar": "\\"} if quoting == "backslash" else {})
+    return known | {"backslash": {"escapechar": "\\"}, "single": {"quotechar": "'"}}.get(quoting, {})
 
 
 def records(

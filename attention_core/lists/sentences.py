@@ -3,14 +3,16 @@
 import io
 import time
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, fields, replace
+from functools import partial
 from itertools import islice
 from os import PathLike
 from pathlib import Path
-from typing import BinaryIO
 
-from attention_core.errors import ListError
+from attention_core.errors import AttentionError, ListError
 from attention_core.lists.columns import chosen_column
+from attention_core.lists.encodings import Encoding
 from attention_core.lists.json_values import read_json
 from attention_core.lists.options import ReadingOptions
 from attention_core.lists.parquet import read_parquet
@@ -23,6 +25,7 @@ BROWSER = Limits(20_000_000, 100_000, unpacked=200_000_000, rows=2_000_000, seco
 COMMAND_LINE = Limits(None, None, unpacked=4_000_000_000)
 ENDINGS = (".txt", ".csv", ".tsv", ".xlsx", ".jsonl", ".json", ".parquet")
 PREVIEWED = 8  # rows
+BEYOND = "something in it is beyond this program"
 _CELL = 200  # characters of a cell in the preview
 _GUESSED = ReadingOptions()
 
@@ -106,20 +109,26 @@ def open_list(
     ending = Path(name).suffix.lower()
     if ending not in ENDINGS:
         raise ListError(f"{name} ends in none of {', '.join(ENDINGS)}, which say how to read it. Rename or convert it.")
-    try:
+    with _told(name):
         size = len(source) if is_bytes else Path(source).stat().st_size
         _check_size(name, size, limits)
-        opened: Source = (lambda: io.BytesIO(source)) if is_bytes else (lambda: _open(name, Path(source)))
+        opened: Source = (lambda: io.BytesIO(source)) if is_bytes else partial(Path(source).open, "rb")
         return _opened(name, _table(opened, name, ending, options, limits), options, limits)
-    except OSError as error:
-        raise ListError(f"{name} cannot be read: {error.strerror or error}.") from error
 
 
-def _open(name: str, path: Path) -> BinaryIO:
+@contextmanager
+def _told(name: str) -> Iterator[None]:
+    """Whatever goes wrong in reading is a ListError: a file is foreign, and takes nothing else with it."""
     try:
-        return path.open("rb")
+        yield
+    except (AttentionError, GeneratorExit):
+        raise
     except OSError as error:
-        raise ListError(f"{name} cannot be read: {error.strerror or error}.") from error
+        raise ListError(f"{name} cannot be read: {error.strerror or 'it is no file that can be opened'}.") from error
+    except MemoryError as error:
+        raise ListError(f"{name} needs more memory than there is. {_elsewhere(name)}") from error
+    except Exception as error:
+        raise ListError(f"{name} cannot be read: {BEYOND}. Save it anew, as .csv or .txt in UTF-8.") from error
 
 
 def _check_size(name: str, size: int, limits: Limits) -> None:
@@ -162,15 +171,14 @@ def _opened(name: str, table: Table, options: ReadingOptions, limits: Limits) ->
 
     def lines() -> Iterator[Line]:
         blank = 0  # rows one after the other
-        for row in table.rows(index):
-            line = as_line(row, table.encoding, limits.characters)
-            blank = 0 if line.text or line.reason else blank + 1
-            if blank > limits.blank:
-                raise ListError(
-                    f"{name} has more than {limits.blank:,} rows without a text one after the other, to row {line.number:,}. "
-                    "Delete them, or give a file with the sentences alone."
-                )
-            yield line
+        with _told(name):
+            for row in table.rows(index):
+                line = as_line(row, table.encoding, limits.characters)
+                blank = 0 if line.text or line.reason else blank + 1
+                if blank > limits.blank:
+                    said = f"{limits.blank:,} rows without a text one after the other, to row {line.number:,}"
+                    raise ListError(f"{name} has more than {said}. Delete them, or give a file with the sentences alone.")
+                yield line
 
     return OpenList(
         name=name,
@@ -178,12 +186,18 @@ def _opened(name: str, table: Table, options: ReadingOptions, limits: Limits) ->
         columns=table.columns,
         column=column,
         reason=reason,
-        note=table.note,
+        note=" ".join(filter(None, (table.note, _guess(table.encoding) if options.encoding is None else ""))),
         preview=tuple(tuple(_cut(text_of(cell)) for cell in cells) for cells in sample[:PREVIEWED]),
         taken=replace(table.taken, column=column),
         sheets=table.sheets,
         lines=lines,
     )
+
+
+def _guess(encoding: Encoding | None) -> str:
+    """What to say of an encoding that neither a mark nor the bytes themselves tell."""
+    is_told = encoding is None or encoding.codec.startswith("utf")
+    return "" if is_told else f"Nothing in it tells its encoding; {encoding.label} spells its letters best."
 
 
 def _cut(text: str) -> str:

@@ -19,6 +19,7 @@ from attention_core.lists.options import ReadingOptions, check_options
 from attention_core.lists.records import Record, records
 from attention_core.lists.rows import SAMPLED, Cells, Limits, Malformed, Row, Source, Table, check_columns
 
+_NULL = r"\N"  # how databases write that there is no value
 _BEFORE = 300_000  # rows that are looked through for the first that tell the columns
 _MEANT = {"encoding", "separator", "quoting", "names", "begin_at", "skip", "column"}
 
@@ -120,7 +121,8 @@ def _rows(found: Iterator[Record], width: int, head: Head, column: int | None) -
         elif not cells:
             yield number, ()
         elif len(cells) == full or has_width(cells, width):
-            yield number, tuple(cells[:full] if column is None else cells[column : column + 1])
+            cells = cells[:full] if column is None else cells[column : column + 1]
+            yield number, tuple(None if cell == _NULL else cell for cell in cells)
         else:
             count = "1 cell" if len(cells) == 1 else f"{len(cells):,} cells"
             hint = " Quotation marks are needed around a text that holds such a sign." if len(cells) > width else ""

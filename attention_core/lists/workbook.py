@@ -56,8 +56,11 @@ def archive_of(source: Source, name: str, limits: Limits) -> Iterator[ZipFile]:
                 else ("is an old .xls, or is protected with a password")
             )
             raise ListError(f"{name} {said}. Save it as .xlsx without a password, and give it again.")
+        if kind is None and head and b"\0" not in head[:1000]:
+            kind = "a page for a browser" if head.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"<") else "text"
         if kind is not None and "ZIP" not in kind:
-            raise ListError(f"{name} is {kind} and no .xlsx. Save it as .xlsx, without a password, and give it again.")
+            way = "Name it .csv where it is one, or save" if kind == "text" else "Save"
+            raise ListError(f"{name} is {kind} and no .xlsx. {way} it as .xlsx, without a password, and give it again.")
         try:
             file.seek(0)
             with ZipFile(file) as archive:

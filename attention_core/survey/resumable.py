@@ -11,6 +11,7 @@ import json
 import os
 import re
 import shutil
+from codecs import BOM_UTF8
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -235,7 +236,7 @@ def _is_of_rejected(path: Path) -> bool:
     names = ",".join(_REJECTED).encode()
     try:
         with path.open("rb") as file:
-            return file.read(len(names)) == names
+            return file.read(len(BOM_UTF8) + len(names)).removeprefix(BOM_UTF8).startswith(names)
     except OSError:
         return False
 
