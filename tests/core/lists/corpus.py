@@ -113,7 +113,47 @@ TEXTS = {
         "id\tqid1\tquestion1\tquestion2\tis_duplicate\n1\t2\tHow can I read?\tHow do I read this long book?\t0\n",
         ("How can I read?",),
     ),
+    "sentiment140.csv": (
+        '"0","1467810369","Mon Apr 06 22:19:45 PDT 2009","NO_QUERY","_Special_","@switchfoot Awww, bummer."\n'
+        '"4","1467810672","Mon Apr 06 22:19:49 PDT 2009","NO_QUERY","scott","is upset"\n'
+        '"4","1467810917","Mon Apr 06 22:19:53 PDT 2009","NO_QUERY","mattycus","I dived café"\n'.encode("cp1252"),
+        ("@switchfoot Awww, bummer.", "is upset", "I dived café"),
+    ),
+    "semeval.tsv": (
+        '2641\tpositive\t"Gas by my house hit $3.39 :)\n2642\tnegative\tTheo is still ill\n2643\tnegative\t"its not that\n',
+        ('"Gas by my house hit $3.39 :)', "Theo is still ill", '"its not that'),
+    ),
+    "tatoeba-detailed.csv": (
+        "1276\teng\tLet's try something.\tCK\t2010-05-01 12:00:00\n1277\teng\tI have to go, now.\tCK\t\\N\n",
+        ("Let's try something.", "I have to go, now."),
+    ),
+    "pairs-with-sources.txt": (
+        "Go.\tVa !\tCC-BY 2.0 (France) Attribution: tatoeba.org #2877272 (CM)\n"
+        "Hi.\tSalut !\tCC-BY 2.0 (France) Attribution: tatoeba.org #538123 (CM)\n"
+        "I am here.\tJe suis ici.\tCC-BY 2.0 (France) Attribution: tatoeba.org #906328 (CM)\n",
+        ("Go.", "Hi.", "I am here."),
+    ),
+    "mrpc.txt": (
+        "Quality\t#1 ID\t#2 ID\t#1 String\t#2 String\n"
+        '1\t702876\t702977\tHe accused his brother, "the witness".\tReferring to him as only "the witness", he did.\n'
+        "0\t2108705\t2108831\tThey owned it.\tThey bought it in 1995 for $ 693 million.\n",
+        ('He accused his brother, "the witness".', "They owned it."),
+    ),
+    "sick.txt": (
+        "pair_ID\tsentence_A\tsentence_B\tlabel\n1\tA group of kids is playing\tA group of boys in a yard is playing now\tNO\n",
+        ("A group of kids is playing",),
+    ),
+    "elan.txt": (
+        "Begin Time - hh:mm:ss.ms\tEnd Time - hh:mm:ss.ms\tdefault\n00:00:01.230\t00:00:02.500\tso I went home\n"
+        "00:00:03.000\t00:00:04.000\tand it rained\n",
+        ("so I went home", "and it rained"),
+    ),
     # Surveys.
+    "limesurvey.csv": (
+        '"id. Response ID";"submitdate. Date submitted";"Q1. What did the dog eat, and why?"\n'
+        '"1";"2024-01-01 10:00:00";"A bone; it was hungry"\n"2";"2024-01-01 10:02:00";"Nothing"\n',
+        ("A bone; it was hungry", "Nothing"),
+    ),
     "qualtrics.csv": (
         "StartDate,Q1,Q2\nStart Date,What did it eat?,How sure are you?\n"
         '"{""ImportId"":""startDate""}","{""ImportId"":""QID1""}",'
@@ -184,6 +224,20 @@ TEXTS = {
         'id,text\n1,"The cat slept.\nThe dog ran."\n2,"Windows line\r\nending here."\n',
         ("The cat slept. The dog ran.", "Windows line ending here."),
     ),
+    "single-marks.csv": (
+        "id,text\n1,'The dog''s bone, again.'\n2,'It rains.'\n3,'He slept, too.'\n",
+        ("The dog's bone, again.", "It rains.", "He slept, too."),
+    ),
+    "apostrophes.csv": (
+        "id,text\n1,'Tis the dog's bone'\n2,It rains\n3,'hello' he said\n",
+        ("'Tis the dog's bone'", "It rains", "'hello' he said"),
+    ),
+    "comments.csv": (
+        "# exported by a tool\n# version 2, beta\nid,text\n1,A cat slept.\n2,It rains.\n",
+        ("A cat slept.", "It rains."),
+    ),
+    "commented-names.tsv": ("#id\ttext\n1\tA cat slept.\n2\tIt rains.\n", ("A cat slept.", "It rains.")),
+    "of-a-database.tsv": ("id\ttext\n1\t\\N\n2\tIt rains.\n", ("It rains.",)),
     "no-names.csv": ("Birds sing\nDogs bark\n", ("Birds sing", "Dogs bark")),
     "prose.csv": ("text\nA dog, a cat\nA bird, a bee\nRain, again\n", ("A dog, a cat", "A bird, a bee", "Rain, again")),
     "lone.tsv": (
@@ -213,7 +267,24 @@ TEXTS = {
         ("It rains.",),
     ),
     "lists.jsonl": (lines({"tokens": "['a', 'b', 'c', 'd', 'e', 'f', 'g']", "said": "It rains."}), ("It rains.",)),
+    "tweets.jsonl": (
+        lines({"id": 1, "full_text": "Good night", "user": {"description": "All that I am and like to do, at length"}}),
+        ("Good night",),
+    ),
+    "camel.jsonl": (lines({"asin": "B", "reviewText": "Good.", "summary": "Five stars"}, {"reviewText": CAT}), ("Good.", CAT)),
+    "one-after-the-other.json": (
+        '{\n  "text": "A cat slept."\n}\n{\n  "text": "It rains."\n}\n',
+        ("A cat slept.", "It rains."),
+    ),
+    "split.json": (frame().to_json(orient="split", force_ascii=False), THREE),
+    "values.json": (json.dumps([["id", "text"], [1, CAT], [2, RAIN]]), (CAT, RAIN)),
+    "rows.jsonl": (lines(["id", "text"], [1, CAT], [2, RAIN]), (CAT, RAIN)),
+    "hub.json": (
+        json.dumps({"features": [{"name": "text"}], "rows": [{"row": {"text": CAT}}, {"row": {"text": RAIN}}]}),
+        (CAT, RAIN),
+    ),
     # Workbooks.
+    "further-in.xlsx": (book([], [None, "Survey"], [], [None, "Nr", "Antwort"], [None, 1, CAT], [None, 2, RAIN]), (CAT, RAIN)),
     "plain.xlsx": (book(["id", "sentence"], [1, CAT], [2, RAIN]), (CAT, RAIN)),
     "title.xlsx": (book(["Answers of class 7"], [], ["no", "sentence", "n"], [1, CAT, 2], [2, RAIN, 3]), (CAT, RAIN)),
     "hidden.xlsx": (book(["id", "sentence"], [1, CAT], [2, RAIN], hidden=["lookup"]), (CAT, RAIN)),

@@ -51,8 +51,35 @@ def test_what_was_taken_gives_the_same_when_it_is_asked_for(name):
         ("hidden.xlsx", "the first that is not hidden"),
         ("array.json", "one JSON array"),
         ("of-r.csv", "as R writes them"),
+        ("single-marks.csv", "between single quotation marks"),
+        ("comments.csv", "2 rows above the table are skipped"),
+        ("values.json", "Row 1 is taken as names: id, text"),
         ("no-names.csv", "seems to hold no names of columns"),
     ],
 )
 def test_what_was_guessed_is_said(name, said):
     assert said in read_list(data_of(name), name).note
+
+
+def test_a_separator_in_a_text_makes_no_column():
+    """Its rows are rejected by number where the names say how many cells there are, and no text is cut."""
+    found = read_list(b"id,text\n1,The dog ran, fast.\n2,It rains.\n3,He slept, too.\n", "a.csv")
+    assert found.sentences == ("It rains.",)
+    assert [line.number for line in found.rejected] == [2, 4]
+    assert "has 3 cells" in found.rejected[0].reason
+
+
+def test_a_damaged_value_is_named_by_its_line():
+    found = read_list(b'{\n "text": "It rains."\n}\n{\n "text": "cut', "a.json")
+    assert found.sentences == ("It rains.",)
+    assert [line.number for line in found.rejected] == [4]
+
+
+def test_a_row_that_is_no_list_of_cells_is_rejected():
+    found = read_list(b'["id", "text"]\n[1, "It rains."]\n{"a": 1}\n[1, 2, 3]\n[2]\n', "a.jsonl")
+    assert found.sentences == ("It rains.",)
+    assert [(line.number, line.reason) for line in found.rejected] == [
+        (3, "is no list of 2 cells, as most are."),
+        (4, "is no list of 2 cells, as most are."),
+    ]
+    assert found.blank == 1

@@ -1,6 +1,7 @@
 """Files that are made to hurt: each is read, or told in a sentence, within seconds."""
 
 import io
+import json
 import time
 import zipfile
 from datetime import datetime
@@ -11,7 +12,8 @@ import pyarrow.parquet as pq
 import pytest
 
 from attention_core.errors import ListError
-from attention_core.lists.sentences import COMMAND_LINE, read_list
+from attention_core.lists import sentences
+from attention_core.lists.sentences import BEYOND, COMMAND_LINE, read_list
 from tests.core.lists.corpus import book, parquet
 
 SECONDS = 12  # of the processor, on a machine that does other things as well
@@ -60,6 +62,7 @@ def told(data, name, **asked):
     said = str(error.value)
     assert name in said
     assert "Error" not in said
+    assert BEYOND not in said
     assert "\n" not in said
     return said
 
@@ -245,6 +248,26 @@ def refused(encoding):
     ],
 )
 def test_an_option_that_does_not_fit_is_told(name, asked, said):
-    with pytest.raises(ListError, match="") as error:
+    with pytest.raises(ListError) as error:
         read_list(b"id,text\n1,A cat slept.\n", name, **asked)
     assert said in str(error.value)
+
+
+def test_names_with_dots_are_no_paths():
+    flat_and_nested = {"a.b": ["The dog ran off.", "It rains."], "a": [{"b": "x"}, {"b": "y"}]}
+    found = soon(parquet(pa.table(flat_and_nested)), "a.parquet")
+    assert found.columns == ("a.b", "a.b (2)")
+    assert found.sentences == ("The dog ran off.", "It rains.")
+    assert soon(parquet(pa.table(flat_and_nested)), "a.parquet", column="a.b (2)").sentences == ("x", "y")
+    both = [{"a.b": "The dog ran off.", "a": {"b": "x"}}]
+    assert soon(json.dumps(both).encode(), "a.json").columns == ("a.b", "a.b (2)")
+
+
+def test_a_fault_of_a_reader_takes_nothing_else_with_it(monkeypatch):
+    def fail(*_):
+        raise ValueError("x")
+
+    monkeypatch.setattr(sentences, "read_csv", fail)
+    with pytest.raises(ListError) as error:
+        read_list(b"text\nA dog", "a.csv")
+    assert BEYOND in str(error.value)

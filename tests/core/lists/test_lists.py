@@ -132,7 +132,7 @@ def test_empty_cells_are_counted_and_rows_keep_their_numbers(kind):
         ("Café", "latin-1", "Latin-1"),
         ("A dog\nA cat", "ascii", "UTF-8"),
         ("שלום עולם\nمرحبا", "utf-8", "UTF-8"),
-        ("Собака съела еду, потому что была голодна.\nЭто хорошо.", "cp1251", "cp1251"),
+        ("Собака съела еду, потому что была голодна.\nЭто хорошо.", "cp1251", "Cyrillic (1251)"),
     ],
 )
 @pytest.mark.parametrize("name", ["a.txt", "a.csv", "a.jsonl"])
@@ -201,7 +201,8 @@ def test_rejected_lines_can_be_shown_and_stored_anywhere():
         (written("parquet", table()), "a.csv", "Parquet file"),
         (png(), "a.xlsx", "PNG picture and no .xlsx"),
         (b"\xd0\xcf\x11\xe0" + bytes(500), "a.xlsx", "password"),
-        (b"text\nA dog", "a.xlsx", "no Excel workbook"),
+        (b"text\nA dog", "a.xlsx", "is text and no .xlsx. Name it .csv"),
+        (b"<html><table>", "a.xlsx", "is a page for a browser"),
         (written("xlsx", table())[:3000], "a.xlsx", "truncated"),
         (written("parquet", table())[:-20], "a.parquet", "truncated"),
         (written("parquet", table())[:100], "a.parquet", "truncated"),
