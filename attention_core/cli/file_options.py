@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import fields
 from itertools import islice
 from typing import TYPE_CHECKING
 
 from attention_core.cli.error_stream import harmless
-from attention_core.writing.text import cut
 
 if TYPE_CHECKING:
     from attention_core.lists.options import ReadingOptions
@@ -20,11 +19,23 @@ _SENTENCES, _REJECTED = 8, 20  # that a look shows
 _WIDEST = 100  # characters of a sentence that a look shows
 
 
-def add_file_options(arguments: argparse.ArgumentParser) -> None:
-    """Add how the file is to be read; what is not given is guessed, and told before the work begins."""
+def add_file_options(arguments: argparse.ArgumentParser, needed: Sequence[argparse.Action]) -> None:
+    """Add how the file is to be read; what is not given is guessed, and told before the work begins.
+
+    The arguments in `needed`, which have to be given for work, need not be for a mere look at the file.
+    """
+
+    class Look(argparse.Action):
+        def __call__(self, parser: object, namespace: argparse.Namespace, *_: object) -> None:
+            namespace.look = True
+            for action in needed:
+                action.required = False
+
     group = arguments.add_argument_group("how the file is read (by default found out, and said)")
     yes_or_no = argparse.BooleanOptionalAction
-    group.add_argument("--look", action="store_true", help="show what is taken and what is rejected, and compute nothing")
+    group.add_argument(
+        "--look", action=Look, nargs=0, default=False, help="show what is taken and what is rejected, and compute nothing"
+    )
     group.add_argument("--column", metavar="NAME", help="of a table, by name or place from 1; nested: user.text")
     group.add_argument("--encoding", metavar="NAME", help="of a text file: utf-8, windows-1252, mac-roman …")
     group.add_argument("--separator", metavar="SIGN", help="between cells: comma, semicolon, tab, bar, none, or a sign")
@@ -55,6 +66,7 @@ def file_options(arguments: argparse.Namespace) -> ReadingOptions:
 def as_taken(opened: OpenList) -> str:
     """How a file is read, in sentences: encoding, separator, column, and what was guessed."""
     from attention_core.lists.options import name_of_separator
+    from attention_core.writing.text import cut
 
     taken = opened.taken
     said = [opened.encoding] if opened.encoding else []
@@ -71,6 +83,7 @@ def looked_at(opened: OpenList) -> Iterator[str]:
     Raises ListError where the file cannot be read to its end, or holds no sentence.
     """
     from attention_core.lists.sentences import no_sentence
+    from attention_core.writing.text import cut
 
     yield harmless(as_taken(opened))
     rejected: list[Line] = []

@@ -56,12 +56,15 @@ def list_parser(command: str) -> argparse.ArgumentParser:
         allow_abbrev=False,
     )
     arguments.add_argument("file", help="the sentences")
+    needed = []
     if command == "links":
-        arguments.add_argument("--from", dest="queries", required=True, metavar="WORDS", help="the words that look: it,she")
+        needed = [
+            arguments.add_argument("--from", dest="queries", required=True, metavar="WORDS", help="the words that look: it,she")
+        ]
         arguments.add_argument("--to", dest="keys", metavar="WORDS", help="the words looked at; if not given, any word before")
         arguments.add_argument("--before", action="store_true", default=None, help="only --to words that stand before")
-    add_file_options(arguments)
-    arguments.add_argument("--out", metavar="FILE", type=Path, help="the .csv or .parquet to write")
+    out = arguments.add_argument("--out", metavar="FILE", type=Path, required=True, help="the .csv or .parquet to write")
+    add_file_options(arguments, [*needed, out])
     arguments.add_argument("--resume", action="store_true", help="go on where this command ended before")
     arguments.add_argument("--overwrite", action="store_true", help="replace any file at --out; follow a link there")
     arguments.add_argument("--model", metavar="FOLDER", help="a BERT-type checkpoint; by default the embedded one")
@@ -97,8 +100,6 @@ def run_list(arguments: argparse.Namespace) -> str:
     opened = open_list(arguments.file, options=file_options(arguments))
     if arguments.look:
         return "\n".join(looked_at(opened))
-    if arguments.out is None:
-        raise AttentionError(f"--out is missing. {arguments.command} --help shows how.")
 
     from attention_core.model.traced import load_model
     from attention_core.survey.resumable import GrowingTable
