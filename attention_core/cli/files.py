@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from codecs import BOM_UTF8
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -65,7 +66,7 @@ def is_ours(path: Path) -> bool:
         if kind == ".html":
             return b"Attention Visualizer</title>" in first
         if kind == ".csv":
-            return first.startswith(b'"{') and b'""sha256""' in first.partition(b"\n")[0]
+            return first.removeprefix(BOM_UTF8).startswith(b'"{') and b'""sha256""' in first.partition(b"\n")[0]
         if kind == ".npz":
             from zipfile import BadZipFile, ZipFile
 

@@ -56,14 +56,14 @@ def projection_table(weight: Tensor, bias: Tensor) -> pd.DataFrame:
 
 
 def csv(frame: pd.DataFrame, about: dict[str, str | int] | None = None) -> bytes:
-    """The table as UTF-8 CSV; every number reads back to the identical float32.
+    """The table as UTF-8 CSV, with a mark by which Excel shows all letters; every number reads back to the identical float32.
 
     What `about` says stands as JSON in the corner cell above the row names, so that every reader still finds one line of
     names and then numbers: `json.loads(pandas.read_csv(file, index_col=0).index.name)` gives it back. Names begin with a
     position and the corner with a brace, so no cell can be taken for a formula.
     """
     corner = None if about is None else printable_json(about)
-    return frame.astype(str).to_csv(index_label=corner).encode("utf-8")
+    return frame.astype(str).to_csv(index_label=corner).encode("utf-8-sig")
 
 
 def printable_json(facts: dict[str, str | int]) -> str:
