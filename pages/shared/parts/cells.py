@@ -91,7 +91,7 @@ def _steps(view: View) -> tuple[Markup | str, ...]:
         return html % (asking, asked, weight), view.choice.whose()
     stages, query, key = view.stages, view.query, view.key
     score, scaled = number(stages.scores[query, key], 3), number(stages.scaled[query, key], 3)
-    root, weight = number(stages.q.size(-1) ** 0.5), number(stages.weights[query, key], 4)
+    root, weight = number(float(stages.divisor)), number(stages.weights[query, key], 4)
     goes = Markup('<span class="op">so</span> <b>%s</b> of v(%s) goes into z(%s)')
     return (
         Markup('%s · %s <span class="op">= q·k =</span> <b>%s</b>') % (asking, asked, score),
