@@ -16,12 +16,13 @@ if TYPE_CHECKING:
 
 def _write_csv(file: BinaryIO, model: TracedModel, cell: Cell, stage: str) -> str:
     from attention_core.export import matrices as export
-    from attention_core.matrices.names import MATRICES, values
+    from attention_core.matrices.names import matrix_of, values
 
-    frame = export.table(stage, values(stage, cell.trace.layers[cell.layer], cell.stages), cell.trace.tokens)
+    rows = cell.trace.columns if stage in ("k", "v") else cell.trace.rows
+    frame = export.table(stage, values(stage, cell.trace.layers[cell.layer], cell.stages), rows, columns=cell.trace.columns)
     file.write(export.csv(frame, export.about(model, cell.trace, cell.layer, cell.head, stage)))
     head = f", head {cell.head + 1}" if stage != "x" else ""
-    return f"{MATRICES[stage].title.lower()} {MATRICES[stage].symbol} of layer {cell.layer + 1}{head}"
+    return f"{matrix_of(stage).title.lower()} {matrix_of(stage).symbol} of layer {cell.layer + 1}{head}"
 
 
 def _write_html(file: BinaryIO, model: TracedModel, cell: Cell, stage: str) -> str:

@@ -142,7 +142,7 @@ def _score(view: View, dimension: int, by_size: bool) -> _Explanation:
 def _scaled(view: View, dimension: int, by_size: bool) -> _Explanation:
     row, words = core.softmax(view.stages, view.query), names(view.trace.tokens)
     scores, undivided = view.stages.scores[view.query].tolist(), core.undivided(view.stages, view.query)
-    root = view.stages.q.size(-1) ** 0.5
+    root = float(view.stages.divisor)
     places, order = _places(scores, view.key, by_size)
     return _Explanation(
         scaled_formula(view.stages, view.query, view.key, view.palette),
