@@ -90,6 +90,11 @@ def text_of(cell: object) -> str:
         return Unreadable("").shown
 
 
+def storable(text: str) -> str:
+    """The text with halves of surrogate pairs, which stand for bytes of no character, spelled out: no page can show them."""
+    return text if text.isascii() else text.encode("utf-8", "backslashreplace").decode()
+
+
 def as_line(row: Row, encoding: Encoding | None, characters: int) -> Line:
     """What a row with one cell is to a reader of sentences of at most so many characters."""
     number, cells = row
@@ -102,8 +107,7 @@ def as_line(row: Row, encoding: Encoding | None, characters: int) -> Line:
         reason = _objection(cell, text, length, encoding, characters)
     if reason is None:
         return Line(number, text)
-    # What cannot be shown or stored is spelled out: halves of surrogate pairs, which stand for bytes of no character, and NULs.
-    shown = text[:characters].encode("utf-8", "backslashreplace").decode().replace("\0", "\\0")
+    shown = storable(text[:characters]).replace("\0", "\\0")
     return Line(number, shown[:characters], reason)
 
 

@@ -12,7 +12,12 @@ from pages.shared.frame.listing import Candidate
 
 _TEXTS = (".txt", ".csv", ".tsv", ".jsonl", ".json")
 _TABLES = (".txt", ".csv", ".tsv")
-_QUOTINGS = {"doubled": '"" inside of cells', "backslash": '\\" inside of cells', "single": "'…' around cells", "none": "are letters"}
+_QUOTINGS = {
+    "doubled": '"" inside of cells',
+    "backslash": '\\" inside of cells',
+    "single": "'…' around cells",
+    "none": "are letters",
+}
 ReadOtherwise = Callable[[str, object], None]  # of an option, to a value
 
 
