@@ -14,6 +14,7 @@ SAMPLED = 200  # rows at the start that tell the columns
 Cells = tuple[object, ...]
 Source = Callable[[], BinaryIO]  # opens the file anew
 _LOOKED_AT = 1_000_000  # characters of a cell: one may be as long as the file, and stand in many rows
+_HALF = re.compile("[\ud800-\udfff]")  # of a surrogate pair: it stands for a byte of no character
 _BREAK = re.compile(r"[ \t]*[\r\n]+[ \t]*")
 
 
@@ -93,6 +94,11 @@ def text_of(cell: object) -> str:
 def storable(text: str) -> str:
     """The text with halves of surrogate pairs, which stand for bytes of no character, spelled out: no page can show them."""
     return text if text.isascii() else text.encode("utf-8", "backslashreplace").decode()
+
+
+def shown_text(text: str) -> str:
+    """The text for a page, where a byte that is no character is a �."""
+    return text if text.isascii() else _HALF.sub("\ufffd", text)
 
 
 def as_line(row: Row, encoding: Encoding | None, characters: int) -> Line:

@@ -16,7 +16,18 @@ from attention_core.lists.encodings import Encoding
 from attention_core.lists.json_values import read_json
 from attention_core.lists.options import ReadingOptions
 from attention_core.lists.parquet import read_parquet
-from attention_core.lists.rows import SAMPLED, Limits, Line, Malformed, Source, Table, as_line, check_columns, storable, text_of
+from attention_core.lists.rows import (
+    SAMPLED,
+    Limits,
+    Line,
+    Malformed,
+    Source,
+    Table,
+    as_line,
+    check_columns,
+    shown_text,
+    text_of,
+)
 from attention_core.lists.sheets import read_xlsx
 from attention_core.lists.text import read_csv, read_pasted, read_text
 from attention_core.writing.text import cut
@@ -122,7 +133,7 @@ def _told(name: str) -> Iterator[None]:
     try:
         yield
     except AttentionError as error:
-        raise ListError(storable(str(error))) from error
+        raise ListError(shown_text(str(error))) from error
     except GeneratorExit:
         raise
     except OSError as error:
@@ -168,7 +179,7 @@ def _opened(name: str, table: Table, options: ReadingOptions, limits: Limits) ->
     sample = [cells for _, cells in first if not isinstance(cells, Malformed) and cells]
     if first and not sample and not any(cells == () for _, cells in first):
         raise no_sentence(name, [as_line(row, table.encoding, limits.characters) for row in first], 0)
-    columns = tuple(map(storable, table.columns))
+    columns = tuple(map(shown_text, table.columns))
     index, reason = chosen_column(name, columns, sample, options.column)
     column = columns[index] if columns else None
 
@@ -189,7 +200,7 @@ def _opened(name: str, table: Table, options: ReadingOptions, limits: Limits) ->
         columns=columns,
         column=column,
         reason=reason,
-        note=" ".join(filter(None, (storable(table.note), _guess(table.encoding) if options.encoding is None else ""))),
+        note=" ".join(filter(None, (shown_text(table.note), _guess(table.encoding) if options.encoding is None else ""))),
         preview=tuple(tuple(_cut(text_of(cell)) for cell in cells) for cells in sample[:PREVIEWED]),
         taken=replace(table.taken, column=column),
         sheets=table.sheets,
@@ -204,7 +215,7 @@ def _guess(encoding: Encoding | None) -> str:
 
 
 def _cut(text: str) -> str:
-    return storable(cut(text, _CELL))
+    return shown_text(cut(text, _CELL))
 
 
 def _collected(opened: OpenList, limits: Limits) -> SentenceList:

@@ -120,6 +120,12 @@ def test_a_file_that_cannot_be_read_at_first_can_be_read_otherwise():
     assert not at.exception
 
 
+def test_where_there_is_nothing_to_choose_only_the_reason_stands():
+    at = upload(open_sentences(), "a.parquet", parquet(pa.table({"a": [1, 2]})))
+    assert "no column of text" in messages(at)
+    assert not shown(at)
+
+
 def test_a_file_that_hurts_leaves_the_open_list_as_it_is():
     at = use(open_sentences())
     before = listing_of(at).sentences
