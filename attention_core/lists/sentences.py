@@ -138,6 +138,8 @@ def _told(name: str) -> Iterator[None]:
         raise
     except OSError as error:
         raise ListError(f"{name} cannot be read: {error.strerror or 'it is no file that can be opened'}.") from error
+    except UnicodeError as error:
+        raise ListError(f"{name} holds bytes that this encoding cannot have. Choose another.") from error
     except MemoryError as error:
         raise ListError(f"{name} needs more memory than there is. {_elsewhere(name)}") from error
     except Exception as error:
