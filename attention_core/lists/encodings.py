@@ -137,10 +137,13 @@ def _asked(asked: str, head: bytes) -> Encoding:
     asked = OFFERED.get(asked, asked)
     try:
         codec = codecs.lookup(asked).name.replace("-", "_")
-        b"a \xe9".decode(codec, "surrogateescape")
+        b"a \xe9".decode("utf_8" if codec.startswith("utf_") else codec, "surrogateescape")
         "a".encode(codec)
     except (LookupError, ValueError, TypeError) as error:  # some codecs of Python are none of text
         raise ListError(f"There is no encoding {asked!r}: give utf-8, utf-16, latin-1, windows-1252 …") from error
+    if codec in ("utf_16", "utf_32") and not head.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE, codecs.BOM_UTF32_BE)):
+        # Without a mark its codec refuses to read; in most texts the high half of a letter is 0.
+        return Encoding(f"{codec}_{'be' if head[:1] == bytes(1) else 'le'}", asked.upper().replace("_", "-"))
     if codec == "utf_8" and head.startswith(codecs.BOM_UTF8):
         codec = "utf_8_sig"
     return Encoding(codec, next((label for label, known in OFFERED.items() if known == codec), asked))

@@ -12,7 +12,7 @@ from attention_core.lists.records import dialect, records
 from attention_core.lists.rows import Malformed
 
 _NUMBER = re.compile(r"\s*[-+]?\d[\d.,: /-]*\s*")
-_SEP_LINE = re.compile(r'"?sep=(.)"?;*,*\s*', re.I)
+_SEP_LINE = re.compile(r'"?sep=([^\w\s"\'\\\0\ud800-\udfff]|\t)"?;*,*\s*', re.I)
 _BREAKS = re.compile(r"\r\n|\r|\n")
 _MANY = 3  # rows that speak against quotation marks where none speaks for them
 

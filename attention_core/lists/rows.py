@@ -14,6 +14,7 @@ SAMPLED = 200  # rows at the start that tell the columns
 Cells = tuple[object, ...]
 Source = Callable[[], BinaryIO]  # opens the file anew
 _LOOKED_AT = 1_000_000  # characters of a cell: one may be as long as the file, and stand in many rows
+_HALF = re.compile("[\ud800-\udfff]")  # of a surrogate pair: it stands for a byte of no character
 _BREAK = re.compile(r"[ \t]*[\r\n]+[ \t]*")
 
 
@@ -90,6 +91,16 @@ def text_of(cell: object) -> str:
         return Unreadable("").shown
 
 
+def storable(text: str) -> str:
+    """The text with halves of surrogate pairs, which stand for bytes of no character, spelled out: no page can show them."""
+    return text if text.isascii() else text.encode("utf-8", "backslashreplace").decode()
+
+
+def shown_text(text: str) -> str:
+    """The text for a page, where a byte that is no character is a �."""
+    return text if text.isascii() else _HALF.sub("\ufffd", text)
+
+
 def as_line(row: Row, encoding: Encoding | None, characters: int) -> Line:
     """What a row with one cell is to a reader of sentences of at most so many characters."""
     number, cells = row
@@ -102,8 +113,7 @@ def as_line(row: Row, encoding: Encoding | None, characters: int) -> Line:
         reason = _objection(cell, text, length, encoding, characters)
     if reason is None:
         return Line(number, text)
-    # What cannot be shown or stored is spelled out: halves of surrogate pairs, which stand for bytes of no character, and NULs.
-    shown = text[:characters].encode("utf-8", "backslashreplace").decode().replace("\0", "\\0")
+    shown = storable(text[:characters]).replace("\0", "\\0")
     return Line(number, shown[:characters], reason)
 
 

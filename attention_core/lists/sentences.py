@@ -16,7 +16,18 @@ from attention_core.lists.encodings import Encoding
 from attention_core.lists.json_values import read_json
 from attention_core.lists.options import ReadingOptions
 from attention_core.lists.parquet import read_parquet
-from attention_core.lists.rows import SAMPLED, Limits, Line, Malformed, Source, Table, as_line, check_columns, text_of
+from attention_core.lists.rows import (
+    SAMPLED,
+    Limits,
+    Line,
+    Malformed,
+    Source,
+    Table,
+    as_line,
+    check_columns,
+    shown_text,
+    text_of,
+)
 from attention_core.lists.sheets import read_xlsx
 from attention_core.lists.text import read_csv, read_pasted, read_text
 from attention_core.writing.text import cut
@@ -121,10 +132,14 @@ def _told(name: str) -> Iterator[None]:
     """Whatever goes wrong in reading is a ListError: a file is foreign, and takes nothing else with it."""
     try:
         yield
-    except (AttentionError, GeneratorExit):
+    except AttentionError as error:
+        raise ListError(shown_text(str(error))) from error
+    except GeneratorExit:
         raise
     except OSError as error:
         raise ListError(f"{name} cannot be read: {error.strerror or 'it is no file that can be opened'}.") from error
+    except UnicodeError as error:
+        raise ListError(f"{name} holds bytes that this encoding cannot have. Choose another.") from error
     except MemoryError as error:
         raise ListError(f"{name} needs more memory than there is. {_elsewhere(name)}") from error
     except Exception as error:
@@ -166,8 +181,9 @@ def _opened(name: str, table: Table, options: ReadingOptions, limits: Limits) ->
     sample = [cells for _, cells in first if not isinstance(cells, Malformed) and cells]
     if first and not sample and not any(cells == () for _, cells in first):
         raise no_sentence(name, [as_line(row, table.encoding, limits.characters) for row in first], 0)
-    index, reason = chosen_column(name, table.columns, sample, options.column)
-    column = table.columns[index] if table.columns else None
+    columns = tuple(map(shown_text, table.columns))
+    index, reason = chosen_column(name, columns, sample, options.column)
+    column = columns[index] if columns else None
 
     def lines() -> Iterator[Line]:
         blank = 0  # rows one after the other
@@ -183,10 +199,10 @@ def _opened(name: str, table: Table, options: ReadingOptions, limits: Limits) ->
     return OpenList(
         name=name,
         encoding=table.encoding and table.encoding.label,
-        columns=table.columns,
+        columns=columns,
         column=column,
         reason=reason,
-        note=" ".join(filter(None, (table.note, _guess(table.encoding) if options.encoding is None else ""))),
+        note=" ".join(filter(None, (shown_text(table.note), _guess(table.encoding) if options.encoding is None else ""))),
         preview=tuple(tuple(_cut(text_of(cell)) for cell in cells) for cells in sample[:PREVIEWED]),
         taken=replace(table.taken, column=column),
         sheets=table.sheets,
@@ -201,7 +217,7 @@ def _guess(encoding: Encoding | None) -> str:
 
 
 def _cut(text: str) -> str:
-    return cut(text, _CELL)
+    return shown_text(cut(text, _CELL))
 
 
 def _collected(opened: OpenList, limits: Limits) -> SentenceList:

@@ -14,13 +14,14 @@ from attention_core.lists.rows import SAMPLED, Cells, Limits, Row, Source, Table
 from attention_core.lists.workbook import Book, BookSheet, Pieces, archive_of, local, read_book, unescaped, walk_part
 
 _ROWS, _COLUMNS = 1_048_576, 16_384  # of a sheet of Excel
+_SHEETS = 50  # that are looked at
 _DIGITS = 9  # of a number of a row or column
 _UNCOMPUTED = "holds a formula without a result. Open the file in a spreadsheet, save it, and give it again."
 _Filled = dict[int, object]  # the cells of a row that hold something, by their place from 0
 
 
 def read_xlsx(source: Source, name: str, options: ReadingOptions, limits: Limits) -> Table:
-    """One sheet of an Excel workbook, by default the first that is not hidden and not empty; of a formula its last result.
+    """One sheet of an Excel workbook, by default the first that is not hidden and holds text; of a formula its last result.
 
     Raises ListError for what is no workbook, and for one of more than `limits.unpacked` bytes once it is unpacked.
     """
@@ -35,10 +36,13 @@ def read_xlsx(source: Source, name: str, options: ReadingOptions, limits: Limits
 
     visible = [each for each in book.sheets if not each.is_hidden] or book.sheets
     if sheet is None:
-        sheet = next((each for each in visible if any(cells for _, cells in islice(filled(each), SAMPLED))), visible[0])
+        looked_at = visible[:_SHEETS]
+        spoken = (each for each in looked_at if any(map(_has_words, islice(filled(each), SAMPLED))))
+        some = (each for each in looked_at if any(cells for _, cells in islice(filled(each), SAMPLED)))
+        sheet = next(spoken, None) or next(some, visible[0])
     note = []
     if len(book.sheets) > 1 and options.sheet is None:
-        place = "the first" if sheet is book.sheets[0] else "the first that is not hidden and not empty"
+        place = "the first" if sheet is book.sheets[0] else "the first that is not hidden and holds text"
         note.append(f"Of {len(book.sheets)} sheets only “{sheet.name}” is read, {place}.")
     sample = [(number, _whole(cells)) for number, cells in _first(filled(sheet))]
     read = [cells for number, cells in sample if number >= (options.begin_at or 1)]
@@ -67,6 +71,12 @@ def read_xlsx(source: Source, name: str, options: ReadingOptions, limits: Limits
     )  # fmt: skip
     note.append(head.note)
     return Table(head.columns, rows, None, " ".join(filter(None, note)), taken, tuple(each.name for each in book.sheets))
+
+
+def _has_words(row: tuple[int, _Filled]) -> bool:
+    """Whether a cell of a row holds several words, or one as long as in languages that part none."""
+    texts = [cell for cell in row[1].values() if isinstance(cell, str)]
+    return any(any(map(str.isalpha, text)) and (" " in text.strip() or not text.isascii()) for text in texts)
 
 
 def _asked(book: Book, name: str, asked: str | int) -> BookSheet:

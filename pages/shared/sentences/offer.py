@@ -12,7 +12,7 @@ from pages.shared.base.clickable_table import cell_text
 from pages.shared.frame.listing import Candidate, Listing
 from pages.shared.frame.session import session
 from pages.shared.sentences.opening import Desk
-from pages.shared.sentences.options_pickers import pickers
+from pages.shared.sentences.options_pickers import is_text, pickers
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -55,7 +55,7 @@ def keep(candidate: Candidate | None) -> None:
 def offer(desk: Desk) -> None:
     """What was found in a file or pasted text, how it was read, and the button that makes it the list."""
     candidate: Candidate | None = session().candidate
-    if not candidate or (candidate.name is None and not candidate.found):
+    if not candidate or not (candidate.found or is_text(candidate)):
         return
     found = candidate.found
     with st.container(border=True, key="list-candidate"):

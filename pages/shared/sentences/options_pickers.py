@@ -21,6 +21,11 @@ _QUOTINGS = {
 ReadOtherwise = Callable[[str, object], None]  # of an option, to a value
 
 
+def is_text(candidate: Candidate) -> bool:
+    """Whether it is a file of text, for which there is a choice also where nothing could be read."""
+    return Path(candidate.name or "").suffix.lower() in _TEXTS
+
+
 def pickers(candidate: Candidate, change: ReadOtherwise) -> None:
     """What can be chosen for a file of its kind, each showing what was taken, or what was asked for in vain."""
     from attention_core.lists.encodings import OFFERED

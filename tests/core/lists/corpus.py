@@ -30,6 +30,19 @@ def book(*rows, title="Sheet", hidden=()):
     return file.getvalue()
 
 
+def several(sheets):
+    """A workbook with these sheets."""
+    made = openpyxl.Workbook()
+    made.remove(made.active)
+    for name, rows in sheets.items():
+        sheet = made.create_sheet(name)
+        for row in rows:
+            sheet.append(row)
+    file = io.BytesIO()
+    made.save(file)
+    return file.getvalue()
+
+
 def parquet(table, **how):
     file = io.BytesIO()
     pq.write_table(table, file, **how)
@@ -288,6 +301,10 @@ TEXTS = {
     "plain.xlsx": (book(["id", "sentence"], [1, CAT], [2, RAIN]), (CAT, RAIN)),
     "title.xlsx": (book(["Answers of class 7"], [], ["no", "sentence", "n"], [1, CAT, 2], [2, RAIN, 3]), (CAT, RAIN)),
     "hidden.xlsx": (book(["id", "sentence"], [1, CAT], [2, RAIN], hidden=["lookup"]), (CAT, RAIN)),
+    "numbers-first.xlsx": (
+        several({"Counts": [["a", "b"], [1, 2]], "Texts": [["id", "text"], [1, CAT], [2, RAIN]]}),
+        (CAT, RAIN),
+    ),
     "escaped.xlsx": (book(["text"], ["A cat_x000D_\nslept."], ["It rains."]), ("A cat slept.", "It rains.")),
     "qualtrics.xlsx": (
         book(["Q1", "Q2"], ["What?", "How sure?"], ['{"ImportId":"QID1"}', '{"ImportId":"QID2"}'], [CAT, 5]),

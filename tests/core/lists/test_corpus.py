@@ -49,6 +49,7 @@ def test_what_was_taken_gives_the_same_when_it_is_asked_for(name):
         ("surveymonkey.csv", "row 2 (kinds of answers) is skipped"),
         ("unicode-text.txt", "Tabs part its lines into cells"),
         ("hidden.xlsx", "the first that is not hidden"),
+        ("numbers-first.xlsx", "the first that is not hidden and holds text"),
         ("array.json", "one JSON array"),
         ("of-r.csv", "as R writes them"),
         ("single-marks.csv", "between single quotation marks"),

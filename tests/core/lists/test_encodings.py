@@ -2,7 +2,8 @@
 
 import pytest
 
-from attention_core.lists.sentences import read_list
+from attention_core.errors import ListError
+from attention_core.lists.sentences import BEYOND, read_list
 
 TEXTS = {
     "French": ("L’été dernier, nous étions à la plage.\nOù êtes-vous allé ?\nUn cœur : « oui ».", "cp1252 mac_roman"),
@@ -65,3 +66,19 @@ def test_an_encoding_that_bytes_tell_is_no_guess(codec):
     found = read_list("The naïve dog ran.\nIt rains.".encode(codec), "a.txt")
     assert found.sentences == ("The naïve dog ran.", "It rains.")
     assert found.note == ""
+
+
+@pytest.mark.parametrize("codec", ["utf-16-le", "utf-16-be", "utf-32-le", "utf-32-be"])
+def test_a_wide_encoding_that_is_asked_for_needs_no_mark(codec):
+    found = read_list("The dog ran.\nIt rains.".encode(codec), "a.txt", encoding=codec[:6])
+    assert found.sentences == ("The dog ran.", "It rains.")
+
+
+@pytest.mark.parametrize("codec", ["utf-16", "utf-32", "utf-7", "shift_jis", "iso2022_jp", "hz"])
+def test_an_encoding_that_does_not_fit_is_told_or_rejects_lines(codec):
+    said = ""
+    try:
+        read_list("id,text\n1,Größe ~{ +ZeVm\n2,It rains.\n".encode("cp1252"), "a.csv", encoding=codec)
+    except ListError as error:
+        said = str(error)
+    assert BEYOND not in said
