@@ -379,5 +379,7 @@ def test_on_a_phone_the_content_begins_near_the_top(open_app):
     assert page.locator(".moves .stop").first.bounding_box()["height"] >= 48
     tops = page.locator(".word").evaluate_all("words => new Set(words.map(word => Math.round(word.offsetTop / 12))).size")
     assert tops == 1
-    page.get_by_label("Pages").click()
+    query = page.locator(".word.query").bounding_box()
+    assert 0 <= query["x"] <= query["x"] + query["width"] <= 390
+    page.get_by_label("All pages").click()
     expect(page.get_by_role("link", name="All heads")).to_be_visible()
