@@ -14,7 +14,7 @@ export default function ({ parentElement, data, setTriggerValue }) {
 }
 
 function list(parentElement, data) {
-  const root = parentElement.querySelector("nav"), narrow = matchMedia("(max-width: 640px)");
+  const root = parentElement.querySelector("nav"), narrow = matchMedia("(max-width: 640px), (max-height: 480px)");
   const wasOpen = Boolean(root.querySelector("details")?.open);
 
   function anchor({ title, href, present }) {

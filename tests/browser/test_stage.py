@@ -216,6 +216,25 @@ def test_the_beats_are_scrubbed_both_ways_and_stand_in_the_address(open_app):
     assert state(page)["t"] == 3
 
 
+def test_a_remote_moves_the_beats_while_nothing_has_the_focus(open_app):
+    page = open_stage(open_app)
+    page.evaluate("document.activeElement.blur()")
+    for key, beat in (("PageDown", 0), ("ArrowRight", 1), ("PageDown", 2), ("ArrowRight", 3), ("PageUp", 2), ("ArrowLeft", 1)):
+        page.keyboard.press(key)
+        page.locator(".stage").evaluate(UNTIL, beat)
+        assert state(page)["goal"] == beat, key
+
+
+def test_the_former_head_lingers_for_half_a_second(open_app):
+    page = open_stage(open_app, text=examples()[0].text, layer=4, head=2, query=8, key=3, beat=6)
+    former = "root => root.stage.scene().former?.left ?? null"
+    assert page.locator(".stage").evaluate(former) is None
+    page.locator(".stage").evaluate("root => root.stage.step('head', 1)")
+    assert page.locator(".stage").evaluate(former) > 0
+    page.wait_for_timeout(700)
+    assert page.locator(".stage").evaluate(former) is None
+
+
 def test_beats_cut_where_motion_is_unwanted(open_app):
     page = open_stage(open_app)
     page.emulate_media(reduced_motion="reduce")
