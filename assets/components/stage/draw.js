@@ -3,8 +3,8 @@
 import { colourTable, inkOn } from "../heatmap.js";
 import { spanOf, valueRows } from "./layout.js";
 import { moveLabels, moveQuery, moveShares, moveValues } from "./moves.js";
-import { pictureOf } from "./paint.js";
-import { extreme, share, written } from "./numbers.js";
+import { cssOf, pictureOf } from "./paint.js";
+import { extreme, share, softmaxOf, written } from "./numbers.js";
 
 const QUIET = 0.34; // what is not chosen
 const CELL = { width: 34, height: 14 }; // a cell that has room for its number
@@ -56,7 +56,10 @@ export function drawScene(paint, scene) {
     still(paint, now.project === 1 && now.thick % 1 === 0, "values", `${mark} ${now.thick}`, right, (on) => values(on, scene));
   }
   grid(paint, scene);
-  if (layout.whole) output(paint, scene);
+  if (layout.whole) {
+    output(paint, scene);
+    undivided(paint, scene);
+  }
   moveLabels(paint, scene);
   if (!layout.whole) return;
   titles(paint, scene);
@@ -228,6 +231,23 @@ function shareText(weight) {
   return weight >= 0.0005 ? `${(100 * weight).toFixed(weight >= 0.9995 && weight < 1 ? 2 : 1)}%` : "0";
 }
 
+// While the scores shrink, below them what softmax would make of the chosen row if they did not.
+function undivided(paint, { layout, now, heats, stages, query, T, isPlain, ink }) {
+  const alpha = now.shrink * (1 - now.rise), { grid: box, columns } = layout;
+  if (alpha < 0.01 || !isPlain) return; // softmax is over all words
+  const row = stages.scores.subarray(query * T, (query + 1) * T), y = box.y + box.height + 4;
+  if (stages.undivided?.query !== query) stages.undivided = { query, shares: softmaxOf(row, T) };
+  const { shares } = stages.undivided, most = shares.reduce((best, part, at) => (part > shares[best] ? at : best), 0);
+  paint.faintly(alpha, () => {
+    for (let column = columns.first; column < columns.first + columns.count; column++) {
+      const { start, size } = spanOf(columns, column);
+      paint.fill(cssOf(heats.of("weights"), shares[column]), { x: box.x + start, y, width: size, height: 7 });
+    }
+    paint.frame(ink("faint"), { x: box.x, y, width: box.width, height: 7 }, 1, true);
+    paint.text(`undivided, softmax would give ${share(shares[most])}`, box.x + box.width + 8, y + 3, { size: 12.5, weight: 600, colour: ink("weight-ink"), room: layout.width - box.x - box.width - 8 });
+  });
+}
+
 // Z, below the values that it is mixed from.
 function output(paint, { layout, now, heats, query, ink, whatIf }) {
   const { z } = layout, row = spanOf(z.down, query);
@@ -294,5 +314,5 @@ function titles(paint, { layout, now, heats, T, dk, dv, ink, whatRowsAre }) {
   const text = now.share > 0.5 ? `A = softmax, ${whatRowsAre}` : now.shrink > 0.5
     ? `QKᵀ ÷ √${dk}  ${T} × ${T}  on the colours of QKᵀ, ${ends(heats, "scores")}` : `QKᵀ  ${T} × ${T}  ${ends(heats, "scores")}`;
   const alpha = now.grid * (1 - now.rise + (now.share > 0.5 ? now.share : 0));
-  paint.faintly(Math.min(alpha, 1), () => title(paint, text, ink("weight-ink"), bar.x, bar.y + 3, Math.max(bar.width, 160)));
+  paint.faintly(Math.min(alpha, 1), () => title(paint, text, ink("weight-ink"), bar.x, bar.y + 9, Math.max(bar.width, 160)));
 }

@@ -73,7 +73,7 @@ export function crossing({ width, height, T, dk, dv, dx, query, key, widest, rat
   const size = Math.min(NAME_SIZE, Math.floor((NAME_SIZE * (narrowest - 3) * 2) / widest) / 2), turned = size < SMALLEST_NAME;
   const heads = turned ? Math.min(widest, 76) + 8 : 22; // the names of columns
   const y = top + keys + (whole ? 6 : 0) + heads;
-  const rows = axisOf(T, query, height - y - bar, 30, 22, ratio);
+  const rows = axisOf(T, query, height - y - bar, Math.max(30, Math.min(56, 240 / T)), 22, ratio);
   const spare = Math.max(0, width - left - lengthOf(columns) - right()), shift = whole ? Math.floor(spare / 2) : 0;
   const x = Math.round(whole ? left : left + spare / 2);
   const grid = { x, y, width: lengthOf(columns), height: lengthOf(rows) };

@@ -411,7 +411,7 @@ export class Stage {
     return {
       layout, now: phases(this.t), beat: beatAt(this.t), stages, heats: heatsOf(stages, { T, dk, dv, dx }, layout, this.colours), whole: this.whole,
       query: rows.at(pair.query), key: rows.at(pair.key), names: rows.names, ink, T, dk, dv, dx, look: this.look,
-      whatIf: Boolean(this.whatIf), whatRowsAre: this.whatRowsAre(), former: this.lingers(), chips: this.t > 0 && this.t < 1 && !this.units.isJoined ? (this.chips ??= this.chipPlaces()) : undefined,
+      whatIf: Boolean(this.whatIf), whatRowsAre: this.whatRowsAre(), isPlain: T === this.data.sizes.T, former: this.lingers(), chips: this.t > 0 && this.t < 1 && !this.units.isJoined ? (this.chips ??= this.chipPlaces()) : undefined,
     };
   }
 
