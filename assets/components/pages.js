@@ -14,7 +14,7 @@ export default function ({ parentElement, data, setTriggerValue }) {
 }
 
 function list(parentElement, data) {
-  const root = parentElement.querySelector("nav"), narrow = matchMedia("(max-width: 640px)");
+  const root = parentElement.querySelector("nav"), narrow = matchMedia("(max-width: 640px), (max-height: 480px)");
   const wasOpen = Boolean(root.querySelector("details")?.open);
 
   function anchor({ title, href, present }) {
@@ -32,7 +32,7 @@ function list(parentElement, data) {
 
   function menu({ name, links }, isAll = false) {
     const present = links.find((link) => link.present);
-    const summary = element("summary", isAll ? { class: "all", "aria-label": "Pages" } : present ? "present" : "", isAll ? "☰" : present?.title ?? name);
+    const summary = element("summary", isAll ? { class: "all", "aria-label": "All pages" } : present ? "present" : "", isAll ? "☰" : present?.title ?? name);
     const group = element("details", {}, summary, element("div", {}, ...links.map(anchor)));
     group.open = wasOpen;
     group.onkeydown = (event) => {

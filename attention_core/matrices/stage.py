@@ -17,16 +17,20 @@ from attention_core.writing.text import label
 
 
 def array_sizes(trace: Trace) -> dict[str, int]:
-    """How many layers, heads and words there are, and numbers in a query or key and in a value."""
-    heads, T, d_k = trace.layers[0].q.shape
-    return {"layers": len(trace.layers), "heads": heads, "T": T, "dk": d_k, "dv": trace.layers[0].v.size(-1)}
+    """How many layers, heads and words there are, and numbers in a query or key, in a value, and in what a layer receives."""
+    first = trace.layers[0]
+    heads, T, d_k = first.q.shape
+    return {"layers": len(trace.layers), "heads": heads, "T": T, "dk": d_k, "dv": first.v.size(-1), "dx": first.x.size(-1)}
 
 
 def arrays(trace: Trace, layer: int) -> bytes:
-    """Q, then K, then V of a layer, each (heads, T, d), float32 with the lowest byte first. Raises ChoiceError out of range."""
+    """X, (T, d_model), then Q, K and V of a layer, each (heads, T, d), as float32 with the lowest byte first.
+
+    Raises ChoiceError for a layer that the model does not have.
+    """
     if not 0 <= layer < len(trace.layers):
         raise no_such("layer", layer, len(trace.layers), "this model")
-    return _packed(getattr(trace.layers[layer], part) for part in "qkv")
+    return _packed(getattr(trace.layers[layer], part) for part in "xqkv")
 
 
 def stage_bytes(stages: Stages) -> bytes:

@@ -2,7 +2,7 @@
 
 import gc
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from importlib import import_module
 from pkgutil import walk_packages
 from threading import Lock, Thread
@@ -42,11 +42,13 @@ async def _lifespan(_app) -> AsyncIterator[None]:
 
 
 def _bring_along() -> None:
-    """What the first picture needs, before the first visitor has found the page; errors are told where a page meets them."""
+    """What the first picture needs, before the first visitor has found the page; a page tells what cannot be had."""
     with bringing_along():
+        from attention_core.errors import AttentionError
         from pages.shared.frame import server
         from pages.shared.frame.head_pickers import read_view  # noqa: F401
         from pages.shared.step_by_step.picture import draw_stage  # noqa: F401
 
-        server.trace_of(examples()[0].text)
+        with suppress(AttentionError):  # a checkpoint that cannot be used
+            server.trace_of(examples()[0].text)
     warm()

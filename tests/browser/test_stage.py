@@ -216,6 +216,25 @@ def test_the_beats_are_scrubbed_both_ways_and_stand_in_the_address(open_app):
     assert state(page)["t"] == 3
 
 
+def test_a_remote_moves_the_beats_while_nothing_has_the_focus(open_app):
+    page = open_stage(open_app)
+    page.evaluate("document.activeElement.blur()")
+    for key, beat in (("PageDown", 0), ("ArrowRight", 1), ("PageDown", 2), ("ArrowRight", 3), ("PageUp", 2), ("ArrowLeft", 1)):
+        page.keyboard.press(key)
+        page.locator(".stage").evaluate(UNTIL, beat)
+        assert state(page)["goal"] == beat, key
+
+
+def test_the_former_head_lingers_for_half_a_second(open_app):
+    page = open_stage(open_app, text=examples()[0].text, layer=4, head=2, query=8, key=3, beat=6)
+    former = "root => root.stage.scene().former?.left ?? null"
+    assert page.locator(".stage").evaluate(former) is None
+    page.locator(".stage").evaluate("root => root.stage.step('head', 1)")
+    assert page.locator(".stage").evaluate(former) > 0
+    page.wait_for_timeout(700)
+    assert page.locator(".stage").evaluate(former) is None
+
+
 def test_beats_cut_where_motion_is_unwanted(open_app):
     page = open_stage(open_app)
     page.emulate_media(reduced_motion="reduce")
@@ -379,5 +398,7 @@ def test_on_a_phone_the_content_begins_near_the_top(open_app):
     assert page.locator(".moves .stop").first.bounding_box()["height"] >= 48
     tops = page.locator(".word").evaluate_all("words => new Set(words.map(word => Math.round(word.offsetTop / 12))).size")
     assert tops == 1
-    page.get_by_label("Pages").click()
+    query = page.locator(".word.query").bounding_box()
+    assert 0 <= query["x"] <= query["x"] + query["width"] <= 390
+    page.get_by_label("All pages").click()
     expect(page.get_by_role("link", name="All heads")).to_be_visible()

@@ -43,9 +43,9 @@ def test_a_session_gets_the_numbers_of_its_text(ask, trace):
     for layer in range(6):
         status, headers, body = ask(f"{address}/{layer}")
         assert (status, headers["cache-control"], headers["content-encoding"]) == (200, "no-store", "identity")
-        sent = np.frombuffer(body, "<f4").reshape(3, 12, 11, 32)
-        for part, numbers in zip("qkv", sent, strict=True):
-            assert np.array_equal(numbers, getattr(trace.layers[layer], part).numpy())
+        sent = np.frombuffer(body, "<f4").reshape(4, 11 * 384)
+        for part, numbers in zip("xqkv", sent, strict=True):
+            assert np.array_equal(numbers, getattr(trace.layers[layer], part).numpy().ravel())
     _, _, body = ask(f"{address}/3/1")
     stages = trace.stages(3, 1)
     expected = [matrix.numpy().ravel() for matrix in (stages.scores, stages.scaled, stages.weights, stages.z)]
@@ -89,5 +89,5 @@ def test_without_the_route_a_component_brings_the_shown_layer(trace):
     assert address_on(at) is None
     carried = component(at, "head-stage-sentence")
     end = 4 + int.from_bytes(carried[:4], "little")
-    sent = np.frombuffer(carried[end:], "<f4").reshape(3, 12, 11, 32)
-    assert np.array_equal(sent[0], trace.layers[3].q.numpy())
+    sent = np.frombuffer(carried[end:], "<f4").reshape(4, 11 * 384)
+    assert np.array_equal(sent[1], trace.layers[3].q.numpy().ravel())

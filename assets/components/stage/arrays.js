@@ -1,10 +1,10 @@
-// Queries, keys and values of a sentence, a layer at a time: of each layer q, then k, then v, all (heads, T, d) as float32.
+// Inputs, queries, keys and values of a sentence, a layer at a time: of each layer x, (T, dx), then q, k and v, (heads, T, d), as float32.
 
 const TRIES = 4;
 const PAUSE = 600; // ms before the next try
 
 export class Arrays {
-  // sizes: {layers, heads, T, dk, dv}. A layer is fetched from `address`/layer; `arrived` is called with each that has come, and
+  // sizes: {layers, heads, T, dk, dv, dx}. A layer is fetched from `address`/layer; `arrived` is called with each that has come, and
   // with undefined where one does not come.
   constructor(sizes, address, arrived) {
     Object.assign(this, sizes, { address, arrived, kept: new Map(), asked: new Set(), ending: new AbortController() });
@@ -15,16 +15,18 @@ export class Arrays {
   }
 
   take(layer, bytes) {
-    const { heads, T, dk, dv } = this, numbers = new Float32Array(bytes), all = heads * T;
-    this.kept.set(layer, { q: numbers.subarray(0, all * dk), k: numbers.subarray(all * dk, 2 * all * dk), v: numbers.subarray(2 * all * dk, all * (2 * dk + dv)) });
+    const { heads, T, dk, dv, dx } = this, numbers = new Float32Array(bytes), all = heads * T;
+    let from = 0;
+    const next = (count) => numbers.subarray(from, (from += count));
+    this.kept.set(layer, { x: next(T * dx), q: next(all * dk), k: next(all * dk), v: next(all * dv) });
   }
 
-  // One head's {q, k, v, T, dk, dv}; undefined where its layer has not come.
+  // One head's {x, q, k, v, T, dk, dv}; undefined where its layer has not come.
   of(layer, head) {
     const kept = this.kept.get(layer), { T, dk, dv } = this;
     if (!kept) return undefined;
     const part = (values, d) => values.subarray(head * T * d, (head + 1) * T * d);
-    return { q: part(kept.q, dk), k: part(kept.k, dk), v: part(kept.v, dv), T, dk, dv };
+    return { x: kept.x, q: part(kept.q, dk), k: part(kept.k, dk), v: part(kept.v, dv), T, dk, dv };
   }
 
   // Fetch a layer that is not there and not under way.

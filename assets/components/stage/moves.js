@@ -7,15 +7,15 @@ import { between, boxBetween, cssOf } from "./paint.js";
 // The sentence's words become names of rows and of columns.
 export function moveLabels(paint, { layout, now, chips, names, query, key, ink }) {
   if (!chips || now.labels <= 0 || now.labels >= 1 || !layout.whole) return;
-  const { grid, q, rows, columns, turned } = layout, alpha = Math.min(1, 5 - now.labels * 5);
+  const { grid, x, rows, columns, turned } = layout, alpha = Math.min(1, 5 - now.labels * 5);
   paint.faintly(alpha, () => chips.forEach((chip, word) => {
     const row = spanOf(rows, word), column = spanOf(columns, word);
-    const way = (x, y, colour, chosen) => paint.text(names[word], between(chip.x, x, now.labels), between(chip.y, y, now.labels), {
+    const way = (toX, toY, colour, chosen) => paint.text(names[word], between(chip.x, toX, now.labels), between(chip.y, toY, now.labels), {
       size: between(17, 13, now.labels), weight: chosen ? 700 : 400, align: "center", colour,
     });
     if (row && row.size >= 11) {
       const half = paint.lengthOf(names[word], 13) / 2;
-      way(q.x - 8 - half, grid.y + row.start + row.size / 2, ink(word === query ? "query-ink" : "text"), word === query);
+      way(x.x - 8 - half, grid.y + row.start + row.size / 2, ink(word === query ? "query-ink" : "text"), word === query);
     }
     if (column && column.size >= 11) {
       const middle = turned ? layout.heads / 2 : 11;

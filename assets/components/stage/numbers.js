@@ -52,9 +52,9 @@ export function mixOf(weights, v, T, d) {
 }
 
 // All stages of a head.
-export function stagesOf({ q, k, v, T, dk, dv }) {
+export function stagesOf({ x, q, k, v, T, dk, dv }) {
   const scores = scoresOf(q, k, T, dk), scaled = scaledOf(scores, dk), weights = softmaxOf(scaled, T);
-  return { q, k, v, scores, scaled, weights, z: mixOf(weights, v, T, dv) };
+  return { x, q, k, v, scores, scaled, weights, z: mixOf(weights, v, T, dv) };
 }
 
 // The weight of one link, without the others' rows.

@@ -3,11 +3,11 @@
 import { canvasPen, colourOf, drawCells } from "../heatmap.js";
 import { runsOf, spanOf } from "./layout.js";
 
-// A heatmap of one pixel a cell, from which pieces of any size are painted.
-export function pictureOf(heat) {
+// A heatmap of one pixel a cell, or of so many columns, from which pieces of any size are painted.
+export function pictureOf(heat, columns = heat.columns) {
   const canvas = document.createElement("canvas");
-  const area = { x: 0, y: 0, width: heat.columns, height: heat.rows };
-  drawCells(canvasPen(canvas, heat.columns, heat.rows, 1), heat, area);
+  const area = { x: 0, y: 0, width: columns, height: heat.rows };
+  drawCells(canvasPen(canvas, columns, heat.rows, 1), heat, area);
   return canvas;
 }
 
@@ -138,6 +138,18 @@ export class Paint {
     context.bezierCurveTo(x + bend, top, toX - bend, toTop, toX, toTop);
     context.lineTo(toX, toBottom);
     context.bezierCurveTo(toX - bend, toBottom, x + bend, bottom, x, bottom);
+    context.fill();
+  }
+
+  // A field between an edge at the left and one at the right.
+  slope(colour, x, [top, bottom], toX, [toTop, toBottom]) {
+    const { context } = this;
+    context.fillStyle = colour;
+    context.beginPath();
+    context.moveTo(x, top);
+    context.lineTo(toX, toTop);
+    context.lineTo(toX, toBottom);
+    context.lineTo(x, bottom);
     context.fill();
   }
 

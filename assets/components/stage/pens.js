@@ -84,6 +84,11 @@ export class SvgPaint extends Paint {
     this.parts.push(`<path d="${path}" fill="${this.plain(colour)}"/>`);
   }
 
+  slope(colour, x, [top, bottom], toX, [toTop, toBottom]) {
+    const corners = [[x, top], [toX, toTop], [toX, toBottom], [x, bottom]].map((corner) => corner.map(rounded).join(" "));
+    this.parts.push(`<path d="M${corners.join(" L")} Z" fill="${this.plain(colour)}"/>`);
+  }
+
   curve(colour, path, line) {
     this.parts.push(`<path d="${path}" fill="none" stroke="${this.plain(colour)}" stroke-width="${rounded(line)}" stroke-linecap="round"/>`);
   }

@@ -7,7 +7,7 @@ import { Arrays } from "./arrays.js";
 import { LAST_BEAT, beatAt, moved, phases } from "./beats.js";
 import { Caption } from "./caption.js";
 import { drawScene, heatsOf } from "./draw.js";
-import { handKeys, handPointer } from "./hands.js";
+import { handKeys, handPointer, handRemote } from "./hands.js";
 import { HeadMap } from "./headmap.js";
 import { crossing, partAt } from "./layout.js";
 import { mixOf, scaledOf, softmaxOf, stagesOf, weightOfLink } from "./numbers.js";
@@ -15,6 +15,7 @@ import { Paint } from "./paint.js";
 import { NARROW, downwards, drawDownwards, lineAt } from "./phone.js";
 import { Rows, stagesShown, weightsShown } from "./shown.js";
 
+const LINGERS = 500; // ms that the former head stays as outlines
 const REST = 150; // ms without a choice, after which the server is told
 const FIELDS = ["layer", "head", "query", "key", "beat"];
 const ALL_UP_TO = 128; // words; of longer texts a layer comes when it is asked for: all have 19 MB at 512
@@ -30,6 +31,7 @@ export class Stage {
     this.caption = new Caption(this.root, this);
     handPointer(this.canvas, this);
     handKeys(this.root, this.canvas, this.caption.stops.range, this);
+    this.dropRemote = handRemote(this.root, this);
     this.root.stage = this;
     this.frames = 0;
     this.observer = new ResizeObserver(() => this.resize());
@@ -98,6 +100,7 @@ export class Stage {
     this.observer.disconnect();
     this.arrays?.stop();
     this.caption.stop();
+    this.dropRemote();
     this.sentence?.stop();
     clearTimeout(this.resting);
     cancelAnimationFrame(this.asked);
@@ -158,8 +161,7 @@ export class Stage {
     }
     const { kept } = this;
     if (whole && !kept.parts) {
-      const { T, dk, dv } = this.data.sizes;
-      kept.parts = { ...stagesShown(kept.stages, T, dk, dv, this.pieces, this.data.special), mark };
+      kept.parts = { ...stagesShown(kept.stages, this.data.sizes, this.pieces, this.data.special), mark };
     } else if (!whole && this.pieces) kept.grid ??= { mark: `${mark} units`, weights: weightsShown(kept.stages.weights, this.data.sizes.T, this.units, this.data.special) };
     if (this.pieces) kept.shown = whole ? kept.parts : kept.grid;
     return kept;
@@ -184,6 +186,7 @@ export class Stage {
   // Choices
 
   choose(chosen) {
+    if (chosen.layer !== undefined || chosen.head !== undefined) this.remember();
     this.state = { ...this.state, ...chosen };
     this.hovered = this.previewed = this.whatIf = undefined;
     if (this.pieces) this.arrays.ask(this.state.layer);
@@ -199,9 +202,25 @@ export class Stage {
 
   preview(head) {
     if (!head && !this.previewed) return;
+    if (head?.layer === this.previewed?.layer && head?.head === this.previewed?.head) return;
     if (head) this.arrays.ask(head.layer);
+    this.remember();
     this.previewed = head;
     this.draw();
+  }
+
+  // The head that is shown now stays for a moment as outlines.
+  remember() {
+    if (this.isCalm() || this.t < 4 || !this.layout) return;
+    const { weights, mark } = this.stages();
+    this.former = { weights, mark, T: this.T, until: performance.now() + LINGERS };
+  }
+
+  // Of it {weights, left: from 1 to 0}; undefined where it is gone.
+  lingers() {
+    const { former } = this, left = former ? (former.until - performance.now()) / LINGERS : 0;
+    if (left <= 0 || former.T !== this.T) this.former = undefined;
+    return this.former && former.mark !== this.stages().mark ? { weights: former.weights, left } : undefined;
   }
 
   hover(pair) {
@@ -333,8 +352,8 @@ export class Stage {
     const isNarrow = this.width < NARROW && this.whole, { rows } = this;
     const query = rows.at(this.state.query), key = rows.at(this.state.key);
     if (this.widest?.rows !== rows) this.widest = { rows, length: this.longest() };
-    const { dk, dv } = this.data.sizes;
-    const sizes = { width: this.width, height: this.height, T: this.T, dk, dv, query, key, widest: this.widest.length };
+    const { dk, dv, dx } = this.data.sizes;
+    const sizes = { width: this.width, height: this.height, T: this.T, dk, dv, dx, query, key, widest: this.widest.length };
     const mark = JSON.stringify([sizes, this.whole, this.whole && isNarrow && this.t > 0]);
     if (this.layout?.mark === mark) return;
     const layout = isNarrow ? downwards(sizes) : crossing({ ...sizes, ratio: devicePixelRatio, whole: this.whole });
@@ -383,15 +402,16 @@ export class Stage {
     this.canvas.style.visibility = this.t > 0 ? "visible" : "hidden";
     if (this.t > 0) (layout.kind === "downwards" ? drawDownwards : drawScene)(this.paint, scene);
     this.caption.show(scene);
+    if (this.former) this.draw();
   }
 
   // All that is drawn and said of this moment; query and key are indices of rows.
   scene() {
-    const { pair, layout, ink, rows, T } = this, stages = this.stages(), { dk, dv } = this.data.sizes;
+    const { pair, layout, ink, rows, T } = this, stages = this.stages(), { dk, dv, dx } = this.data.sizes;
     return {
-      layout, now: phases(this.t), beat: beatAt(this.t), stages, heats: heatsOf(stages, T, dk, dv, this.colours), whole: this.whole,
-      query: rows.at(pair.query), key: rows.at(pair.key), names: rows.names, ink, T, dk, dv, look: this.look,
-      whatIf: Boolean(this.whatIf), whatRowsAre: this.whatRowsAre(), chips: this.t > 0 && this.t < 1 && !this.units.isJoined ? (this.chips ??= this.chipPlaces()) : undefined,
+      layout, now: phases(this.t), beat: beatAt(this.t), stages, heats: heatsOf(stages, { T, dk, dv, dx }, layout, this.colours), whole: this.whole,
+      query: rows.at(pair.query), key: rows.at(pair.key), names: rows.names, ink, T, dk, dv, dx, look: this.look,
+      whatIf: Boolean(this.whatIf), whatRowsAre: this.whatRowsAre(), isPlain: T === this.data.sizes.T, former: this.lingers(), chips: this.t > 0 && this.t < 1 && !this.units.isJoined ? (this.chips ??= this.chipPlaces()) : undefined,
     };
   }
 

@@ -21,12 +21,12 @@ export class Rows {
 }
 
 // The stages of a head as rows of pieces show them, of T words: all numbers stay the model's own, but for weights as shares of the rest.
-export function stagesShown(stages, T, dk, dv, rows, special) {
+export function stagesShown(stages, { T, dk, dv, dx }, rows, special) {
   if (rows.count === T) return stages;
   const places = rows.members.map(([position]) => position), pick = (matrix, d) => rowsOf(matrix, d, places);
   const square = (matrix) => columnsOf(pick(matrix, T), T, places);
   return {
-    q: pick(stages.q, dk), k: pick(stages.k, dk), v: pick(stages.v, dv), z: pick(stages.z, dv),
+    x: pick(stages.x, dx), q: pick(stages.q, dk), k: pick(stages.k, dk), v: pick(stages.v, dv), z: pick(stages.z, dv),
     scores: square(stages.scores), scaled: square(stages.scaled), weights: weightsShown(stages.weights, T, rows, special),
   };
 }

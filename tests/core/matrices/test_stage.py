@@ -21,10 +21,10 @@ from attention_core.writing.phrases import plain
 
 @pytest.mark.parametrize("layer", range(6))
 def test_the_bytes_are_the_queries_keys_and_values_of_the_layer(trace, layer):
-    assert array_sizes(trace) == {"layers": 6, "heads": 12, "T": 11, "dk": 32, "dv": 32}
-    numbers = np.frombuffer(arrays(trace, layer), "<f4").reshape(3, 12, 11, 32)
-    for part, sent in zip("qkv", numbers, strict=True):
-        assert np.array_equal(sent, getattr(trace.layers[layer], part).numpy())
+    assert array_sizes(trace) == {"layers": 6, "heads": 12, "T": 11, "dk": 32, "dv": 32, "dx": 384}
+    numbers = np.frombuffer(arrays(trace, layer), "<f4").reshape(4, 11 * 384)
+    for part, sent in zip("xqkv", numbers, strict=True):
+        assert np.array_equal(sent, getattr(trace.layers[layer], part).numpy().ravel())
 
 
 @pytest.mark.parametrize("layer", [-1, 6, 99])
