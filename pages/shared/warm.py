@@ -9,6 +9,7 @@ from threading import Lock, Thread
 from typing import Any
 
 from starlette.middleware import Middleware
+from streamlit.runtime.pages_manager import PagesManager
 
 import pages.shared
 from pages.shared.base.scripts import CompressedScripts
@@ -21,6 +22,7 @@ _begun = Lock()  # taken by who comes first, and never given back
 
 def server_parts() -> dict[str, Any]:
     """What `st.App` takes beside the script: routes, middleware, and what happens when the server starts."""
+    PagesManager.uses_pages_directory = False  # or before the first visit only the files in pages/ would have addresses
     return {"routes": parcel_routes(), "middleware": [Middleware(CompressedScripts)], "lifespan": _lifespan}
 
 

@@ -18,7 +18,13 @@ from tests.browser.conftest import serious, settled
 
 HOSTILE = '<img src=x onerror="alert(1)"> ![i](https://evil.example/x.png) $x^2$ 😀 ﷽ \u202e abc'
 STAGES = ("scores", "scaled", "weights", "z")
-UNTIL = "async (root, t) => { while (root.stage.t !== t) await new Promise(requestAnimationFrame); }"
+UNTIL = """async (root, t) => {
+    const {stage} = root, began = performance.now();
+    while (stage.t !== t) {
+        if (performance.now() - began > 30_000) throw new Error(`it stands at ${stage.t} on the way to ${stage.goal}`);
+        await new Promise(requestAnimationFrame);
+    }
+}"""
 # A tab's own numbers of one head, as the bytes of float32.
 READ = """(root, [layer, head, names]) => {
     const {stage} = root, at = stage.state;
@@ -229,8 +235,8 @@ def test_the_former_head_lingers_for_half_a_second(open_app):
     page = open_stage(open_app, text=examples()[0].text, layer=4, head=2, query=8, key=3, beat=6)
     former = "root => root.stage.scene().former?.left ?? null"
     assert page.locator(".stage").evaluate(former) is None
-    page.locator(".stage").evaluate("root => root.stage.step('head', 1)")
-    assert page.locator(".stage").evaluate(former) > 0
+    step = "root => { root.stage.step('head', 1); return root.stage.scene().former.left; }"
+    assert page.locator(".stage").evaluate(step) > 0
     page.wait_for_timeout(700)
     assert page.locator(".stage").evaluate(former) is None
 

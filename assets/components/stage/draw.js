@@ -7,6 +7,7 @@ import { cssOf, pictureOf } from "./paint.js";
 import { extreme, share, softmaxOf, written } from "./numbers.js";
 
 const QUIET = 0.34; // what is not chosen
+const inputHeats = new WeakMap(); // x → {colours, wide, heat}
 const CELL = { width: 34, height: 14 }; // a cell that has room for its number
 
 // Heats and pictures of a head's stages, made when they are first drawn and kept with the stages.
@@ -18,7 +19,7 @@ export function heatsOf(stages, { T, dk, dv, dx }, layout, colours) {
     ({ values, rows, columns, colours: colours.tables.signed, low: -most, high: most });
   const kept = { colours, wide: layout.x?.pixels };
   const make = {
-    x: () => signed(stages.x, T, dx),
+    x: () => inputHeat(stages.x, kept, () => signed(stages.x, T, dx)),
     q: () => signed(stages.q, T, dk),
     k: () => signed(turned(stages.k, T, dk), dk, T),
     v: () => signed(stages.v, T, dv),
@@ -31,6 +32,15 @@ export function heatsOf(stages, { T, dk, dv, dx }, layout, colours) {
   kept.picture = (name) => (kept.of(name).picture ??= pictureOf(kept.of(name), name === "x" ? kept.wide : undefined));
   stages.heats = kept;
   return kept;
+}
+
+// All heads of a layer have one X.
+function inputHeat(x, { colours, wide }, make) {
+  const found = inputHeats.get(x);
+  if (found?.colours === colours && found.wide === wide) return found.heat;
+  const heat = make();
+  inputHeats.set(x, { colours, wide, heat });
+  return heat;
 }
 
 function turned(values, rows, columns) {

@@ -45,7 +45,7 @@ export class Stage {
     const answered = { layer: data.layer, head: data.head, query: data.query, key: data.key_word, beat: data.beat };
     const waiting = unanswered(this.parentElement, answered, (one, other) => FIELDS.every((field) => one[field] === other[field]));
     const fresh = this.data?.mark !== data.mark;
-    const isNewer = !fresh && (waiting.length || this.resting || this.whatIf);
+    const isNewer = !fresh && (waiting.length || this.resting || this.whatIf || this.t !== this.goal);
     this.data = data;
     this.told = answered;
     this.units = new Rows(data.units);
@@ -339,6 +339,7 @@ export class Stage {
     cancelAnimationFrame(this.asked);
     this.asked = 0;
     this.frame();
+    if (this.t !== this.goal) this.draw(); // an answer of the server stops no movement
   }
 
   // What is left of the window for the picture.
