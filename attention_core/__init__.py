@@ -4,10 +4,10 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from attention_core.public import (
+        Attention,
         AttentionError,
         CheckpointError,
         ChoiceError,
-        Layer,
         Stages,
         TextError,
         TextTooLongError,
@@ -19,10 +19,10 @@ if TYPE_CHECKING:
     )
 
 __all__ = [
+    "Attention",
     "AttentionError",
     "CheckpointError",
     "ChoiceError",
-    "Layer",
     "Stages",
     "TextError",
     "TextTooLongError",

@@ -1,16 +1,16 @@
 """All that `import attention_core` offers, with its places."""
 
 from attention_core.errors import AttentionError, CheckpointError, ChoiceError, TextError, TextTooLongError
-from attention_core.model.attention import Stages, attend
+from attention_core.model.attention import Attention, Stages, attend
 from attention_core.model.tokens import Token
-from attention_core.model.trace import Layer, Trace
+from attention_core.model.trace import Trace
 from attention_core.model.traced import TracedModel, load_model
 
 __all__ = [
+    "Attention",
     "AttentionError",
     "CheckpointError",
     "ChoiceError",
-    "Layer",
     "Stages",
     "TextError",
     "TextTooLongError",

@@ -1,4 +1,5 @@
-// Links to all pages of the app, which open on the present view; those of later groups wait behind one button.
+// Links to all pages of the app, which open on the present view; those of later groups wait behind one button, and where there is
+// little room, all of them.
 // data, as JSON in bytes: {groups: [{name, links: [{title, href, present}]}], text}; `text` is the sentence that is shown.
 // A plain click goes as Back and Forward do, which keeps the session; any other way to open a link takes its address.
 // As the one component of every page it also looks after the page's charts.
@@ -37,7 +38,7 @@ function go(address) {
 }
 
 function list(parentElement, { groups, text }) {
-  const root = parentElement.querySelector("nav");
+  const root = parentElement.querySelector("nav"), narrow = matchMedia("(max-width: 640px), (max-height: 480px)");
   const wasOpen = Boolean(root.querySelector("details")?.open);
 
   function anchor({ title, href, present }) {
@@ -64,10 +65,9 @@ function list(parentElement, { groups, text }) {
     if (performance.now() - waiting.since < PATIENCE) go(new URL(awaited.href, document.baseURI).href);
   }
 
-  const [first, ...others] = groups;
-  root.replaceChildren(...first.links.map(anchor), ...others.map(({ name, links }) => {
+  function menu({ name, links }, isAll = false) {
     const present = links.find((link) => link.present);
-    const summary = element("summary", present ? "present" : "", name);
+    const summary = element("summary", isAll ? { class: "all", "aria-label": "All pages" } : present ? "present" : "", isAll ? "☰" : name);
     const group = element("details", {}, summary, element("div", {}, ...links.map(anchor)));
     group.open = wasOpen;
     group.onkeydown = (event) => {
@@ -77,11 +77,22 @@ function list(parentElement, { groups, text }) {
     };
     group.onfocusout = ({ relatedTarget }) => { if (relatedTarget && !group.contains(relatedTarget)) group.open = false; };
     return group;
-  }));
+  }
+
+  function lay() {
+    const [first, ...others] = groups;
+    if (narrow.matches) root.replaceChildren(menu({ links: groups.flatMap(({ links }) => links) }, true));
+    else root.replaceChildren(...first.links.map(anchor), ...others.map((group) => menu(group)));
+  }
+  lay();
+  narrow.addEventListener("change", lay);
 
   const close = (event) => {
     if (!event.composedPath().includes(root)) root.querySelectorAll("details").forEach((group) => { group.open = false; });
   };
   document.addEventListener("pointerdown", close);
-  return () => document.removeEventListener("pointerdown", close);
+  return () => {
+    document.removeEventListener("pointerdown", close);
+    narrow.removeEventListener("change", lay);
+  };
 }

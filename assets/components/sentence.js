@@ -62,6 +62,12 @@ export function laySentence(root, data, rowOf, choose) {
     svg.append(path);
   }
 
+  // On one line that is longer than the screen the word that asks stays in sight.
+  function reveal({ item }) {
+    const start = item.offsetLeft - root.scrollLeft;
+    if (start < 0 || start + item.offsetWidth > root.clientWidth) root.scrollLeft = item.offsetLeft + (item.offsetWidth - root.clientWidth) / 2;
+  }
+
   let shown = query;
   function draw(from) {
     shown = from;
@@ -88,6 +94,7 @@ export function laySentence(root, data, rowOf, choose) {
       button.setAttribute("aria-label", `${words[to].label}, word ${to + 1}: gets ${percent(row[to])}`);
       button.tabIndex = to === from ? 0 : -1;
     });
+    if (from === query && root.scrollWidth > root.clientWidth) reveal(items[query]);
   }
 
   const show = (position) => rowOf(position) && draw(position);

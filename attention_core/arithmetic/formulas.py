@@ -7,6 +7,7 @@ import math
 
 from attention_core.arithmetic.ledger import Ledger
 from attention_core.arithmetic.sums import Softmax, Sum, Term
+from attention_core.matrices.formulas import by_root
 from attention_core.model.attention import Stages
 from attention_core.palette import Palette
 from attention_core.writing.digits import adding, fixed, multiplying, quotient, tex, written
@@ -21,14 +22,17 @@ def score_formula(sum: Sum, query: int, key: int, dimension: int, palette: Palet
 
 
 def scaled_formula(stages: Stages, query: int, key: int, palette: Palette) -> str:
-    """ŝ_ij = s_ij / √d_k, in symbols and in numbers."""
+    """ŝ_ij = s_ij / √d_k, or divided by the model's own number, in symbols and in numbers."""
     d_k = stages.q.size(-1)
-    root, score, result = math.sqrt(d_k), stages.scores[query, key].item(), stages.scaled[query, key].item()
+    root, score, result = float(stages.divisor), stages.scores[query, key].item(), stages.scaled[query, key].item()
     top, bottom, decimals = quotient([(score, result)], root)
     raw, scaled = _score(query, key, palette), _score(query, key, palette, scaled=True)
     score = tex(fixed(score, top))
-    numbers = rf"\frac{{{score}}}{{\sqrt{{{d_k}}}}} = \frac{{{score}}}{{{tex(fixed(root, bottom))}}}"
-    return _lines(rf"{scaled} = {raw} \big/ \sqrt{{d_k}}", rf"= {numbers} = \mathbf{{{tex(fixed(result, decimals))}}}")
+    numbers = rf"\frac{{{score}}}{{{tex(fixed(root, bottom))}}}"
+    symbol = "c"
+    if by_root(stages):
+        symbol, numbers = r"\sqrt{d_k}", rf"\frac{{{score}}}{{\sqrt{{{d_k}}}}} = {numbers}"
+    return _lines(rf"{scaled} = {raw} \big/ {symbol}", rf"= {numbers} = \mathbf{{{tex(fixed(result, decimals))}}}")
 
 
 def weight_formula(row: Softmax, ledger: Ledger, query: int, key: int, palette: Palette) -> str:

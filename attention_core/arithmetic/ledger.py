@@ -109,6 +109,8 @@ def _softmax_ledger(row: Softmax, names: Sequence[str], places: Sequence[int], d
     groups = [[place] for place in places] + ([left] if left else [])
     powers = [math.fsum(row.powers[place] for place in group) for group in groups]
     weights = [math.fsum(row.weights[place] for place in group) for group in groups]
+    if row.sink is not None:
+        powers, weights = [*powers, row.sink], [*weights, row.sink / row.total]
 
     def fits(finer: int) -> bool:
         texts = [written(short(power, finer)) for power in powers]
@@ -138,8 +140,9 @@ def _softmax_ledger(row: Softmax, names: Sequence[str], places: Sequence[int], d
         LedgerLine(names[place], place, (fixed(s, score), fixed(difference, shift), text, weight_text(weight, decimals)))
         for place, (s, difference), text, weight in zip(places, differences, texts, weights, strict=False)
     ]
-    if left:
-        lines.append(LedgerLine(others(len(left)), None, ("", "", texts[-1], weight_text(weights[-1], decimals))))
+    summed = ([others(len(left))] if left else []) + (["sink"] if row.sink is not None else [])
+    for name, text, weight in zip(summed, texts[len(lines) :], weights[len(lines) :], strict=True):
+        lines.append(LedgerLine(name, None, ("", "", text, weight_text(weight, decimals))))
     return Ledger(tuple(lines), ("", "", fixed(row.total, power - 1), fixed(1.0, decimals - 1)))
 
 

@@ -118,12 +118,18 @@ def entry(row: Tensor, weight: Tensor, bias: Tensor, dimension: int, result: flo
 class Softmax:
     """One row of weights, step by step, for S keys."""
 
-    scaled: list[float]  # s_j, the model's own
+    scaled: list[float]  # s_j, the model's own: what softmax receives, −∞ for a key that is closed to the query
     largest: float  # m, the largest of them
     shifted: list[float]  # s_j − m
     powers: list[float]  # e^(s_j − m)
     total: float  # Σ_j e^(s_j − m)
     weights: list[float]  # the model's own: power ÷ total, computed in float32
+    sink: float | None = None  # e^(sink − m), part of the total, where a model has sinks
+
+    @property
+    def open(self) -> list[int]:
+        """The keys that the query sees."""
+        return [place for place, value in enumerate(self.scaled) if value > -math.inf]
 
 
 def softmax(stages: Stages, query: int) -> Softmax:
@@ -131,11 +137,12 @@ def softmax(stages: Stages, query: int) -> Softmax:
 
     To subtract the largest, m, divides top and bottom by e^m, so it changes nothing but that no power overflows.
     """
-    scaled = _row("query", stages.scaled, query).tolist()
+    scaled = _row("query", stages.logits, query).tolist()
     largest = max(scaled)
     shifted = [value - largest for value in scaled]
     powers = [math.exp(value) for value in shifted]
-    return Softmax(scaled, largest, shifted, powers, math.fsum(powers), stages.weights[query].tolist())
+    sink = None if stages.sink is None else math.exp(stages.sink.item() - largest)
+    return Softmax(scaled, largest, shifted, powers, math.fsum([*powers, sink or 0]), stages.weights[query].tolist(), sink)
 
 
 @dataclass(frozen=True, eq=False)

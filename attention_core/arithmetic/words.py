@@ -5,6 +5,7 @@ from collections import Counter
 from decimal import Decimal
 
 from attention_core.arithmetic.sums import Contributions, Softmax, Sum, undivided
+from attention_core.matrices.formulas import by_root
 from attention_core.matrices.words import Cell
 from attention_core.model.tokens import Token
 from attention_core.writing.digits import adding, fewest, fixed, scientific, short, written
@@ -44,9 +45,11 @@ def say_score(cell: Cell, sum: Sum) -> Phrase:
 
 def say_scaled(cell: Cell, row: Softmax) -> Phrase:
     """What the division is for, and what it does to the row."""
-    d_k = cell.stages.q.size(-1)
-    root = number(math.sqrt(d_k))
-    said = (f"A sum of {d_k} independent products spreads √{d_k} = {root} times as wide as one; the division takes that back.",)
+    d_k, root = cell.stages.q.size(-1), number(float(cell.stages.divisor))
+    said: Phrase = (f"This model divides scores by {root}, a number of its own, not by √{d_k}.",)
+    if by_root(cell.stages):
+        spread = f"A sum of {d_k} independent products spreads √{d_k} = {root} times as wide as one"
+        said = (f"{spread}; the division takes that back.",)
     if len(row.weights) == 1:
         return said
     before, after = max(undivided(cell.stages, cell.query)), max(row.weights)

@@ -5,9 +5,9 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Sequence
-from contextlib import suppress
 
 from attention_core.cli import lists
+from attention_core.cli.error_stream import tell
 from attention_core.cli.sentence import sentence_parser
 from attention_core.errors import AttentionError
 
@@ -17,22 +17,14 @@ def main(argv: Sequence[str] | None = None) -> int:
     words = sys.argv[1:] if argv is None else list(argv)
     try:
         if words[:1] and words[0] in lists.COMMANDS:
-            print(lists.run_list(lists.list_parser(words[0]).parse_args(words[1:])) + ".")
+            print(lists.run_list(lists.list_parser(words[0]).parse_args(words[1:])))
         else:
             arguments = sentence_parser().parse_args(words)
             arguments.run(arguments)
     except AttentionError as error:
-        _complain(str(error))
+        tell(str(error))
         return 2
     return 0
-
-
-def _complain(message: str) -> None:
-    """One line to the error stream, with nothing in it that a terminal would obey; none where nobody can be told."""
-    if sys.stderr is not None:
-        with suppress(OSError):
-            line = "".join(one if one.isprintable() else " " for one in message)
-            print("attention_core:", line, file=sys.stderr, flush=True)
 
 
 def run() -> int:
@@ -49,17 +41,17 @@ def run() -> int:
         os.dup2(os.open(os.devnull, os.O_WRONLY), 1)  # or the interpreter would try once more at its end
         if isinstance(error, BrokenPipeError):  # the reader has seen enough
             return 1
-        _complain(f"The output cannot be written: {error.strerror}.")
+        tell(f"The output cannot be written: {error.strerror}.")
         return 2
     except KeyboardInterrupt:
         return 130
     except MemoryError:
-        _complain("The memory of this computer is not enough for it. What was written before stays.")
+        tell("The memory of this computer is not enough for it. What was written before stays.")
         return 2
     except SystemExit:
         raise
     except BaseException as error:  # also what Rust libraries panic with
-        _complain(f"Stopped by a fault of this program or of a library: {_where(error)}. What was written before stays.")
+        tell(f"Stopped by a fault of this program or of a library: {_where(error)}. What was written before stays.")
         return 2
 
 

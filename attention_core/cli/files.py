@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from codecs import BOM_UTF8
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -15,12 +16,13 @@ if TYPE_CHECKING:
 
 def _write_csv(file: BinaryIO, model: TracedModel, cell: Cell, stage: str) -> str:
     from attention_core.export import matrices as export
-    from attention_core.matrices.names import MATRICES, values
+    from attention_core.matrices.names import matrix_of, values
 
-    frame = export.table(stage, values(stage, cell.trace.layers[cell.layer], cell.stages), cell.trace.tokens)
+    rows = cell.trace.columns if stage in ("k", "v") else cell.trace.rows
+    frame = export.table(stage, values(stage, cell.trace.layers[cell.layer], cell.stages), rows, columns=cell.trace.columns)
     file.write(export.csv(frame, export.about(model, cell.trace, cell.layer, cell.head, stage)))
     head = f", head {cell.head + 1}" if stage != "x" else ""
-    return f"{MATRICES[stage].title.lower()} {MATRICES[stage].symbol} of layer {cell.layer + 1}{head}"
+    return f"{matrix_of(stage).title.lower()} {matrix_of(stage).symbol} of layer {cell.layer + 1}{head}"
 
 
 def _write_html(file: BinaryIO, model: TracedModel, cell: Cell, stage: str) -> str:
@@ -65,7 +67,7 @@ def is_ours(path: Path) -> bool:
         if kind == ".html":
             return b"Attention Visualizer</title>" in first
         if kind == ".csv":
-            return first.startswith(b'"{') and b'""sha256""' in first.partition(b"\n")[0]
+            return first.removeprefix(BOM_UTF8).startswith(b'"{') and b'""sha256""' in first.partition(b"\n")[0]
         if kind == ".npz":
             from zipfile import BadZipFile, ZipFile
 

@@ -11,6 +11,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
+from attention_core.cli.error_stream import tell
+from attention_core.cli.file_options import add_file_options, as_taken, file_options, looked_at
 from attention_core.errors import AttentionError, ListError
 
 if TYPE_CHECKING:
@@ -21,11 +23,11 @@ if TYPE_CHECKING:
     from attention_core.survey.run import Computation
 
 COMMANDS = ("patterns", "links")
-_TEXTS = (".txt", ".csv", ".tsv", ".jsonl")
+_TEXTS = (".txt", ".csv", ".tsv", ".jsonl")  # of which each line is a row
 _EPILOG = """\
 {example}
-The file is .txt with a sentence a line, or .csv, .tsv, .xlsx, .jsonl or
-.parquet with a column of sentences. The result is a .csv or a .parquet; what
+The file is .txt with a sentence a line, or .csv, .tsv, .xlsx, .jsonl, .json
+or .parquet with a column of sentences. The result is a .csv or a .parquet; what
 its columns mean stands in its first cell, or in its metadata.
 
 At every moment the result is whole. After Ctrl-C or a kill the same command
@@ -33,7 +35,7 @@ with --resume goes on where it ended. A second command for the same --out is
 refused while one is at work, and so is an --out that is the input, a link, or
 a file that this program has not written: --overwrite allows the last two.
 Lines that cannot be read are told, and kept with their numbers in a file that
-ends in .rejected.csv.
+ends in .rejected.csv; --look shows them, and how the file is read, before.
 """
 _PATTERNS = "How much every attention head does what heads are known for, in every\nsentence of a list."
 _LINKS = "How strongly every attention head links some words to others, in every\nsentence of a list."
@@ -54,18 +56,26 @@ def list_parser(command: str) -> argparse.ArgumentParser:
         allow_abbrev=False,
     )
     arguments.add_argument("file", help="the sentences")
+    needed = []
     if command == "links":
-        arguments.add_argument("--from", dest="queries", required=True, metavar="WORDS", help="the words that look: it,she")
+        needed = [
+            arguments.add_argument("--from", dest="queries", required=True, metavar="WORDS", help="the words that look: it,she")
+        ]
         arguments.add_argument("--to", dest="keys", metavar="WORDS", help="the words looked at; if not given, any word before")
         arguments.add_argument("--before", action="store_true", default=None, help="only --to words that stand before")
-    arguments.add_argument("--column", metavar="NAME", help="of a table; by default the one with the most words")
-    arguments.add_argument("--encoding", metavar="NAME", help="of a text file; by default found out")
-    arguments.add_argument("--out", metavar="FILE", type=Path, required=True, help="the .csv or .parquet to write")
+    out = arguments.add_argument("--out", metavar="FILE", type=Path, required=True, help="the .csv or .parquet to write")
+    add_file_options(arguments, [*needed, out])
     arguments.add_argument("--resume", action="store_true", help="go on where this command ended before")
     arguments.add_argument("--overwrite", action="store_true", help="replace any file at --out; follow a link there")
     arguments.add_argument("--model", metavar="FOLDER", help="a BERT-type checkpoint; by default the embedded one")
     arguments.set_defaults(run=run_list, command=command)
     return arguments
+
+
+def _as_asked(arguments: argparse.Namespace) -> dict[str, object]:
+    """How the file was to be read, so that a run goes on only in the same way; the column is told in any case."""
+    asked = {name: value for name, value in file_options(arguments).asked().items() if name != "column"}
+    return {"reading": asked} if asked else {}
 
 
 def _example(command: str) -> str:
@@ -87,7 +97,9 @@ def run_list(arguments: argparse.Namespace) -> str:
     inputs = [Path(name) for name in (arguments.file, *_word_lists(arguments))]
     for path in inputs:
         check_input(path)
-    opened = open_list(arguments.file, column=arguments.column, encoding=arguments.encoding)
+    opened = open_list(arguments.file, options=file_options(arguments))
+    if arguments.look:
+        return "\n".join(looked_at(opened))
 
     from attention_core.model.traced import load_model
     from attention_core.survey.resumable import GrowingTable
@@ -97,15 +109,24 @@ def run_list(arguments: argparse.Namespace) -> str:
     digest, total = _looked_through(Path(arguments.file))
     model = load_model(arguments.model)
     work, asked = _patterns(model) if arguments.command == "patterns" else _links(model, arguments)
-    known = table_facts(model, arguments.command, file=opened.name, file_sha256=digest, column=opened.column or "", **asked)
+    known = table_facts(
+        model,
+        arguments.command,
+        file=opened.name,
+        file_sha256=digest,
+        column=opened.column or "",
+        **_as_asked(arguments),
+        **asked,
+    )
     try:
         with alone(arguments.out):
             growing = GrowingTable(
                 arguments.out, schema(arguments.command), known, arguments.resume, arguments.overwrite, inputs
             )
             if growing.is_complete:
-                return f"{arguments.out} is complete already"
+                return f"{arguments.out} is complete already."
             start = growing.read_to
+            tell(as_taken(opened))
             counts = compute(opened, growing, work, total)
             size = growing.out.stat().st_size
     except OSError as error:
@@ -118,7 +139,7 @@ def run_list(arguments: argparse.Namespace) -> str:
         said.append(_count(counts["blank"], "blank line"))
     if counts["rejected"]:
         said.append(f"{_count(counts['rejected'], 'line')} not read and kept in {growing.rejected.name}")
-    return ", ".join(said)
+    return ", ".join(said) + "."
 
 
 def _count(number: int, what: str) -> str:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, NoReturn
 
 from attention_core.cli.files import WRITERS, as_size, is_ours, whole_file
 from attention_core.errors import AttentionError, ChoiceError, TextError
-from attention_core.matrices.names import MATRICES
+from attention_core.matrices.names import BETWEEN, MATRICES, names_of
 from attention_core.survey.place import check_output
 
 if TYPE_CHECKING:
@@ -63,7 +63,7 @@ def sentence_parser() -> argparse.ArgumentParser:
     parser.add_argument("text", help="the sentence, in quotes")
     parser.add_argument("--layer", type=int, metavar="N", help=f"from 1; {LAYER} if not given")
     parser.add_argument("--head", type=int, metavar="N", help=f"from 1; {HEAD} if not given")
-    parser.add_argument("--stage", choices=tuple(MATRICES), default="weights", help="which matrix; weights if not given")
+    parser.add_argument("--stage", choices=(*MATRICES, *BETWEEN), default="weights", help="which matrix; weights if not given")
     parser.add_argument(
         "--query", metavar="TOKEN", help="the token that asks, or its position; by default the head's strongest link"
     )
@@ -98,9 +98,11 @@ def run_sentence(arguments: argparse.Namespace) -> None:
     if all(token.is_special for token in trace.tokens):
         raise TextError("There is no word to read in this text. Give at least one.")
     stages = trace.stages(layer, head)
-    query = None if arguments.query is None else _position("query", arguments.query, trace.tokens)
-    query, strongest = strongest_link(stages.weights, trace.tokens, query)
-    key = strongest if arguments.key is None else _position("key", arguments.key, trace.tokens)
+    if arguments.stage not in names_of(stages):
+        raise ChoiceError(f"This head has no stage {arguments.stage!r}: choose one of {', '.join(names_of(stages))}.")
+    query = None if arguments.query is None else _position("query", arguments.query, trace.rows)
+    query, strongest = strongest_link(stages.weights, trace.rows, query, trace.columns)
+    key = strongest if arguments.key is None else _position("key", arguments.key, trace.columns)
     cell = Cell(trace, layer, head, query, key, stages)
     if write is None:
         print("\n".join(terminal_lines(model, cell, arguments.stage, shutil.get_terminal_size().columns)))

@@ -5,8 +5,9 @@ from collections.abc import Iterator
 
 from torch import Tensor
 
-from attention_core.matrices.names import MATRICES, values
+from attention_core.matrices.names import matrix_of, values
 from attention_core.matrices.words import Cell
+from attention_core.model.tokens import Token
 from attention_core.model.traced import TracedModel
 from attention_core.writing.losses import losses
 from attention_core.writing.numbers import number
@@ -19,25 +20,35 @@ _WIDEST_NAME, _WIDEST_CELL = 18, 8  # characters
 
 def terminal_lines(model: TracedModel, cell: Cell, stage: str, width: int) -> Iterator[str]:
     """The lines that show one stage in a terminal that is `width` characters wide."""
-    matrix, tokens = MATRICES[stage], cell.trace.tokens
+    matrix, trace = matrix_of(stage), cell.trace
     numbers = values(stage, cell.trace.layers[cell.layer], cell.stages)
-    words = [visible(token.text) for token in tokens]
-    digits = len(str(len(words)))
-    names = [f"{position:>{digits}} {word}" for position, word in enumerate(words, 1)]
+    names, asked = _numbered(trace.rows), _numbered(trace.columns)
     of_tokens = matrix.columns == "tokens"
     head = f", head {cell.head + 1}" if stage != "x" else ""
-    yield from _prose(f"{model.name} · layer {cell.layer + 1}{head} · {len(words)} tokens", width)
-    yield from _wrapped([name.strip() for name in names], "  ", width)
-    for said in losses(model, cell.trace):
+    yield from _prose(f"{model.name} · layer {cell.layer + 1}{head} · {len(names)} tokens", width)
+    for side in [names] if trace.kind == "self" else [names, asked]:
+        yield from _wrapped([name.strip() for name in side], "  ", width)
+    for said in losses(model, trace):
         yield from _prose(said, width)
     yield ""
     meaning = "row = query, column = key" if of_tokens else "row = token, column = dimension"
     yield from _prose(f"{matrix.title} {matrix.symbol} [{numbers.size(0)} × {numbers.size(1)}]: {meaning}", width)
-    yield from _table(numbers, names, words if of_tokens else None, matrix.decimals, width)
+    rows = asked if stage in ("k", "v") else names
+    yield from _table(numbers, rows, _visible(trace.columns) if of_tokens else None, matrix.decimals, width)
     yield ""
     if stage == "weights":
         yield from _prose(plain(cell.answer()), width)
     yield from _prose(plain(cell.say(stage)), width)
+
+
+def _numbered(tokens: tuple[Token, ...]) -> list[str]:
+    """The tokens with their positions from 1."""
+    digits = len(str(len(tokens)))
+    return [f"{position:>{digits}} {word}" for position, word in enumerate(_visible(tokens), 1)]
+
+
+def _visible(tokens: tuple[Token, ...]) -> list[str]:
+    return [visible(token.text) for token in tokens]
 
 
 def _table(numbers: Tensor, names: list[str], words: list[str] | None, decimals: int, width: int) -> Iterator[str]:

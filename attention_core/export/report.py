@@ -15,7 +15,7 @@ from torch import Tensor
 from attention_core.errors import ChoiceError, no_such
 from attention_core.figures.matrix import matrix_figure
 from attention_core.matrices.formulas import matrix_formula
-from attention_core.matrices.names import MATRICES, values
+from attention_core.matrices.names import matrix_of, names_of, values
 from attention_core.matrices.words import Cell, answer, matrix_message
 from attention_core.model.trace import Trace
 from attention_core.model.traced import TracedModel
@@ -82,14 +82,14 @@ class _View:
 
     def of(self, name: str) -> Units:
         """What the rows of one of the MATRICES stand for."""
-        return self.shown.units if name == "weights" else self.shown.pieces
+        return self.shown.rows_of(name)
 
     def at(self, role: str, name: str = "weights") -> int:
-        """The row of the query or of the key in one of the MATRICES."""
-        position = getattr(self, role)
-        found = self.of(name).at(position)
+        """The row or column of the query or of the key in one of the MATRICES."""
+        position, is_key = getattr(self, role), role == "key"
+        found = (self.shown.columns_of(name) if is_key else self.of(name)).at(position)
         if found is None:
-            word = label(self.trace.tokens[position])
+            word = label((self.trace.columns if is_key else self.trace.rows)[position])
             raise ChoiceError(f"The {role} {position + 1} · {word} is left out of this view. Choose a {role} that is shown.")
         return found
 
@@ -101,14 +101,14 @@ def report(model: TracedModel, trace: Trace, choice: Choice, query: int, key: in
     count from 0 in the sentence and from 1 in the document. Raises ChoiceError where one is out of range or left out, and for
     a choice that this model or sentence does not have.
     """
-    for name, position in (("query", query), ("key", key)):
-        if not 0 <= position < len(trace.tokens):
-            raise no_such(name, position, len(trace.tokens), "this sentence")
+    for name, position, side in (("query", query, trace.rows), ("key", key, trace.columns)):
+        if not 0 <= position < len(side):
+            raise no_such(name, position, len(side), "this sentence")
     view = _View(trace, choice, show(trace, choice), query, key, palette)
     cell = None
     if choice.mix == "head":
         cell = Cell(trace, choice.layer, choice.head, query, key, trace.stages(choice.layer, choice.head))
-    units = view.shown.units
+    units, columns = view.shown.units, view.shown.columns
     config, whose = model.config, choice.whose()
     scripts = get_plotlyjs(), _file("report.js")
     return _template().render(
@@ -118,15 +118,15 @@ def report(model: TracedModel, trace: Trace, choice: Choice, query: int, key: in
         scripts=[Markup(script) for script in scripts],
         title=whose[0].upper() + whose[1:],
         start=cut(" ".join(_readable(trace.text).split()), 60),
-        answer=answer(view.shown.weights, units.tokens, view.at("query"), units.places),
+        answer=answer(view.shown.weights, units.tokens, view.at("query"), units.places, columns.tokens, columns.places),
         remarks=remarks(view.shown, choice, view.at("query")),
         words=list(_words(view)),
-        is_long=len(units.tokens) > _ALL_SHARES_UP_TO,
+        is_long=len(columns.tokens) > _ALL_SHARES_UP_TO,
         arithmetic=_arithmetic(cell) if cell else (),
-        stages=[_stage(name, view, cell) for name in MATRICES] if cell else [_mixture(view)],
+        stages=[_stage(name, view, cell) for name in names_of(cell.stages)] if cell else [_mixture(view)],
         origin=_origin(choice),
         sentence=_readable(trace.text),
-        tokens=len(trace.tokens),
+        tokens=len(trace.rows),
         model=f"{model.name}: {config.layers} layers × {config.heads} heads, d_model {config.d_model}, d_k {config.d_k}",
         sha256=model.sha256,
         changes=({} if cell else {"weights": whose}) | choice.changes(),
@@ -160,10 +160,10 @@ def _policy(*scripts: str) -> str:
 
 def _words(view: _View) -> Iterator[_Word]:
     """The sentence as words, the query and the key named, each with its share of the query's weight."""
-    tokens, at = view.shown.units.tokens, {role: view.at(role) for role in ("query", "key")}
+    tokens, at = view.shown.columns.tokens, {role: view.at(role) for role in ("query", "key")}
     is_long = len(tokens) > _ALL_SHARES_UP_TO
     for position, (token, share) in enumerate(zip(tokens, view.shown.weights[at["query"]].tolist(), strict=True)):
-        roles = [role for role in at if at[role] == position]
+        roles = [role for role in at if at[role] == position and (role == "key" or view.trace.kind == "self")]
         kinds = ["word", *roles[:1]] + ["special"] * token.is_special + ["piece"] * token.continues_word
         written = "" if is_long and share < 0.005 else percent(share).replace("under ", "<").replace("over ", ">")
         yield _Word(label(token), " ".join(kinds), " and ".join(roles), f"{100 * share:.2f}", written)
@@ -174,7 +174,7 @@ def _arithmetic(cell: Cell) -> tuple[Phrase, ...]:
     stages, at = cell.stages, (cell.query, cell.key)
     return (
         (cell.asking, " · ", cell.asked, " = q·k = ", strong(number(stages.scores[at], 3))),
-        (f"÷ {number(stages.q.size(-1) ** 0.5)} = ", strong(number(stages.scaled[at], 3))),
+        (f"÷ {number(float(stages.divisor))} = ", strong(number(stages.scaled[at], 3))),
         ("softmax → ", strong(number(stages.weights[at], 4))),
         ("so ", strong(percent(cell.weight)), " of v(", cell.asked, ") goes into z(", cell.asking, ")"),
     )
@@ -182,7 +182,7 @@ def _arithmetic(cell: Cell) -> tuple[Phrase, ...]:
 
 def _stage(name: str, view: _View, cell: Cell) -> _Stage:
     """One of the MATRICES of a head: title, sentence, formula, chart, and what it says here."""
-    layer, matrix = view.trace.layers[cell.layer], MATRICES[name]
+    layer, matrix = view.trace.layers[cell.layer], matrix_of(name)
     of = f"layer {cell.layer + 1}" + (f", head {cell.head + 1}" if name != "x" else "")
     says, said = cell.say(name), matrix_message(name, view.trace, cell.layer, cell.stages)
     shown = view.shown.weights if name == "weights" else view.shown.matrix(name, values(name, layer, cell.stages))
@@ -224,10 +224,12 @@ def _mixture(view: _View) -> _Stage:
 def _chart(name: str, view: _View, matrix: Tensor, whose: str) -> _Chart:
     """What is shown of one of the MATRICES, with frames around the chosen rows and column."""
     units = view.of(name)
-    figure = matrix_figure(name, matrix, units.tokens, view.palette, None if units.is_plain else units.places)
+    columns = view.shown.columns_of(name) if view.trace.kind == "cross" else units
+    places = [None if side.is_plain else side.places for side in (units, columns)]
+    figure = matrix_figure(name, matrix, units.tokens, view.palette, places[0], columns.tokens, places[1])
     figure.update_layout(shapes=_frames(name, view))
     place = whose.replace(", ", "-").replace(" ", "")
-    row = view.at(MATRICES[name].framed[0], name)
+    row = view.at(matrix_of(name).framed[0], name)
     return _Chart(f"attention-{place}-{name}", Markup(figure.to_json()), figure.layout.height, row)
 
 
@@ -246,8 +248,9 @@ def _frames(name: str, view: _View) -> list[dict]:
         }
         return {"type": "rect", "line": line} | ends
 
-    rows = [frame(role, "y") for role in MATRICES[name].framed]
-    return rows + [frame("key", "x")] * MATRICES[name].is_square
+    roles = ("query",) if name == "x" and view.trace.kind == "cross" else matrix_of(name).framed
+    rows = [frame(role, "y") for role in roles]
+    return rows + [frame("key", "x")] * matrix_of(name).over_tokens
 
 
 def _origin(choice: Choice) -> str:

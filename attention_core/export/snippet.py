@@ -1,7 +1,7 @@
 """A few lines of Python that make one matrix and its picture again, for a notebook."""
 
 from attention_core.errors import ChoiceError
-from attention_core.matrices.names import MATRICES
+from attention_core.matrices.names import BETWEEN, MATRICES
 from attention_core.weights.choice import Choice
 
 
@@ -10,7 +10,7 @@ def snippet(text: str, layer: int, head: int, name: str = "weights") -> str:
 
     layer and head count from 0, as in the code that is made. Raises ChoiceError for a name that is none of the MATRICES.
     """
-    if name not in MATRICES:
+    if name not in MATRICES and name not in BETWEEN:
         raise ChoiceError(f"There is no matrix {name!r}. Choose one of {', '.join(MATRICES)}.")
     if name == "x":
         take = f"trace.layers[{layer}].x  # Python counts from 0: layer {layer + 1} of the page"

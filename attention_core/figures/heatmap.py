@@ -8,7 +8,7 @@ from torch import Tensor
 from attention_core.figures.inks import cell_numbers
 from attention_core.figures.layout import base_layout, colour_legend, colour_scale, label_room, plotly_text, token_axis
 from attention_core.figures.scales import Scale, share_scale, signed_scale
-from attention_core.matrices.names import MATRICES
+from attention_core.matrices.names import matrix_of
 from attention_core.model.tokens import Token
 from attention_core.palette import Palette
 from attention_core.writing.numbers import number, significant
@@ -30,26 +30,37 @@ def token_heatmap(
     whole: bool = False,
     numbers: bool = True,
     top: float | None = None,
+    columns: tuple[Token, ...] | None = None,
+    column_places: Sequence[int] | None = None,
 ) -> dict:
-    """A matrix as a figure dict with its tokens' names; `shares` go from 0 to `top`, a `whole` scale leaves no value out."""
-    matrix = MATRICES[name]
+    """A matrix as a figure dict with its tokens' names; `shares` go from 0 to `top`, a `whole` scale leaves no value out.
+
+    `columns` are the tokens that are looked at, where those are not the ones that ask. Cells of −∞ are closed: they are
+    hatched, and have no number.
+    """
+    matrix = matrix_of(name)
     array = values.numpy()
-    scale = share_scale(array, top) if shares else signed_scale(array, whole=whole)
+    closed = np.isneginf(array) if name == "masked" else None
+    finite = array if closed is None else array[~closed]
+    scale = share_scale(array, top) if shares else signed_scale(finite, whole=whole)
+    if closed is not None:
+        array = np.where(closed, np.nan, array)
     shown = labels(tokens)
     y = token_axis(shown) | {"autorange": False, "range": [len(shown) - 0.5, -0.5]}
-    # Positions make the categories differ where words repeat; hovering shows them, the ticks only the words.
-    places = range(len(shown)) if places is None else places
-    names = [plotly_text(f"{place + 1} {text}") for place, text in zip(places, shown, strict=True)]
+    names = _categories(shown, places)
     trace = heatmap(array, scale, palette.share if shares else palette.signed) | {"y": names}
     traces = [trace]
     if matrix.columns == "tokens":
-        x = token_axis(shown) | {"autorange": False, "range": [-0.5, len(shown) - 0.5], "tickangle": -90}
-        trace |= {"x": names, "hovertemplate": hover_text(symbol, "%{y} → %{x}")}
-        below = label_room(shown)
-        if numbers and len(tokens) <= NUMBERS_UP_TO:
+        across = shown if columns is None else labels(columns)
+        x = token_axis(across) | {"autorange": False, "range": [-0.5, len(across) - 0.5], "tickangle": -90}
+        asked = names if columns is None else _categories(across, column_places)
+        trace |= {"x": asked, "hovertemplate": hover_text(symbol, "%{y} → %{x}")}
+        below = label_room(across)
+        traces += [] if closed is None else _hatched(closed, names, palette)
+        if numbers and max(len(tokens), len(across)) <= NUMBERS_UP_TO:
             trace |= {"xgap": 1, "ygap": 1}
-            texts = [[number(value, matrix.decimals) for value in row] for row in values.tolist()]
-            traces.append(cell_numbers(trace, texts, names, names, fitting_size(texts, len(tokens))))
+            texts = [["" if np.isnan(value) else number(value, matrix.decimals) for value in row] for row in array.tolist()]
+            traces.append(cell_numbers(trace, texts, asked, names, fitting_size(texts, len(across))))
     else:
         x = {"visible": False}
         trace |= {"x0": 1, "hovertemplate": hover_text(symbol, "%{y}, dimension %{x}")}
@@ -61,6 +72,34 @@ def fitting_size(texts: Sequence[Sequence[str]], columns: int) -> float:
     """How large numbers are that have room in so many columns; as large beside each other, whatever their signs are."""
     longest = max(5, *(len(text) for line in texts for text in line))
     return round(min(_LARGEST, _ACROSS / columns / (_LETTER * longest)), 1)
+
+
+def _categories(shown: list[str], places: Sequence[int] | None) -> list[str]:
+    """Names of rows or columns that differ where words repeat; hovering shows their positions, the ticks only the words."""
+    places = range(len(shown)) if places is None else places
+    return [plotly_text(f"{place + 1} {text}") for place, text in zip(places, shown, strict=True)]
+
+
+def _hatched(closed: np.ndarray, names: list[str], palette: Palette) -> list[dict]:
+    """Hatched bars over the closed cells of each row, one over each run of them; no trace where none is closed."""
+    ends = np.diff(np.pad(closed, ((0, 0), (1, 1))).astype(np.int8), axis=1)
+    rows, starts = np.nonzero(ends == 1)
+    if not len(rows):
+        return []
+    pattern = {"shape": "/", "size": 6, "solidity": 0.25, "fgcolor": palette.faint, "bgcolor": palette.page}
+    return [
+        {
+            "type": "bar",
+            "orientation": "h",
+            "y": [names[row] for row in rows],
+            "base": starts - 0.5,
+            "x": np.nonzero(ends == -1)[1] - starts,
+            "width": 1,
+            "marker": {"pattern": pattern, "color": palette.page, "line": {"width": 0}},
+            "hoverinfo": "skip",
+            "showlegend": False,
+        }
+    ]
 
 
 def heatmap(array: np.ndarray, scale: Scale, colours: tuple[str, ...]) -> dict:

@@ -10,7 +10,7 @@ from torch import Tensor
 
 from attention_core.figures.heatmap import framed, heatmap, token_heatmap
 from attention_core.figures.scales import signed_scale
-from attention_core.matrices.names import MATRICES
+from attention_core.matrices.names import matrix_of
 from attention_core.model.tokens import Token
 from attention_core.palette import Palette
 
@@ -19,13 +19,20 @@ if TYPE_CHECKING:
 
 
 def matrix_figure(
-    name: str, values: Tensor, tokens: tuple[Token, ...], palette: Palette, places: Sequence[int] | None = None
+    name: str,
+    values: Tensor,
+    tokens: tuple[Token, ...],
+    palette: Palette,
+    places: Sequence[int] | None = None,
+    columns: tuple[Token, ...] | None = None,
+    column_places: Sequence[int] | None = None,
 ) -> go.Figure:
-    """The heatmap of one of the MATRICES: (T, T) over tokens, or (T, d) over dimensions; first row on top.
+    """The heatmap of one of the MATRICES: (T, S) over tokens, or (T, d) over dimensions; first row on top.
 
-    `places` are the tokens' positions in the sentence, from 0, where they are not all of its tokens.
+    `places` are the tokens' positions in the sentence, from 0, where they are not all of its tokens; `columns` are the tokens
+    that are looked at, where those are not the ones that ask.
     """
-    return _figure(matrix_spec(name, values, tokens, palette, places))
+    return _figure(matrix_spec(name, values, tokens, palette, places, columns=columns, column_places=column_places))
 
 
 def matrix_spec(
@@ -36,15 +43,18 @@ def matrix_spec(
     places: Sequence[int] | None = None,
     numbers: bool = True,
     top: float | None = None,
+    columns: tuple[Token, ...] | None = None,
+    column_places: Sequence[int] | None = None,
 ) -> dict:
-    """The heatmap of one of the MATRICES, (T, T) or (T, d), as a figure dict, which is made in a tenth of a Figure's time.
+    """The heatmap of one of the MATRICES, (T, S) or (T, d), as a figure dict, which is made in a tenth of a Figure's time.
 
     `places` are the tokens' positions in the sentence, from 0, where they are not all of its tokens; without `numbers` none
     stand in the cells of a short sentence, which is drawn in half the time. `top` is the weight from which on the last colour
-    stands, where two pictures are to have one scale.
+    stands, where two pictures are to have one scale. `columns` are the tokens that are looked at, where those are not the ones
+    that ask.
     """
-    symbol = MATRICES[name].symbol
-    return token_heatmap(name, symbol, name == "weights", values, tokens, palette, places, numbers=numbers, top=top)
+    more = {"numbers": numbers, "top": top, "columns": columns, "column_places": column_places}
+    return token_heatmap(name, matrix_of(name).symbol, name == "weights", values, tokens, palette, places, **more)
 
 
 def difference_spec(
@@ -54,7 +64,7 @@ def difference_spec(
 
     Where nothing changed in the digits shown, no number stands in the cell.
     """
-    spec = token_heatmap(name, f"{MATRICES[name].symbol}, B − A", False, values, tokens, palette, places, whole=True)
+    spec = token_heatmap(name, f"{matrix_of(name).symbol}, B − A", False, values, tokens, palette, places, whole=True)
     for written in spec["data"][1:]:
         written["text"] = [text if text.strip("−0.") else "" for text in written["text"]]
     return spec

@@ -4,7 +4,7 @@ Shapes: T tokens, H heads, L layers. Layers, heads and positions count from 0.
 """
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 
 import torch
@@ -12,9 +12,9 @@ import torch.nn.functional as F
 from torch import Tensor
 
 from attention_core.errors import ChoiceError, no_such
-from attention_core.model.attention import Stages, attend
+from attention_core.model.attention import Attention
 from attention_core.model.encoder import Block
-from attention_core.model.trace import Layer, Trace
+from attention_core.model.trace import Trace
 from attention_core.model.traced import TracedModel
 from attention_core.stations.vectors import sentence_vector
 
@@ -48,46 +48,37 @@ class Change:
         """Whether this very head is changed."""
         return self.acts_in(layer) and self.head in (None, head)
 
-    def blocked(self, T: int) -> Tensor:
+    def applied(self, attention: Attention) -> Attention:
+        """The attention of a layer with the change in the heads that it acts on, q (H, T, d_k).
+
+        A query with no key left has weights and z of 0.
+        """
+        if not self.acts_in(attention.layer):
+            return attention
+        heads, changed = torch.arange(attention.heads), {}
+        mine = (heads == self.head) if self.head is not None else torch.ones_like(heads, dtype=torch.bool)
+        if self.temperature != 1:
+            scale = torch.tensor(attention.q.size(-1) ** -0.5, dtype=torch.float64)
+            changed["scale"] = torch.where(mine, scale / self.temperature, scale)[:, None, None]  # (H, 1, 1)
+        if self.causal or self.removed:
+            visible = ~self._blocked(attention.q.size(-2))  # (T, T)
+            changed["visible"] = visible if self.head is None else visible | ~mine[:, None, None]  # or (H, T, T)
+        if self.silenced:
+            changed["silenced"] = tuple(heads[mine].tolist())
+        return replace(attention, **changed)
+
+    def _blocked(self, T: int) -> Tensor:
         """Which key no query may look at, (T, T) of bool."""
         blocked = torch.ones(T, T, dtype=torch.bool).triu(1) if self.causal else torch.zeros(T, T, dtype=torch.bool)
         blocked[:, list(self.removed)] = True
         return blocked
-
-    def attend(self, q: Tensor, k: Tensor, v: Tensor) -> Stages:
-        """`attend` with the change between scaled and weights; q, k (..., T, d_k), v (..., T, d_v).
-
-        What is blocked is −∞ in scaled, so its weight is 0 and softmax shares its part out among the others. A query with no
-        key left has weights and z of 0.
-        """
-        stages = attend(q, k, v)
-        if self.is_none:
-            return stages
-        blocked = self.blocked(q.size(-2))
-        scaled = (stages.scaled / self.temperature).masked_fill(blocked, -math.inf)
-        weights = scaled.softmax(dim=-1).masked_fill(blocked, 0.0)  # also where nothing is left, and softmax gives nan
-        z = torch.zeros_like(stages.z) if self.silenced else weights @ v
-        return Stages(q, k, v, stages.scores, scaled, weights, z)
 
 
 @dataclass(frozen=True, eq=False)
 class ChangedTrace(Trace):
     """What one sentence did in every layer under a change; reads like any other trace."""
 
-    change: Change
-
-    def stages(self, layer: int, head: int) -> Stages:
-        """Every matrix of one head, changed where the change acts on it. Raises ChoiceError out of range."""
-        plain = super().stages(layer, head)
-        return self.change.attend(plain.q, plain.k, plain.v) if self.change.acts_on(layer, head) else plain
-
-    def weights(self, layer: int) -> Tensor:
-        """The weights of all heads of one layer, (H, T, T). Raises ChoiceError out of range."""
-        weights = super().weights(layer)
-        if self.change.acts_in(layer):
-            heads, own = _heads(self.change), self.layers[layer]
-            weights[heads] = self.change.attend(own.q[heads], own.k[heads], own.v[heads]).weights
-        return weights
+    change: Change = Change()
 
 
 @torch.inference_mode()
@@ -99,7 +90,7 @@ def intervene(model: TracedModel, trace: Trace, change: Change) -> ChangedTrace:
     head or position that there is not.
     """
     _check(change, model, len(trace.tokens))
-    layers: list[Layer] = []
+    layers: list[Attention] = []
     x, same = trace.layers[0].x, True
     for number, (block, own) in enumerate(zip(model.encoder.blocks, trace.layers, strict=True)):
         if same and not change.acts_in(number):
@@ -107,9 +98,9 @@ def intervene(model: TracedModel, trace: Trace, change: Change) -> ChangedTrace:
             x = trace.output if number + 1 == len(trace.layers) else trace.layers[number + 1].x
             continue
         same = False
-        x, layer = block(x, partial(_side_by_side, change) if change.acts_in(number) else None)
-        layers.append(layer)
-    return ChangedTrace(trace.text, trace.tokens, tuple(layers), x, change)
+        x, attention = block(x, partial(_side_by_side, change) if change.acts_in(number) else None)
+        layers.append(change.applied(attention))
+    return ChangedTrace(trace.text, trace.tokens, tuple(layers), x, change=change)
 
 
 def sentence_cosine(before: Trace, after: Trace) -> float:
@@ -122,16 +113,14 @@ def word_cosines(before: Trace, after: Trace) -> Tensor:
     return F.cosine_similarity(before.output.double(), after.output.double(), dim=-1)
 
 
-def _side_by_side(change: Change, q: Tensor, k: Tensor, v: Tensor) -> Tensor:
-    """The heads of a changed layer, each (H, T, d_k) → (T, d_model); those that are not changed run as in the model."""
-    z = Block.concatenated(q, k, v).view(q.size(1), q.size(0), -1).clone()  # (T, H, d_k)
-    heads = _heads(change)
-    z[:, heads] = change.attend(q[heads], k[heads], v[heads]).z.transpose(0, 1)
+def _side_by_side(change: Change, received: Attention) -> Tensor:
+    """The heads of a changed layer, side by side: (T, d_model); those that are not changed run as in the model."""
+    z = Block.concatenated(received.q, received.k, received.v)  # (T, d_model)
+    z = z.view(len(z), received.heads, -1).clone()  # (T, H, d_v)
+    changed = change.applied(received)
+    for head in range(received.heads) if change.head is None else (change.head,):
+        z[:, head] = changed.stages(head).z
     return z.flatten(1)
-
-
-def _heads(change: Change) -> slice:
-    return slice(None) if change.head is None else slice(change.head, change.head + 1)
 
 
 def _check(change: Change, model: TracedModel, T: int) -> None:

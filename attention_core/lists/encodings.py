@@ -1,6 +1,7 @@
 """Which characters the bytes of a text file stand for: found out, named, and doubtful lines told."""
 
 import codecs
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import BinaryIO
@@ -8,7 +9,36 @@ from typing import BinaryIO
 from charset_normalizer import from_bytes
 
 from attention_core.errors import ListError
+from attention_core.lists.code_pages import likeliest
 
+# What a person can choose from, as people know it and as Python does.
+OFFERED = {
+    "UTF-8": "utf_8",
+    "UTF-16": "utf_16",
+    "Windows-1252": "cp1252",
+    "Latin-1": "latin_1",
+    "Mac Roman": "mac_roman",
+    "DOS (437)": "cp437",
+    "DOS (850)": "cp850",
+    "Central European (1250)": "cp1250",
+    "Cyrillic (1251)": "cp1251",
+    "Central European (ISO 8859-2)": "iso8859_2",
+    "Western with € (ISO 8859-15)": "iso8859_15",
+    "Cyrillic (DOS 866)": "cp866",
+    "Cyrillic (KOI8-R)": "koi8_r",
+    "Greek (1253)": "cp1253",
+    "Turkish (1254)": "cp1254",
+    "Hebrew (1255)": "cp1255",
+    "Arabic (1256)": "cp1256",
+    "Baltic (1257)": "cp1257",
+    "Thai (874)": "cp874",
+    "Vietnamese (1258)": "cp1258",
+    "Japanese (Shift JIS)": "cp932",
+    "Japanese (EUC)": "euc_jp",
+    "Chinese (GB18030)": "gb18030",
+    "Chinese (Big5)": "big5",
+    "Korean (EUC)": "cp949",
+}
 _HEAD = 65536  # bytes at the start that tell text from pictures and programs
 _SAMPLE = 65536  # bytes of lines that are not plain English letters, to guess an encoding from
 _MARKS = (  # longer ones first: UTF-32's mark begins with UTF-16's
@@ -30,6 +60,7 @@ _KINDS = (
     (b"SQLite", "a database"),
     (b"\x7fELF", "a program"),
 )
+_FITS = 0.7  # of a code page, from −1 to 1
 _CONTROLS = {*range(32)} - {*b"\t\n\v\f\r\x1b"}
 
 
@@ -77,12 +108,9 @@ def find_encoding(file: BinaryIO, name: str, asked: str | None = None) -> Encodi
     are not, the majority decides; see `Encoding.doubt`. `asked` says what it is instead. Raises ListError for a file that is
     no text, and for an encoding that there is not.
     """
-    if asked is not None:
-        try:
-            return Encoding(codecs.lookup(asked).name.replace("-", "_"), asked)
-        except LookupError as error:
-            raise ListError(f"There is no encoding {asked!r}: give utf-8, utf-16, latin-1, windows-1252 …") from error
     head = file.read(_HEAD)
+    if asked is not None:
+        return _asked(asked, head)
     for mark, codec, label in _MARKS:
         if head.startswith(mark):
             return Encoding(codec, label)
@@ -102,6 +130,23 @@ def find_encoding(file: BinaryIO, name: str, asked: str | None = None) -> Encodi
         return Encoding("utf_8", "UTF-8")
     file.seek(0)
     return _of_bytes(file)
+
+
+def _asked(asked: str, head: bytes) -> Encoding:
+    """The encoding of this name. A mark at the beginning of the file belongs to no text, so UTF-8 is read without it."""
+    asked = OFFERED.get(asked, asked)
+    try:
+        codec = codecs.lookup(asked).name.replace("-", "_")
+        b"a \xe9".decode("utf_8" if codec.startswith("utf_") else codec, "surrogateescape")
+        "a".encode(codec)
+    except (LookupError, ValueError, TypeError) as error:  # some codecs of Python are none of text
+        raise ListError(f"There is no encoding {asked!r}: give utf-8, utf-16, latin-1, windows-1252 …") from error
+    if codec in ("utf_16", "utf_32") and not head.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE, codecs.BOM_UTF32_BE)):
+        # Without a mark its codec refuses to read; in most texts the high half of a letter is 0.
+        return Encoding(f"{codec}_{'be' if head[:1] == bytes(1) else 'le'}", asked.upper().replace("_", "-"))
+    if codec == "utf_8" and head.startswith(codecs.BOM_UTF8):
+        codec = "utf_8_sig"
+    return Encoding(codec, next((label for label, known in OFFERED.items() if known == codec), asked))
 
 
 def _wide(head: bytes) -> bool:
@@ -135,15 +180,35 @@ def _of_bytes(file: BinaryIO) -> Encoding:
                 sample += line
     if utf8 >= other:
         return Encoding("utf_8", "UTF-8")
-    matches = from_bytes(sample[:_SAMPLE], cp_exclusion=["utf_16_le", "utf_16_be"])
-    best = matches.best()
-    western = [match for match in matches if {"cp1252", "latin_1"} & {*match.could_be_from_charset}]
-    # Short texts fit many encodings equally well; the most common one is then the likeliest.
-    is_likely = any(match.coherence > best.coherence - 0.1 for match in western)
-    is_mostly_english = sum(byte >= 0x80 for byte in sample) < 0.4 * len(sample)
-    if best is None or is_likely or (best.coherence < 0.1 and is_mostly_english):
+    sample = sample[:_SAMPLE]
+    if eastern := _eastern(sample):
+        return _named(eastern)
+    page, fit = likeliest(sample)
+    if fit < _FITS:
+        best = from_bytes(sample, cp_exclusion=["utf_16_le", "utf_16_be"]).best()
+        is_mostly_english = sum(byte >= 0x80 for byte in sample) < 0.4 * len(sample)
+        # What no language explains, and no other guess does, is most often a western text with odd signs.
+        if best is not None and not (best.coherence < 0.1 and is_mostly_english):
+            return _named(best.encoding)
+    if page == "cp1252":
         return Encoding("cp1252", "Windows-1252" if windows else "Latin-1")
-    return Encoding(best.encoding, best.encoding.replace("_", "-"))
+    return _named(page)
+
+
+def _named(codec: str) -> Encoding:
+    return Encoding(codec, next((label for label, known in OFFERED.items() if known == codec), codec.replace("_", "-")))
+
+
+def _eastern(sample: bytes) -> str | None:
+    """The encoding of text in which Japanese has its small letters, or Chinese its own commas and full stops; else None."""
+    for codec, letters in (("euc_jp", "ぁ-ヿ"), ("gb18030", "，。：；？！")):
+        text = re.sub("[\0-\x7f]", "", sample.decode(codec, "replace"))
+        share = len(re.findall(f"[{letters}]", text)) / max(len(text), 1)
+        if share > (0.2 if codec == "euc_jp" else 0.02) and re.fullmatch(
+            "[\u2010-\u203b\u3000-\u30ff\u4e00-\u9fff\uff00-\uffef]+", text
+        ):
+            return codec
+    return None
 
 
 def _lines(file: BinaryIO) -> Iterator[bytes]:

@@ -1,37 +1,44 @@
 """A person's own sentences, from a file or pasted: what was read, how, and what could not be."""
 
 import io
+import time
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, fields
+from contextlib import contextmanager
+from dataclasses import dataclass, fields, replace
+from functools import partial
 from itertools import islice
 from os import PathLike
 from pathlib import Path
-from typing import BinaryIO
 
-from attention_core.errors import ListError
-from attention_core.lists.binary import read_parquet, read_xlsx
+from attention_core.errors import AttentionError, ListError
 from attention_core.lists.columns import chosen_column
-from attention_core.lists.rows import SAMPLED, Line, Malformed, Source, Table, as_line, text_of
-from attention_core.lists.text import read_csv, read_jsonl, read_pasted, read_text
+from attention_core.lists.encodings import Encoding
+from attention_core.lists.json_values import read_json
+from attention_core.lists.options import ReadingOptions
+from attention_core.lists.parquet import read_parquet
+from attention_core.lists.rows import (
+    SAMPLED,
+    Limits,
+    Line,
+    Malformed,
+    Source,
+    Table,
+    as_line,
+    check_columns,
+    shown_text,
+    text_of,
+)
+from attention_core.lists.sheets import read_xlsx
+from attention_core.lists.text import read_csv, read_pasted, read_text
 from attention_core.writing.text import cut
 
-
-@dataclass(frozen=True)
-class Limits:
-    """How much is read at most; None for no limit."""
-
-    bytes: int | None
-    sentences: int | None
-    unpacked: int  # bytes of a file that is compressed
-    columns: int = 1000
-    characters: int = 100_000  # of one sentence; a model reads far less
-
-
-BROWSER = Limits(20_000_000, 100_000, unpacked=200_000_000)
+BROWSER = Limits(20_000_000, 100_000, unpacked=200_000_000, rows=2_000_000, seconds=30)
 COMMAND_LINE = Limits(None, None, unpacked=4_000_000_000)
-ENDINGS = (".txt", ".csv", ".tsv", ".xlsx", ".jsonl", ".parquet")
+ENDINGS = (".txt", ".csv", ".tsv", ".xlsx", ".jsonl", ".json", ".parquet")
 PREVIEWED = 8  # rows
+BEYOND = "something in it is beyond this program"
 _CELL = 200  # characters of a cell in the preview
+_GUESSED = ReadingOptions()
 
 
 @dataclass(frozen=True, eq=False)
@@ -45,6 +52,8 @@ class ListFacts:
     reason: str  # why it was chosen, as a sentence; '' where there is nothing to choose
     note: str  # what else is to be known of the file; mostly ''
     preview: tuple[tuple[str, ...], ...]  # the first rows, a cell a column, long cells cut
+    taken: ReadingOptions  # how it was read: what was asked for, and where nothing was, the guess
+    sheets: tuple[str, ...]  # of a workbook
 
 
 @dataclass(frozen=True, eq=False)
@@ -64,61 +73,77 @@ class SentenceList(ListFacts):
     blank: int  # lines without a text
     duplicates: int  # sentences that stood in the list before
 
+    @property
+    def rows(self) -> int:
+        """How many rows or lines were read, those without a text included."""
+        return len(self.sentences) + len(self.rejected) + self.blank
+
 
 def read_list(
     source: bytes | str | PathLike,
     name: str | None = None,
-    column: str | int | None = None,
-    encoding: str | None = None,
+    options: ReadingOptions = _GUESSED,
     limits: Limits = BROWSER,
+    **asked: object,
 ) -> SentenceList:
     """Read all sentences of a file, from its bytes or its path; its name's ending says what it is.
 
-    `column` is a name, or a place from 1; without it the column is guessed, and so is the encoding. Raises ListError for what
-    `open_list` refuses, for more sentences than the limits allow, and where none is left.
+    `options`, or single ones by their names (column='text'), say how; the rest is guessed, and told in `taken` and `note`.
+    Raises ListError for what `open_list` refuses, for more sentences than the limits allow, and where none is left.
     """
-    return _collected(open_list(source, name, column, encoding, limits), limits)
+    return _collected(open_list(source, name, options, limits, **asked), limits)
 
 
 def read_paste(text: str, limits: Limits = BROWSER) -> SentenceList:
     """The sentences of pasted text, one a line. Raises ListError for too much, and where none is there."""
     name = "The pasted text"
     _check_size(name, len(text.encode("utf-8", "surrogatepass")), limits)
-    return _collected(_opened(name, read_pasted(text), None, limits), limits)
+    return _collected(_opened(name, read_pasted(text), _GUESSED, limits), limits)
 
 
 def open_list(
     source: bytes | str | PathLike,
     name: str | None = None,
-    column: str | int | None = None,
-    encoding: str | None = None,
+    options: ReadingOptions = _GUESSED,
     limits: Limits = COMMAND_LINE,
+    **asked: object,
 ) -> OpenList:
     """Look at a file of sentences: encoding, columns and first rows; its lines are read when they are asked for.
 
-    `source` is the file's bytes or its path, `name` what it is called. Raises ListError for an ending that is none of ENDINGS,
-    a file that is empty, too large, damaged or not what its name says, one without a column of text, and for a column or an
-    encoding that there is not.
+    `source` is the file's bytes or its path, `name` what it is called; `options`, or single ones by their names, say how it is
+    to be read. Raises ListError for an ending that is none of ENDINGS, a file that is empty, too large, damaged or not what its
+    name says, one without a column of text, and for an option that does not fit.
     """
+    options = replace(options, **asked)
     is_bytes = isinstance(source, bytes)
     name = name or ("The file" if is_bytes else Path(source).name)
     ending = Path(name).suffix.lower()
     if ending not in ENDINGS:
         raise ListError(f"{name} ends in none of {', '.join(ENDINGS)}, which say how to read it. Rename or convert it.")
-    try:
+    with _told(name):
         size = len(source) if is_bytes else Path(source).stat().st_size
         _check_size(name, size, limits)
-        opened: Source = (lambda: io.BytesIO(source)) if is_bytes else (lambda: _open(name, Path(source)))
-        return _opened(name, _table(opened, name, ending, encoding, limits), column, limits)
-    except OSError as error:
-        raise ListError(f"{name} cannot be read: {error.strerror or error}.") from error
+        opened: Source = (lambda: io.BytesIO(source)) if is_bytes else partial(Path(source).open, "rb")
+        return _opened(name, _table(opened, name, ending, options, limits), options, limits)
 
 
-def _open(name: str, path: Path) -> BinaryIO:
+@contextmanager
+def _told(name: str) -> Iterator[None]:
+    """Whatever goes wrong in reading is a ListError: a file is foreign, and takes nothing else with it."""
     try:
-        return path.open("rb")
+        yield
+    except AttentionError as error:
+        raise ListError(shown_text(str(error))) from error
+    except GeneratorExit:
+        raise
     except OSError as error:
-        raise ListError(f"{name} cannot be read: {error.strerror or error}.") from error
+        raise ListError(f"{name} cannot be read: {error.strerror or 'it is no file that can be opened'}.") from error
+    except UnicodeError as error:
+        raise ListError(f"{name} holds bytes that this encoding cannot have. Choose another.") from error
+    except MemoryError as error:
+        raise ListError(f"{name} needs more memory than there is. {_elsewhere(name)}") from error
+    except Exception as error:
+        raise ListError(f"{name} cannot be read: {BEYOND}. Save it anew, as .csv or .txt in UTF-8.") from error
 
 
 def _check_size(name: str, size: int, limits: Limits) -> None:
@@ -136,69 +161,89 @@ def _elsewhere(name: str) -> str:
     return f"For more there is the command line:  python -m attention_core patterns {file} --out patterns.parquet"
 
 
-def _table(opened: Source, name: str, ending: str, encoding: str | None, limits: Limits) -> Table:
+def _table(opened: Source, name: str, ending: str, options: ReadingOptions, limits: Limits) -> Table:
     match ending:
         case ".txt":
-            return read_text(opened, name, encoding)
+            return read_text(opened, name, options, limits)
         case ".csv" | ".tsv":
-            return read_csv(opened, name, encoding, tabs=ending == ".tsv")
-        case ".jsonl":
-            return read_jsonl(opened, name, encoding)
+            return read_csv(opened, name, options, limits, ending)
+        case ".jsonl" | ".json":
+            return read_json(opened, name, options, limits)
         case ".xlsx":
-            return read_xlsx(opened, name, limits.unpacked)
+            return read_xlsx(opened, name, options, limits)
         case _:
-            return read_parquet(opened, name, limits.unpacked)
+            return read_parquet(opened, name, options, limits)
 
 
-def _opened(name: str, table: Table, column: str | int | None, limits: Limits) -> OpenList:
-    if len(table.columns) > limits.columns:
-        raise ListError(
-            f"{name} has {len(table.columns):,} columns; at most {limits.columns:,} are read. "
-            "Is every sentence on a row of its own? Otherwise keep the column with the sentences alone."
-        )
+def _opened(name: str, table: Table, options: ReadingOptions, limits: Limits) -> OpenList:
+    check_columns(name, len(table.columns), limits)
     first = list(islice(table.rows(None), SAMPLED))
     sample = [cells for _, cells in first if not isinstance(cells, Malformed) and cells]
     if first and not sample and not any(cells == () for _, cells in first):
         raise no_sentence(name, [as_line(row, table.encoding, limits.characters) for row in first], 0)
-    index, reason = chosen_column(name, table.columns, sample, column)
+    columns = tuple(map(shown_text, table.columns))
+    index, reason = chosen_column(name, columns, sample, options.column)
+    column = columns[index] if columns else None
 
     def lines() -> Iterator[Line]:
-        for row in table.rows(index):
-            yield as_line(row, table.encoding, limits.characters)
+        blank = 0  # rows one after the other
+        with _told(name):
+            for row in table.rows(index):
+                line = as_line(row, table.encoding, limits.characters)
+                blank = 0 if line.text or line.reason else blank + 1
+                if blank > limits.blank:
+                    said = f"{limits.blank:,} rows without a text one after the other, to row {line.number:,}"
+                    raise ListError(f"{name} has more than {said}. Delete them, or give a file with the sentences alone.")
+                yield line
 
     return OpenList(
         name=name,
         encoding=table.encoding and table.encoding.label,
-        columns=table.columns,
-        column=table.columns[index] if table.columns else None,
+        columns=columns,
+        column=column,
         reason=reason,
-        note=table.note,
+        note=" ".join(filter(None, (shown_text(table.note), _guess(table.encoding) if options.encoding is None else ""))),
         preview=tuple(tuple(_cut(text_of(cell)) for cell in cells) for cells in sample[:PREVIEWED]),
+        taken=replace(table.taken, column=column),
+        sheets=table.sheets,
         lines=lines,
     )
 
 
+def _guess(encoding: Encoding | None) -> str:
+    """What to say of an encoding that neither a mark nor the bytes themselves tell."""
+    is_told = encoding is None or encoding.codec.startswith("utf")
+    return "" if is_told else f"Nothing in it tells its encoding; {encoding.label} spells its letters best."
+
+
 def _cut(text: str) -> str:
-    return cut(text, _CELL)
+    return shown_text(cut(text, _CELL))
 
 
 def _collected(opened: OpenList, limits: Limits) -> SentenceList:
     sentences: list[Line] = []
     rejected: list[Line] = []
-    blank = 0
-    for line in opened.lines():
+    blank = size = 0
+    end = None if limits.seconds is None else time.monotonic() + limits.seconds
+    for count, line in enumerate(opened.lines()):
         if line.reason is not None:
             rejected.append(line)
         elif not line.text:
             blank += 1
         elif len(sentences) == limits.sentences:
-            most = f"{limits.sentences:,}"
-            raise ListError(
-                f"{opened.name} has more than {most} sentences; in the browser at most {most} are read. "
-                f"{_elsewhere(opened.name)}"
+            _too_much(
+                opened.name,
+                f"has more than {limits.sentences:,} sentences; in the browser at most {limits.sentences:,} are read.",
             )
         else:
             sentences.append(line)
+        size += len(line.text)
+        if size > limits.unpacked:
+            _too_much(opened.name, f"has more than {limits.unpacked:,} characters up to row {line.number:,}.")
+        if limits.rows is not None and count >= limits.rows:
+            _too_much(opened.name, f"has more than {limits.rows:,} rows; in the browser at most {limits.rows:,} are read.")
+        if end and count % 256 == 0 and time.monotonic() > end:
+            _too_much(opened.name, f"takes longer than {limits.seconds:g} seconds to read; row {line.number:,} was reached.")
     if not sentences:
         raise no_sentence(opened.name, rejected, blank)
     texts = tuple(line.text for line in sentences)
@@ -210,6 +255,10 @@ def _collected(opened: OpenList, limits: Limits) -> SentenceList:
         blank=blank,
         duplicates=len(texts) - len(set(texts)),
     )
+
+
+def _too_much(name: str, said: str) -> None:
+    raise ListError(f"{name} {said} {_elsewhere(name)}")
 
 
 def no_sentence(name: str, rejected: Sequence[Line], blank: int) -> ListError:

@@ -8,15 +8,14 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:  # the names are needed before torch is
     from torch import Tensor
 
-    from attention_core.model.attention import Stages
-    from attention_core.model.trace import Layer
+    from attention_core.model.attention import Attention, Stages
 
 
 @dataclass(frozen=True)
 class Matrix:
     """What is said of one matrix, whatever the sentence."""
 
-    name: str  # as in Layer and Stages
+    name: str  # as in Attention and Stages
     symbol: str
     title: str
     role: str  # whose colour it wears
@@ -27,8 +26,8 @@ class Matrix:
     framed: tuple[str, ...] = ("query",)  # whose rows its picture frames
 
     @property
-    def is_square(self) -> bool:
-        """Whether a column stands for a token as a row does, so that the key's column is framed too."""
+    def over_tokens(self) -> bool:
+        """Whether its columns are tokens, not dimensions, so that the key's column is framed too."""
         return self.columns == "tokens"
 
 
@@ -51,6 +50,31 @@ MATRICES = {
 }
 
 
-def values(name: str, layer: Layer, stages: Stages) -> Tensor:
-    """The matrix of that name, 2-D: x comes from the layer, all others from the head's stages."""
-    return layer.x if name == "x" else getattr(stages, name)
+_CAPPED = "Bent so that none lies beyond the softcap: large scores are drawn together, small ones stay."
+_BIASED = "A learned number for each distance or pair is added: near and far are no longer alike."
+_MASKED = "Hatched cells are closed: −∞, so their weight is exactly 0."
+BETWEEN = {  # what some models do between scaled and weights, in this order
+    matrix.name: matrix
+    for matrix in (
+        Matrix("capped", "S_cap", "Capped scores", "weight", "2a", _CAPPED, "tokens", 1),
+        Matrix("biased", "S + B", "Biased scores", "weight", "2b", _BIASED, "tokens", 1),
+        Matrix("masked", "S + M", "Masked scores", "weight", "2c", _MASKED, "tokens", 1),
+    )
+}
+_LAST = ("weights", "z")
+
+
+def matrix_of(name: str) -> Matrix:
+    """What is said of one of the MATRICES or of what some models have BETWEEN them."""
+    return MATRICES.get(name) or BETWEEN[name]
+
+
+def names_of(stages: Stages) -> list[str]:
+    """The matrices that a head has, in the order they are computed: the MATRICES, and of what is BETWEEN what there is."""
+    between = [name for name in BETWEEN if getattr(stages, name) is not None]
+    return [*(name for name in MATRICES if name not in _LAST), *between, *_LAST]
+
+
+def values(name: str, attention: Attention, stages: Stages) -> Tensor:
+    """The matrix of that name, 2-D: x is what the attention receives, all others come from the head's stages."""
+    return attention.x if name == "x" else getattr(stages, name)

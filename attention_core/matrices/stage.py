@@ -3,8 +3,9 @@
 from collections import Counter
 from collections.abc import Iterable
 
-import torch
+from torch import Tensor
 
+from attention_core.errors import no_such
 from attention_core.matrices.names import MATRICES
 from attention_core.matrices.words import Cell
 from attention_core.model.attention import Stages
@@ -14,31 +15,31 @@ from attention_core.writing.numbers import number, percent
 from attention_core.writing.phrases import Phrase
 from attention_core.writing.text import label
 
-ALL_UP_TO = 128  # tokens; of longer texts only the shown layer travels: all six have 19 MB at 512 tokens
+
+def array_sizes(trace: Trace) -> dict[str, int]:
+    """How many layers, heads and words there are, and numbers in a query or key, in a value, and in what a layer receives."""
+    first = trace.layers[0]
+    heads, T, d_k = first.q.shape
+    return {"layers": len(trace.layers), "heads": heads, "T": T, "dk": d_k, "dv": first.v.size(-1), "dx": first.x.size(-1)}
 
 
-def layers_sent(trace: Trace, layer: int) -> range:
-    """The layers whose numbers travel: all, or of a long text the one that is shown."""
-    return range(len(trace.layers)) if len(trace.tokens) <= ALL_UP_TO else range(layer, layer + 1)
+def arrays(trace: Trace, layer: int) -> bytes:
+    """X, (T, d_model), then Q, K and V of a layer, each (heads, T, d), as float32 with the lowest byte first.
+
+    Raises ChoiceError for a layer that the model does not have.
+    """
+    if not 0 <= layer < len(trace.layers):
+        raise no_such("layer", layer, len(trace.layers), "this model")
+    return _packed(getattr(trace.layers[layer], part) for part in "xqkv")
 
 
-def array_sizes(trace: Trace, layers: range) -> dict[str, int]:
-    """The sizes of what `arrays` gives; `first` is the layer that it begins with."""
-    heads, T, dk = trace.layers[0].q.shape
-    return {
-        "layers": len(layers),
-        "heads": heads,
-        "T": T,
-        "dk": dk,
-        "dv": trace.layers[0].v.size(-1),
-        "first": layers.start,
-    }
+def stage_bytes(stages: Stages) -> bytes:
+    """Scores, scaled scores, weights and Z of a head, as torch computes them, as float32 with the lowest byte first."""
+    return _packed((stages.scores, stages.scaled, stages.weights, stages.z))
 
 
-def arrays(trace: Trace, layers: range) -> bytes:
-    """Q, then K, then V of some layers, each (layers, heads, T, d), as float32 with the lowest byte first."""
-    parts = (torch.stack([getattr(trace.layers[layer], part) for layer in layers]) for part in "qkv")
-    return b"".join(part.contiguous().numpy().astype("<f4", copy=False).tobytes() for part in parts)
+def _packed(matrices: Iterable[Tensor]) -> bytes:
+    return b"".join(matrix.contiguous().numpy().astype("<f4", copy=False).tobytes() for matrix in matrices)
 
 
 def link_in_every_head(trace: Trace, query: int, key: int) -> list[float]:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import torch
 
-from attention_core.matrices.names import MATRICES, values
+from attention_core.matrices.names import matrix_of, values
 from attention_core.model.attention import Stages
 from attention_core.model.tokens import Token
 from attention_core.model.trace import Trace
@@ -48,7 +48,7 @@ class Cell:
 
     def answer(self) -> Phrase:
         """Where the query looks most, and how much of that is special to it."""
-        return answer(self.stages.weights, self.trace.tokens, self.query)
+        return answer(self.stages.weights, self.trace.rows, self.query, columns=self.trace.columns)
 
     def mix(self, most: int) -> tuple[list[tuple[int, float]], float, int]:
         """What z is made of: the largest `most` shares with their keys, the sum of all others, and how many those are."""
@@ -59,6 +59,8 @@ class Cell:
     def _say_x(self) -> Phrase:
         row = self.trace.layers[self.layer].x[self.query]
         source = "the word, its position and its type alone" if self.layer == 0 else f"what layer {self.layer} made of it"
+        if self.trace.layers[self.layer].is_watched:
+            source = "what the attention of this layer is given"
         return (self.asking, f" comes in as {len(row)} numbers from {number(row.min())} to {number(row.max())}: {source}.")
 
     def _say_q(self) -> Phrase:
@@ -89,9 +91,13 @@ class Cell:
 
     def _say_scaled(self) -> Phrase:
         scores, scaled = self.stages.scores, self.stages.scaled
-        root = math.sqrt(self.stages.q.size(-1))
+        root = float(self.stages.divisor)
         said = (f"{number(scores[self.query, self.key])} ÷ {number(root)} = ", strong(number(scaled[self.query, self.key])))
         if scores.numel() == 1:
+            return (*said, ".")
+        if root == 1:
+            return (*said, ": this model does not divide.")
+        if self.stages.logits is not scaled:
             return (*said, ".")
         undivided = scores[self.query].softmax(dim=-1).max().item()
         divided = self.stages.weights[self.query].max().item()
@@ -102,17 +108,40 @@ class Cell:
             f"; undivided, softmax would give the row’s largest {percent(undivided)} instead of {percent(divided)}.",
         )
 
+    def _say_capped(self) -> Phrase:
+        cap, at = number(self.stages.softcap), (self.query, self.key)
+        said = (f"{cap} · tanh({number(self.stages.scaled[at])} ÷ {cap}) = ", strong(number(self.stages.capped[at])))
+        return (*said, f": no score of this head lies beyond ±{cap}.")
+
+    def _say_biased(self) -> Phrase:
+        at = self.query, self.key
+        before = self.stages.scaled if self.stages.capped is None else self.stages.capped
+        said = (f"{number(before[at])} + {number(self.stages.bias.expand_as(before)[at])} = ",)
+        return (*said, strong(number(self.stages.biased[at])), ": the bias depends on where the two stand.")
+
+    def _say_masked(self) -> Phrase:
+        row = self.stages.masked[self.query]
+        closed = int((row == -math.inf).sum())
+        here = "closed" if row[self.key] == -math.inf else "open"
+        return (self.asking, f" may look at {len(row) - closed} of {len(row)}; ", self.asked, f" is {here} to it.")
+
     def _say_weights(self) -> Phrase:
-        scaled, row = self.stages.scaled[self.query], self.stages.weights[self.query]
-        total = scaled.double().exp().sum().item()  # of a row that reaches 40, single precision would keep few digits
-        said = (f"e^{number(scaled[self.key])} ÷ {magnitude(total)} = ", strong(percent(self.weight)))
-        return (*said, ". The row of ", self.asking, f" sums to {number(row.sum(), 3)}.", *self._resting_place())
+        logits, row = self.stages.logits[self.query], self.stages.weights[self.query]
+        if logits[self.key] == -math.inf:
+            return (self.asked, " is closed to ", self.asking, ", so its weight is exactly ", strong("0"), ".")
+        total = logits.double().exp().sum().item()  # of a row that reaches 40, single precision would keep few digits
+        sinks = ()
+        if self.stages.sink is not None:
+            total += math.exp(self.stages.sink.item())
+            sinks = (f" The sink takes the other {percent(1 - row.sum().item())} and gives nothing: rows sum to less than 1.",)
+        said = (f"e^{number(logits[self.key])} ÷ {magnitude(total)} = ", strong(percent(self.weight)))
+        return (*said, ". The row of ", self.asking, f" sums to {number(row.sum(), 3)}.", *sinks, *self._resting_place())
 
     def _resting_place(self) -> Phrase:
         """Names the token on which most heads rest when they have nothing to add, where it takes much of the weight."""
         mean = self.stages.weights.mean(dim=0)
         most = int(mean.argmax())
-        if mean[most] < 0.4 or not self.trace.tokens[most].is_special:
+        if mean[most] < 0.4 or not self.trace.columns[most].is_special:
             return ()
         named = self.word(most, "key")
         return (" ", named, f" takes {percent(mean[most].item())} of all weight: a head rests there when it finds nothing.")
@@ -127,38 +156,52 @@ class Cell:
         return (*said, f" + {percent(rest)} from the other {left if left > 1 else 'one'}." if left else ".")
 
     def word(self, position: int, role: str) -> Mark:
-        """A word of the sentence, with its position from 1 where the sentence has it more than once."""
-        return named(self.trace.tokens, position, role)
+        """A word that is looked at, of the role 'key', or that asks; with its position from 1 where it stands there again."""
+        return named(self.trace.columns if role == "key" else self.trace.rows, position, role)
 
 
-def answer(weights: torch.Tensor, tokens: tuple[Token, ...], query: int, places: Sequence[int] | None = None) -> Phrase:
-    """Where a query looks most by its row of the weights (U, U), and how much of that is special to it."""
+def answer(
+    weights: torch.Tensor,
+    tokens: tuple[Token, ...],
+    query: int,
+    places: Sequence[int] | None = None,
+    columns: tuple[Token, ...] | None = None,
+    column_places: Sequence[int] | None = None,
+) -> Phrase:
+    """Where a query looks most by its row of the weights (U, V), and how much of that is special to it.
+
+    `columns` are what is looked at, where that is not what asks.
+    """
+    if columns is None:
+        columns, column_places = tokens, places
     row = weights[query]
     first, *others = row.topk(min(3, len(row))).indices.tolist()
-    asking, most = named(tokens, query, "query", places), named(tokens, first, "key", places)
+    asking, most = named(tokens, query, "query", places), named(columns, first, "key", column_places)
     said = (asking, " looks most at ", most, ": ", strong(percent(row[first].item())))
     if others:
-        shares = [(named(tokens, key, "key", places), f" ({percent(row[key].item())})") for key in others]
+        shares = [(named(columns, key, "key", column_places), f" ({percent(row[key].item())})") for key in others]
         said += (", then at ", *joined(shares))
-    if len(row) > 1:
+    if len(row) > 1 and len(weights) > 1:
         said += (". On average the others give ", most, " ", strong(percent(mean_of_others(weights, query, first))))
     return (*said, ".")
 
 
 def matrix_message(name: str, trace: Trace, layer: int, stages: Stages) -> str:
     """What a whole matrix says, in one plain sentence: the alternative text of its picture."""
-    words = [label(token) for token in trace.tokens]
+    words, asked = ([label(token) for token in tokens] for tokens in (trace.rows, trace.columns))
     if name == "weights":
-        query, key = strongest_link(stages.weights, trace.tokens)
+        query, key = strongest_link(stages.weights, trace.rows, columns=trace.columns)
         share = percent(stages.weights[query, key].item())
-        if query == key:
+        if query == key and trace.kind == "self":
             return f"{words[query]} gives itself {share}."
-        return f"The largest share that one word gives another is {share}, from {words[query]} to {words[key]}."
+        return f"The largest share that one word gives another is {share}, from {words[query]} to {asked[key]}."
     matrix = values(name, trace.layers[layer], stages)
     row, column = divmod(int(matrix.argmax()), matrix.size(1))
-    of_tokens = MATRICES[name].columns == "tokens"
-    place = f"{words[row]} with {words[column]}" if of_tokens else f"{words[row]}, dimension {column + 1}"
-    return f"Values from {number(matrix.min())} to {number(matrix.max())}; the largest is at {place}."
+    if name in ("k", "v"):
+        words = asked
+    place = f"{words[row]} with {asked[column]}" if matrix_of(name).over_tokens else f"{words[row]}, dimension {column + 1}"
+    lowest = matrix[matrix.isfinite()].min() if name == "masked" else matrix.min()
+    return f"Values from {number(lowest)} to {number(matrix.max())}; the largest is at {place}."
 
 
 def _largest(row: torch.Tensor) -> Phrase:

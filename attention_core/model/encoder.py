@@ -11,8 +11,8 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
+from attention_core.model.attention import Attention
 from attention_core.model.linear import LayerNorm, Linear
-from attention_core.model.trace import Layer
 
 
 @dataclass(frozen=True)
@@ -81,6 +81,7 @@ class Block:
             name = f"encoder.layer.{layer}.{name}.LayerNorm"
             return LayerNorm(tensors[f"{name}.weight"], tensors[f"{name}.bias"], config.eps)
 
+        self.number = layer
         self.heads = config.heads
         self.query_key_value = linear("attention.self.query", "attention.self.key", "attention.self.value")
         self.attention_output = linear("attention.output.dense")
@@ -90,24 +91,26 @@ class Block:
         self.output_norm = norm("output")
         self.activation = ACTIVATIONS[config.activation]
 
-    def __call__(self, x: Tensor, heads: Callable[[Tensor, Tensor, Tensor], Tensor] | None = None) -> tuple[Tensor, Layer]:
+    def __call__(self, x: Tensor, heads: Callable[[Attention], Tensor] | None = None) -> tuple[Tensor, Attention]:
         """What the layer makes of x (..., T, d_model), and what its attention received.
 
         `heads` stands in for `concatenated` where the attention is changed on purpose.
         """
-        layer = self.received(x)  # q, k, v: (..., H, T, d_k)
-        z = (heads or self.concatenated)(layer.q, layer.k, layer.v)  # (..., H, T, d_k) → (..., T, d_model)
+        received = self.received(x)  # q, k, v: (..., H, T, d_k)
+        z = (
+            heads(received) if heads else self.concatenated(received.q, received.k, received.v)
+        )  # (..., H, T, d_k) → (..., T, d_model)
         attended = self.attention_norm(x + self.attention_output(z))  # (..., T, d_model)
         hidden = self.activation(self.widen(attended))  # (..., T, d_model) → (..., T, d_ff)
         output = self.output_norm(attended + self.narrow(hidden))  # (..., T, d_ff) → (..., T, d_model)
-        return output, layer
+        return output, received
 
-    def received(self, x: Tensor) -> Layer:
+    def received(self, x: Tensor) -> Attention:
         """What the layer's attention receives of x (..., T, d_model), without what the layer makes of it."""
         projected = self.query_key_value(x)  # (..., T, d_model) → (..., T, 3 · d_model)
         parts = projected.view(*x.shape[:-1], 3, self.heads, -1)  # (..., T, 3, H, d_k)
         q, k, v = parts.movedim(-3, 0).transpose(-3, -2)  # (3, ..., H, T, d_k)
-        return Layer(x, q, k, v)
+        return Attention(x, q, k, v, self.number)
 
     @staticmethod
     def concatenated(q: Tensor, k: Tensor, v: Tensor) -> Tensor:
@@ -145,11 +148,11 @@ class Encoder:
         return self.norm(words + self.positions[: ids.size(-1)] + self.types[0])  # positions (T, d_model), one type (d_model,)
 
     @torch.inference_mode()
-    def __call__(self, ids: Tensor) -> tuple[Tensor, tuple[Layer, ...]]:
+    def __call__(self, ids: Tensor) -> tuple[Tensor, tuple[Attention, ...]]:
         """The final vectors (..., T, d_model) of token ids (..., T), and what every layer's attention received."""
         x = self.embed(ids)
-        layers = []
+        received = []
         for block in self.blocks:
-            x, layer = block(x)
-            layers.append(layer)
-        return x, tuple(layers)
+            x, attention = block(x)
+            received.append(attention)
+        return x, tuple(received)

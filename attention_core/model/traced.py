@@ -8,11 +8,12 @@ import torch
 from torch import Tensor
 
 from attention_core.errors import CheckpointError, ChoiceError, TextError, TextTooLongError
+from attention_core.model.attention import Attention
 from attention_core.model.batches import AHEAD, of_equal_length
 from attention_core.model.checkpoint import Checkpoint, read_checkpoint, read_embedded
 from attention_core.model.encoder import Config, Encoder
 from attention_core.model.tokens import Token, broken_down, tokenize
-from attention_core.model.trace import Layer, Trace
+from attention_core.model.trace import Trace
 
 
 class TracedModel:
@@ -48,7 +49,7 @@ class TracedModel:
         self._check_finite(layers, output)
         return Trace(text, tokens, layers, output)
 
-    def _check_finite(self, layers: Sequence[Layer], output: Tensor) -> None:
+    def _check_finite(self, layers: Sequence[Attention], output: Tensor) -> None:
         """Raise TextError where numbers, or scores to be made of them, leave what a float32 holds; known weights make none."""
         if self._is_known:
             return
@@ -84,7 +85,10 @@ class TracedModel:
             self._check_finite(layers, output)
             for row, place in enumerate(group):
                 # Copies: a slice would keep the matrices of the whole group in memory for as long as one trace lives.
-                own = [Layer(*(part[row].clone() for part in (layer.x, layer.q, layer.k, layer.v))) for layer in layers]
+                own = [
+                    Attention(*(part[row].clone() for part in (layer.x, layer.q, layer.k, layer.v)), layer.layer)
+                    for layer in layers
+                ]
                 found[place] = Trace(*read[place], tuple(own), output[row].clone())
         return [found[place] for place in range(len(read))]
 

@@ -11,6 +11,7 @@ import json
 import os
 import re
 import shutil
+from codecs import BOM_UTF8
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -144,7 +145,7 @@ class GrowingTable:
 
     def _lines(self, path: Path) -> Iterator[Line]:
         try:
-            with path.open(encoding="utf-8", newline="") as file:
+            with path.open(encoding="utf-8-sig", newline="") as file:
                 for row in csv.DictReader(file):
                     line = Line(int(row["line"]), row["text"], row["reason"])
                     # An end between this file and the table leaves lines in it that still are in the parts too.
@@ -219,7 +220,7 @@ def _stored(out: Path) -> dict[str, str] | None:
             stored = _texts(pq.read_schema(out).metadata or {})
         else:
             with out.open("rb") as file:
-                first = file.readline(_LONGEST).decode("utf-8")
+                first = file.readline(_LONGEST).decode("utf-8-sig")
             # The cell is in quotes, and those in it are doubled; Python's csv reads no cell of more than 131,072 characters.
             cell = re.match(r'"((?:[^"]|"")*)"', first)
             stored = json.loads(cell[1].replace('""', '"')) if cell else None
@@ -235,7 +236,7 @@ def _is_of_rejected(path: Path) -> bool:
     names = ",".join(_REJECTED).encode()
     try:
         with path.open("rb") as file:
-            return file.read(len(names)) == names
+            return file.read(len(BOM_UTF8) + len(names)).removeprefix(BOM_UTF8).startswith(names)
     except OSError:
         return False
 
@@ -249,7 +250,7 @@ def _short(text: str | None) -> str:
 
 
 def _write_lines(file: BinaryIO, lines: Iterable[Line]) -> None:
-    text = io.TextIOWrapper(file, "utf-8", newline="")
+    text = io.TextIOWrapper(file, "utf-8-sig", newline="")
     rows = csv.writer(text)
     rows.writerow(_REJECTED)
     rows.writerows((line.number, line.reason, no_formula(line.text)) for line in lines)

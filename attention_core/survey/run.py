@@ -115,19 +115,22 @@ def _without_wordless(
     reason = "holds no word that the model reads."
     wordless = [replace(line, reason=reason) for line, words in zip(sentences, lengths.words, strict=True) if not words]
     is_wordless = pc.is_in(table["line"], pa.array([line.number for line in wordless], pa.int64()))
+    # Of a row with several texts the others stay.
+    texts = pa.array([line.text for line in wordless], pa.string())
+    is_wordless = pc.and_(is_wordless, pc.is_in(table["text"].cast(pa.string()), texts))
     return table.filter(pc.invert(is_wordless)), sorted([*rejected, *wordless], key=lambda line: line.number)
 
 
 def _portions(lines: Iterator[Line]) -> Iterator[list[Line]]:
-    """Consecutive lines of some _PORTION characters; a blank line counts as one."""
+    """Consecutive lines of some _PORTION characters; a blank line counts as one. The texts of one row stay together."""
     portion: list[Line] = []
     size = 0
     for line in lines:
-        portion.append(line)
-        size += len(line.text) + 1
-        if size >= _PORTION:
+        if size >= _PORTION and line.number != portion[-1].number:
             yield portion
             portion, size = [], 0
+        portion.append(line)
+        size += len(line.text) + 1
     if portion:
         yield portion
 

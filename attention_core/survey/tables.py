@@ -5,6 +5,7 @@ Lines, layers, heads and positions count from 1, as people do. pyarrow is import
 
 from __future__ import annotations
 
+import codecs
 import io
 import json
 from collections.abc import Mapping, Sequence
@@ -159,6 +160,7 @@ def to_parquet(table: pa.Table, about: Mapping[str, str]) -> bytes:
 def to_csv(table: pa.Table, about: Mapping[str, str] | None) -> bytes:
     """The table as UTF-8 CSV, every number so that it reads back to the identical float; without `about` no line of names.
 
+    A byte order mark before the names lets Excel show all letters.
     What `about` says stands as JSON in place of the first column's name: `json.loads(pandas.read_csv(file, index_col=0)
     .index.name)` gives it back. A ' goes before texts that a spreadsheet would take for formulas.
     """
@@ -174,6 +176,8 @@ def to_csv(table: pa.Table, about: Mapping[str, str] | None) -> bytes:
     if about is not None:
         names[0] = printable_json(dict(about))
     file = io.BytesIO()
+    if about is not None:
+        file.write(codecs.BOM_UTF8)
     write_csv(pa.table(columns, names=names), file, WriteOptions(include_header=about is not None))
     return file.getvalue()
 

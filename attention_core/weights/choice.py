@@ -12,6 +12,7 @@ from attention_core.weights.units import Units, of_the_rest, units
 
 MIXES = ("head", "mean", "rollout")
 SPECIAL = ("kept", "left-out", "of-the-rest")
+_SQUARE = ("scores", "scaled", "capped", "biased", "masked")  # the weights aside, what has columns of tokens
 
 
 @dataclass(frozen=True)
@@ -50,15 +51,27 @@ class Choice:
 class Shown:
     """The weights of one sentence as a picture shows them."""
 
-    weights: Tensor  # (U, U)
-    units: Units  # what stands for a row and a column of the weights
+    weights: Tensor  # (U, V)
+    units: Units  # what stands for a row of the weights
     pieces: Units  # the same for all other matrices, which know no whole words
+    columns: Units  # what stands for a column of the weights: `units` itself, save for cross-attention
+    column_pieces: Units
     kept: Tensor  # (U,)  the share of each row's weight that goes to units that are shown
 
     def matrix(self, name: str, matrix: Tensor) -> Tensor:
-        """The part of one of the MATRICES, weights excepted, that is shown: (T, T) → (P, P), (T, d) → (P, d)."""
-        rows = self.pieces.rows(matrix)
-        return self.pieces.rows(rows.mT).mT if name in ("scores", "scaled") else rows
+        """The part of one of the matrices, weights excepted, that is shown: (T, S) → (P, R), (T, d) → (P, d)."""
+        rows = self.rows_of(name).rows(matrix)
+        return self.column_pieces.rows(rows.mT).mT if name in _SQUARE else rows
+
+    def rows_of(self, name: str) -> Units:
+        """What the rows of one of the matrices stand for: those of keys and values are what is looked at."""
+        if name == "weights":
+            return self.units
+        return self.column_pieces if name in ("k", "v") else self.pieces
+
+    def columns_of(self, name: str) -> Units:
+        """What the columns of one of the matrices over tokens stand for."""
+        return self.columns if name == "weights" else self.column_pieces
 
 
 def show(trace: Trace, choice: Choice) -> Shown:
@@ -68,19 +81,29 @@ def show(trace: Trace, choice: Choice) -> Shown:
             f"There is no mix {choice.mix!r} with special tokens {choice.special!r}: "
             f"mixes are {', '.join(MIXES)}; special tokens are {', '.join(SPECIAL)}."
         )
-    shown, raw = units_shown(trace, choice), _weights(trace, choice)
-    pieces = units_shown(trace, replace(choice, whole_words=False)) if choice.whole_words else shown
-    return Shown(weights_shown(raw, shown, choice), shown, pieces, shown.kept(raw))
+    shown, columns, raw = units_shown(trace, choice), columns_shown(trace, choice), _weights(trace, choice)
+    pieces, column_pieces = shown, columns
+    if choice.whole_words:
+        pieces, column_pieces = (of(trace, replace(choice, whole_words=False)) for of in (units_shown, columns_shown))
+    seen = weights_shown(raw, shown, choice, columns)
+    return Shown(seen, shown, pieces, columns or shown, column_pieces or pieces, shown.kept(raw, columns))
 
 
 def units_shown(trace: Trace, choice: Choice) -> Units:
-    """What stands for a row and a column of the weights. Raises ChoiceError if nothing is left to show."""
-    return units(trace.text, trace.tokens, special=choice.special == "kept", whole_words=choice.whole_words)
+    """What stands for a row of the weights. Raises ChoiceError if nothing is left to show."""
+    return units(trace.row_text, trace.rows, special=choice.special == "kept", whole_words=choice.whole_words)
 
 
-def weights_shown(weights: Tensor, shown: Units, choice: Choice) -> Tensor:
-    """Any weights of the sentence, (..., T, T), as they are shown, (..., U, U)."""
-    weights = shown.weights(weights)
+def columns_shown(trace: Trace, choice: Choice) -> Units | None:
+    """What stands for a column of the weights, where that is not what stands for a row: in cross-attention."""
+    if trace.kind != "cross":
+        return None
+    return units(trace.column_text, trace.columns, special=choice.special == "kept", whole_words=choice.whole_words)
+
+
+def weights_shown(weights: Tensor, shown: Units, choice: Choice, columns: Units | None = None) -> Tensor:
+    """Any weights of the sentence, (..., T, S), as they are shown, (..., U, V)."""
+    weights = shown.weights(weights, columns)
     return of_the_rest(weights) if choice.special == "of-the-rest" else weights
 
 

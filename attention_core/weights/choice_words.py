@@ -33,11 +33,11 @@ def remarks(shown: Shown, choice: Choice, query: int) -> list[Phrase]:
 
 def largest_link(shown: Shown, choice: Choice) -> str:
     """The largest link of the weights as they are shown, and what was done to them: the alternative text of their picture."""
-    query, key = strongest_link(shown.weights, shown.units.tokens)
-    words = [label(token) for token in shown.units.tokens]
+    query, key = strongest_link(shown.weights, shown.units.tokens, columns=shown.columns.tokens)
+    words, asked = ([label(token) for token in units.tokens] for units in (shown.units, shown.columns))
     share = percent(shown.weights[query, key].item())
     changes = "".join(f" {what.capitalize()}: {how}." for what, how in choice.changes().items())
-    return f"The largest shown is from {words[query]} to {words[key]}: {share}.{changes}"
+    return f"The largest shown is from {words[query]} to {asked[key]}: {share}.{changes}"
 
 
 def mixture_sentence(choice: Choice) -> str:

@@ -162,9 +162,9 @@ def head_changes(a: Trace, b: Trace, pairs: Pairs | None = None) -> Tensor:
     other: 13 MB at 512 tokens, not 75. Raises ChoiceError if nothing is aligned, for a pair outside of the sentences, for
     readings of different lengths, and for traces of different models.
     """
-    if pairs is None and len(a.tokens) != len(b.tokens):
+    if pairs is None and len(a.rows) != len(b.rows):
         raise ChoiceError(
-            f"Readings of {len(a.tokens)} and {len(b.tokens)} tokens cannot be compared position by position: "
+            f"Readings of {len(a.rows)} and {len(b.rows)} tokens cannot be compared position by position: "
             "give the pairs of positions that correspond."
         )
     if pairs is not None and not pairs:
@@ -172,7 +172,7 @@ def head_changes(a: Trace, b: Trace, pairs: Pairs | None = None) -> Tensor:
             "These two sentences have no token in common, so no weight of one corresponds to one of the other. "
             "Give two sentences that share some words."
         )
-    sizes = [(len(trace.layers), trace.layers[0].q.size(0)) for trace in (a, b)]
+    sizes = [(len(trace.layers), trace.layers[0].heads) for trace in (a, b)]
     if sizes[0] != sizes[1]:
         kinds = " and ".join(f"{layers} layers of {heads} heads" for layers, heads in sizes)
         raise ChoiceError(f"Traces of models with {kinds} cannot be compared head by head: read both with one model.")

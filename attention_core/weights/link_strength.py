@@ -17,16 +17,16 @@ class LinkStrength(NamedTuple):
 
 
 def link_scores(weights: Tensor, query: int, key: int) -> LinkStrength:
-    """The weight of one link in every head, and how far it stands out, from weights (L, H, T, T); positions count from 0.
+    """The weight of one link in every head, and how far it stands out, from weights (L, H, T, S); positions count from 0.
 
     A link stands out by its weight minus the mean weight that the other queries give the same key: a key that everybody
     looks at says nothing of this query. Where there is no other query, nothing stands out: 0. Raises ChoiceError for a
     position that the sentence does not have.
     """
-    T = weights.size(-1)
-    for position in (query, key):
-        if not 0 <= position < T:
-            raise no_such("token", position, T, "this sentence")
+    T, S = weights.shape[-2:]
+    for position, count in ((query, T), (key, S)):
+        if not 0 <= position < count:
+            raise no_such("token", position, count, "this sentence")
     column = weights[..., key]
     weight = column[..., query]
     if T == 1:
@@ -40,19 +40,22 @@ def ranked(scores: Tensor, largest: bool = True) -> list[tuple[int, int]]:
     return [divmod(index, scores.size(1)) for index in order.tolist()]
 
 
-def strongest_link(weights: torch.Tensor, tokens: tuple[Token, ...], query: int | None = None) -> tuple[int, int]:
-    """The query and key (of all queries, or of one) of the largest weight (T, T) between two different words.
+def strongest_link(
+    weights: torch.Tensor, tokens: tuple[Token, ...], query: int | None = None, columns: tuple[Token, ...] | None = None
+) -> tuple[int, int]:
+    """The query and key (of all queries, or of one) of the largest weight (T, S) between two different words.
 
-    Special tokens and a word's look at itself are passed over while anything else is left.
+    Special tokens and a word's look at itself are passed over while anything else is left. `columns` are the S tokens that
+    are looked at, where they are not those that ask.
     """
-    special = torch.tensor([token.is_special for token in tokens])
     worth = weights.clone()
-    worth[:, special] -= 2  # behind all others
-    worth[special, :] -= 2
-    worth.diagonal().sub_(1)
+    worth[:, torch.tensor([token.is_special for token in columns or tokens])] -= 2  # behind all others
+    worth[torch.tensor([token.is_special for token in tokens]), :] -= 2
+    if columns is None or columns is tokens:
+        worth.diagonal().sub_(1)
     if query is not None:
         return query, int(worth[query].argmax())
-    return divmod(int(worth.argmax()), len(tokens))
+    return divmod(int(worth.argmax()), weights.size(1))
 
 
 _PRONOUNS = {"it", "he", "she", "they", "him", "her", "them", "its", "his", "their"}

@@ -39,18 +39,19 @@ class Units:
             raise no_such("token", position, self.count, "this sentence")
         return self._holders.get(position)
 
-    def weights(self, weights: Tensor) -> Tensor:
-        """The weights between units, (..., T, T) → (..., U, U).
+    def weights(self, weights: Tensor, columns: "Units | None" = None) -> Tensor:
+        """The weights between units, (..., T, S) → (..., U, V); `columns` are what is looked at, where that is not what asks.
 
         Weights to a word's tokens are summed and weights from them averaged, so a row of words still sums to 1 (Clark et al.
         2019, section 4.1). What is left out is left out: nothing is renormalised, see `kept` and `of_the_rest`. Plain units
         give the same tensor back. Raises ChoiceError for weights of another sentence.
         """
-        self._check(weights, -1)
+        columns = columns or self
+        columns._check(weights, -1)
         self._check(weights, -2)
-        if self.is_plain:
+        if self.is_plain and columns.is_plain:
             return weights
-        summed = self._sums(self._sums(weights, -2), -1)
+        summed = columns._sums(self._sums(weights, -2), -1)
         if not self._joined:
             return summed
         return summed / torch.tensor([len(positions) for positions in self.members], dtype=summed.dtype)[:, None]
@@ -71,13 +72,14 @@ class Units:
             )
         return matrix if self.is_plain else self._sums(matrix, -2)
 
-    def kept(self, weights: Tensor) -> Tensor:
-        """The share of each query's weight that goes to units that are shown, (..., T, T) → (..., U).
+    def kept(self, weights: Tensor, columns: "Units | None" = None) -> Tensor:
+        """The share of each query's weight that goes to units that are shown, (..., T, S) → (..., U).
 
         Exactly 1 where nothing is left out. Raises ChoiceError for weights of another sentence.
         """
-        shown = self.weights(weights)
-        if len(self._holders) == self.count:
+        columns = columns or self
+        shown = self.weights(weights, columns)
+        if len(columns._holders) == columns.count:
             return shown.new_ones(shown.shape[:-1])
         return shown.sum(dim=-1)
 

@@ -133,7 +133,7 @@ def test_no_module_imports_itself_through_others():
         ("pages/shared/base/markup.py", "from pages.shared.frame.session import session", "further down"),
         ("pages/shared/frame/view.py", "def late():\n    from pages.shared.parts.cells import listen", "further down"),
         ("pages/shared/compare/fields.py", "from pages.shared.inside.fields import PARTS", "same line"),
-        ("pages/shared/parts/words.py", "from importlib import import_module\nimport_module('pages.compare')", "further down"),
+        ("pages/shared/parts/cells.py", "from importlib import import_module\nimport_module('pages.compare')", "further down"),
         ("attention_core/errors.py", "from . import palette", "in full"),
     ],
 )

@@ -20,6 +20,7 @@ def main() -> None:
     with serve() as app, browsing(1440, 900) as context:
         page, other = context.new_page(), context.new_page()
         page.goto(f"{app.url}/?layer=4&head=2")
+        page.get_by_text("Matrices: every number as a chart and as a table").click()
         page.wait_for_function("document.querySelectorAll('.heatmaplayer image').length >= 8")
         _list(other, app.url)
         alone = [_head(page, number) for number in HEADS]

@@ -22,10 +22,14 @@ _PATIENCE = 30_000  # ms
 _FIRST_SEEN = """
 addEventListener("DOMContentLoaded", () => {
   const seen = window.firstSeen = {};
-  const parts = { head: "body:has(h1) [data-testid=stTextInput] input", chart: ".heatmaplayer image" };
+  const parts = {
+    head: () => document.querySelector("body:has(h1) [data-testid=stTextInput] input"),
+    picture: () => [...document.querySelectorAll(".st-key-head-stage *")]
+      .some((one) => one.shadowRoot?.querySelector(".ready")),
+  };
   const look = () => {
-    for (const [name, part] of Object.entries(parts)) {
-      if (name in seen || !document.querySelector(part)) continue;
+    for (const [name, isThere] of Object.entries(parts)) {
+      if (name in seen || !isThere()) continue;
       requestAnimationFrame(() => { seen[name] ??= performance.timeOrigin + performance.now(); });
     }
     if (Object.keys(seen).length < 2) requestAnimationFrame(look);
@@ -61,6 +65,6 @@ def painted(page: Page, target: Locator, charts: int, **click) -> float:
 
 
 def first_seen(page: Page, url: str, what: str) -> float:
-    """Open an address; the time (as of time.time()) at which the page's 'head' or its first 'chart' was painted."""
+    """Open an address; the time (as of time.time()) at which the page's 'head' or its first 'picture' was painted."""
     page.goto(url, wait_until="commit")
     return page.wait_for_function(f"window.firstSeen && firstSeen.{what}", polling=50).json_value() / 1000

@@ -1,6 +1,7 @@
-"""A browser's part of Streamlit's protocol: enough to type a sentence into a page and wait until its run has ended."""
+"""A browser's part: enough to type a sentence, wait until its run has ended, and fetch the numbers of its picture."""
 
 import asyncio
+import json
 from collections import OrderedDict
 from dataclasses import dataclass, field
 
@@ -17,6 +18,7 @@ class Run:
 
     charts: int = 0
     bytes: int = 0
+    numbers: str = ""  # where those of the picture are
     succeeded: bool = False
     exceptions: list[str] = field(default_factory=list)
 
@@ -26,6 +28,7 @@ class Client:
 
     def __init__(self, port: int):
         self._address = f"ws://127.0.0.1:{port}/_stcore/stream"
+        self._port = port
         self._socket: ClientConnection | None = None
         self._query = ""
         self._page = ""
@@ -57,6 +60,23 @@ class Client:
         async with asyncio.timeout(patience):
             await self._ask(message)
             return await self._answer()
+
+    async def fetch(self, run: Run, layers: range, patience: float = 60) -> int:
+        """Get the numbers of some layers over one connection, as a browser does; how many bytes they are."""
+        reader, writer = await asyncio.open_connection("127.0.0.1", self._port)
+        total = 0
+        try:
+            async with asyncio.timeout(patience):
+                for layer in layers:
+                    writer.write(f"GET {run.numbers}/{layer} HTTP/1.1\r\nHost: 127.0.0.1:{self._port}\r\n\r\n".encode())
+                    head = (await reader.readuntil(b"\r\n\r\n")).decode().lower()
+                    if " 200 " not in head.partition("\r\n")[0]:
+                        raise ConnectionError(head.partition("\r\n")[0])
+                    length = int(head.partition("content-length: ")[2].partition("\r\n")[0])
+                    total += len(await reader.readexactly(length))
+        finally:
+            writer.close()
+        return total
 
     async def _ask(self, message: BackMsg) -> None:
         rerun = message.rerun_script
@@ -94,8 +114,12 @@ class Client:
         kind = element.WhichOneof("type")
         if kind == "text_input" and element.text_input.label == "Sentence":
             self._sentence_box = element.text_input.id
-        elif kind == "plotly_chart":
+        elif kind == "plotly_chart" or (
+            kind == "bidi_component" and element.bidi_component.component_name.endswith("head_stage")
+        ):
             run.charts += 1
+            if kind == "bidi_component":
+                run.numbers = json.loads(element.bidi_component.bytes)["address"]
         elif kind == "exception":
             run.exceptions.append(f"{element.exception.type}: {element.exception.message}")
         elif kind == "alert":

@@ -19,6 +19,11 @@ def verdict(value: float, limit: float, digits: int = 2) -> tuple[str, str, str]
     return f"{value:.{digits}f}", f"≤ {limit:.{digits}f}", "holds" if value <= limit else "MISSED"
 
 
+def at_least(value: float, limit: float) -> tuple[str, str, str]:
+    """A measured rate, the least that it must be, and whether it is, as three cells."""
+    return f"{value:.0f}", f"≥ {limit:.0f}", "holds" if value >= limit else "MISSED"
+
+
 def milliseconds(seconds: Sequence[float]) -> str:
     """The median of some durations, in ms."""
     value = 1000 * median(seconds)

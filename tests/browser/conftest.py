@@ -133,17 +133,28 @@ def screens(browser, address):
 def open_app(screens, address):
     """Opens an address of the app and fails afterwards if the browser complained or asked any other host."""
 
-    def open_app(size: str = "desktop", theme: str = "light", path: str = "/", **view) -> Page:
+    def open_app(size: str = "desktop", theme: str = "light", path: str = "/", matrices: bool = True, **view) -> Page:
         page = screens[size].page()
         page.emulate_media(color_scheme=theme)
         page.goto(address + path + ("?" + urllib.parse.urlencode(view) if view else ""))
         last = BY_NAME.get(path.strip("/"), PAGES[0]).last
         expect(page.locator(f"{last}, .note").first).to_be_attached(timeout=60_000)
         settled(page)
+        if path == "/" and matrices:
+            open_matrices(page)
         return page
 
     yield open_app
     assert [complaint for screen in screens.values() for complaint in screen.clear()] == []
+
+
+def open_matrices(page: Page) -> None:
+    """Open the charts of Step by step, where there is a sentence."""
+    matrices = page.get_by_text("Matrices: every number as a chart and as a table")
+    if matrices.count():
+        matrices.click()
+        expect(page.locator(".arithmetic")).to_be_attached(timeout=60_000)
+        settled(page)
 
 
 def _is_complaint(message) -> bool:

@@ -61,7 +61,7 @@ def assert_head(page, layer: int, head: int) -> None:
     settled(page)
     for name, number in (("layer", layer), ("head", head)):
         expect(page.locator(f".st-key-{name} button[aria-checked=true]")).to_have_text(str(number))
-    expect(page.locator(".heatmaplayer image")).to_have_count(8)
+    expect(page.locator(".stage.ready")).to_have_count(1)
     assert (view_of(page)["layer"], view_of(page)["head"]) == (str(layer), str(head))
 
 

@@ -88,7 +88,7 @@ def test_a_direct_link_to_the_page_works_on_a_fresh_server(browser):
         for path in ("/step_by_step", "/", "/step_by_step"):  # the front door changes how Streamlit finds pages
             page = browser.new_page()
             page.goto(f"{address}{path}?text=I+am+good")
-            expect(page.locator(".heatmaplayer image")).to_have_count(8, timeout=60_000)
+            expect(page.locator(".stage.ready")).to_have_count(1, timeout=60_000)
             settled(page)
             expect(page.get_by_label("Sentence", exact=True)).to_have_value("I am good")
             assert page.get_by_text("Page not found").count() == 0

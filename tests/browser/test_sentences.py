@@ -176,3 +176,35 @@ def test_the_page_fits_and_breaks_no_rule_of_accessibility(open_app, tmp_path, s
     assert_opened(page, OWN[2])
     assert_fits(page)
     assert serious(page) == []
+
+
+@pytest.mark.parametrize(("size", "theme"), [("desktop", "light"), ("phone", "dark")])
+def test_how_a_file_is_read_is_shown_and_changed_before_it_is_used(open_app, tmp_path, size, theme):
+    file = tmp_path / "answers.csv"
+    file.write_bytes(
+        "Frühling\nid;text\n1;Die Bären schliefen.\n2;Es regnet; sagt man.\n3;<b>Über</b> Nacht\n".encode("cp1252")
+    )
+    page = open_app(size, theme, "/sentences")
+    page.locator("input[type=file]").set_input_files(file)
+    dialogue = page.locator(".st-key-list-candidate")
+    expect(dialogue).to_contain_text("1 of 3 rows rejected")
+    expect(dialogue).to_contain_text("Row 1 is skipped as a title: “Frühling”. Row 2 is taken as names: id, text.")
+    expect(dialogue.locator(".preview tbody tr")).to_have_count(2)
+    settled(page)
+    assert_fits(page)
+    assert serious(page) == []
+    dialogue.get_by_text("1 of 3 rows are rejected").click()
+    expect(dialogue.locator(".rejected")).to_contain_text("Line 4 has 3 cells, most rows have 2.")
+    dialogue.get_by_label("Begin at row").fill("3")
+    dialogue.get_by_label("Begin at row").press("Enter")
+    expect(dialogue).to_contain_text("seems to hold no names of columns")
+    dialogue.get_by_role("combobox", name="Separator").click()
+    page.get_by_role("option", name="none", exact=True).click()
+    expect(dialogue).to_contain_text("3 sentences.")
+    expect(dialogue.locator(".preview")).to_contain_text("2;Es regnet; sagt man.")
+    expect(dialogue.locator(".preview")).to_contain_text("<b>Über</b> Nacht")
+    settled(page)
+    assert_fits(page)
+    page.get_by_role("button", name="Use these sentences").click()
+    expect(page.locator(".st-key-list-rows tr.chosen")).to_have_count(1)
+    expect(row(page, "1;Die Bären schliefen.")).to_be_visible()

@@ -23,8 +23,9 @@ OWN_TAG = re.compile(
 
 
 def open_page(address: dict | None = None, entry: str = "app.py", theme: str | None = None, page: str = "") -> AppTest:
-    """The page after its first run, at an address; `page` names another one behind the front door."""
+    """The page after its first run, at an address, its matrices open; `page` names another one behind the front door."""
     at = AppTest.from_file(ROOT / entry, default_timeout=60)
+    at.session_state["head-matrices"] = True
     at.query_params = dict(address or {})
     if page:
         at.switch_page(f"pages/{page}.py")
@@ -95,8 +96,19 @@ def links(at: AppTest) -> dict[str, tuple[str, dict]]:
 
 def answer_of(at: AppTest) -> str:
     """The sentence that says what the page found."""
+    if stage := said_on_stage(at):
+        return stage["answer"]
     (answer,) = (read_html(found) for piece in pieces(at) for found in re.findall(r'<p class="answer">.*?</p>', piece))
     return answer
+
+
+def said_on_stage(at: AppTest) -> dict[str, str]:
+    """What the stage says of the chosen words: the answer, and of each matrix where it has them all; empty without a stage."""
+    if not any(element.key == "head-stage" for element in at.get("bidi_component")):
+        return {}
+    data = component(at, "head-stage")
+    phrases = {"answer": data["answer"]} | data.get("says", {})
+    return {name: "".join(part if isinstance(part, str) else part[1] for part in phrase) for name, phrase in phrases.items()}
 
 
 def rankings(at: AppTest) -> dict[str, list[tuple[str, str]]]:
@@ -121,8 +133,8 @@ def read_html(piece: str) -> str:
 
 
 def written(at: AppTest) -> str:
-    """All text that the page wrote as HTML."""
-    return "\n".join(map(read_html, pieces(at)))
+    """All text that the page wrote as HTML, and what it has the stage say."""
+    return "\n".join([*map(read_html, pieces(at)), *said_on_stage(at).values()])
 
 
 def messages(at: AppTest) -> str:

@@ -95,3 +95,8 @@ def test_every_module_and_every_style_sheet_can_be_joined():
         assert not re.search(r"^(?:import\b|export (?!default))", script(name), re.MULTILINE), name
     for name in sheets:
         assert "@import" not in style(name), name
+
+
+def test_one_module_alone_turns_numbers_into_coloured_cells():
+    painters = [path.name for path in COMPONENTS.rglob("*.js") if "putImageData" in path.read_text("utf-8")]
+    assert painters == ["heatmap.js"]

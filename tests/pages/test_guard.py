@@ -10,7 +10,7 @@ from tests.pages.screen import assert_whole, links, messages, open_page, pieces,
 
 SAID = "the page was started afresh. What you typed and uploaded is kept."
 TEXT = "My own sentence about a dog"
-TARGET = "pages.shared.parts.words.answer"
+TARGET = "pages.shared.step_by_step.picture.answer"
 
 
 class Planted(Exception):  # noqa: N818
@@ -37,10 +37,10 @@ def shown(at) -> str:
 
 @pytest.mark.parametrize("entry", ["app.py", "pages/step_by_step.py"])
 def test_after_an_error_the_page_starts_afresh_and_the_text_is_there(monkeypatch, caplog, entry):
-    from pages.shared.parts import words
+    from pages.shared.step_by_step import picture
 
     at = open_page(entry=entry)
-    monkeypatch.setattr(words, "answer", failing(1, words.answer))
+    monkeypatch.setattr(picture, "answer", failing(1, picture.answer))
     with caplog.at_level(logging.ERROR, logger="attention_visualizer"):
         type_text(at, TEXT)
     assert_whole(at)
@@ -57,13 +57,13 @@ def test_after_an_error_the_page_starts_afresh_and_the_text_is_there(monkeypatch
 
 
 def test_what_was_chosen_stays_unless_it_is_what_cannot_be_shown(monkeypatch):
-    from pages.shared.parts import words
+    from pages.shared.step_by_step import picture
 
     at = open_page({"text": TEXT, "layer": "2", "head": "3"})
-    monkeypatch.setattr(words, "answer", failing(1, words.answer))
+    monkeypatch.setattr(picture, "answer", failing(1, picture.answer))
     at.run()
     assert (at.button_group(key="layer").value, at.button_group(key="head").value) == (2, 3)
-    monkeypatch.setattr(words, "answer", failing(2, words.answer))
+    monkeypatch.setattr(picture, "answer", failing(2, picture.answer))
     at.run()
     assert_whole(at)
     assert at.text_input(key="text").value == TEXT
@@ -71,12 +71,12 @@ def test_what_was_chosen_stays_unless_it_is_what_cannot_be_shown(monkeypatch):
 
 
 def test_an_error_that_stays_is_told_and_nothing_runs_for_ever(monkeypatch):
-    from pages.shared.parts import words
+    from pages.shared.step_by_step import picture
 
     at = open_page()
     with monkeypatch.context() as patch:
         calls = []
-        patch.setattr(words, "answer", lambda *_: calls.append(1) or failing(1)())
+        patch.setattr(picture, "answer", lambda *_: calls.append(1) or failing(1)())
         type_text(at, TEXT)
         assert len(calls) == 3
         assert not at.exception
@@ -103,24 +103,24 @@ def test_an_error_in_what_a_click_calls_is_told_too(monkeypatch):
 
 
 def test_stop_and_rerun_are_no_errors(monkeypatch):
-    from pages.shared.parts import words
+    from pages.shared.step_by_step import picture
 
     at = open_page()
     for way in (st.stop, failing(0, lambda: None)):
         with monkeypatch.context() as patch:
-            patch.setattr(words, "answer", lambda *_, way=way: way() or (_ for _ in ()).throw(Planted))
+            patch.setattr(picture, "answer", lambda *_, way=way: way() or (_ for _ in ()).throw(Planted))
             at.run()
         assert not at.exception
     reruns = []
 
-    def once(*arguments, real=words.answer):
+    def once(*arguments, real=picture.answer):
         if not reruns:
             reruns.append(1)
             st.rerun()
         return real(*arguments)
 
     at.run()
-    monkeypatch.setattr(words, "answer", once)
+    monkeypatch.setattr(picture, "answer", once)
     at.run()
     assert_whole(at)
     assert messages(at) == ""

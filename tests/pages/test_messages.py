@@ -11,9 +11,9 @@ from tests.pages.screen import messages, open_page
 
 COMPONENTS = [  # the page, the component's key, the field of its messages
     ("step_by_step", "cell-marks", "cell"),
-    ("step_by_step", "sentence-words", "query"),
-    ("stage", "head-stage", "rest"),
-    ("stage", "head-stage", "open"),
+    ("step_by_step", "head-stage", "rest"),
+    ("step_by_step", "head-stage", "open"),
+    ("one_number", "number-ways", "opened"),
     ("all_heads", "head-grid", "head"),
     ("by_hand", "sheet-typing", "typed"),
     ("by_hand", "cell-marks", "cell"),

@@ -172,10 +172,9 @@ def test_the_head_of_before_returns_after_a_mean_and_rollout(at, trace):
 def test_the_words_draw_the_mixed_weights(trace, show):
     at = open_page({"text": OPENING.text, "show": show, "query": "8", "key": "3"})
     expected = mean_of(trace, range(1, 7), range(1, 13)) if show == "mean" else rollout_of(trace, 4)
-    data = component(at, "sentence-words")
+    data = component(at, "head-stage")
     assert data["query"] == 7
-    for row in range(11):
-        np.testing.assert_allclose(data["rows"][str(row)], expected[row], atol=2e-6)
+    np.testing.assert_allclose(np.reshape(data["weights"], (11, 11)), expected, atol=2e-6)
     most = max((key for key in range(11) if key != 7), key=lambda key: expected[7][key])
     assert f"{trace.tokens[most].text}: {percent(float(expected[7][most]))}" in answer_of(at)
 
@@ -257,9 +256,10 @@ def test_switches_show_what_units_give_and_say_so(model, address, names, said, h
         assert (part in remark(at)) == (part in said)
     assert at.button_group(key="weights-switches").value == names
     assert {name: at.query_params.get(name) for name in ("special", "words")} == {"special": None, "words": None} | address
-    data = component(at, "sentence-words")
+    data = component(at, "head-stage")
     assert [word["label"] for word in data["words"]] == labels(chosen.tokens)
-    np.testing.assert_allclose(data["rows"][str(chosen.at(3))], weights[chosen.at(3)].numpy(), atol=1e-6)
+    assert data["units"]["members"] == [list(positions) for positions in chosen.members]
+    assert data["special"] == address.get("special", "kept")
 
 
 @pytest.mark.parametrize("show", ["mean", "rollout"])
@@ -323,7 +323,7 @@ def test_a_special_token_gives_way_to_a_shown_one_while_special_tokens_are_left_
     assert all(2 <= place <= 10 for place in pair.values()), pair
     if name == "key":
         assert pair["query"] == 6
-    assert component(at, "sentence-words")["query"] == pair["query"] - 2
+    assert component(at, "head-stage")["query"] == pair["query"] - 1
 
 
 def test_leaving_special_tokens_out_after_one_was_chosen_falls_back_and_says_it_in_the_link(at, trace):
@@ -336,7 +336,8 @@ def test_leaving_special_tokens_out_after_one_was_chosen_falls_back_and_says_it_
 
 def test_a_cell_of_a_whole_word_is_chosen_by_any_of_its_pieces():
     at = open_page({"text": PIECES, "words": "whole", "query": "3", "key": "4"})
-    assert component(at, "sentence-words")["query"] == 1
+    stage = component(at, "head-stage")
+    assert (stage["query"], stage["units"]["members"][1], stage["pieces"]["members"][1]) == (2, [1, 2], [1])
     assert answer_of(at).startswith("Tokenization looks most at")
     members = {chart["name"]: chart["members"] for chart in component(at, "cell-marks")["charts"] if chart["rows"]}
     assert members["weights"][1] == [1, 2]

@@ -7,6 +7,7 @@ import pytest
 
 from attention_core.matrices.names import MATRICES, values
 from attention_core.writing.numbers import percent
+from tests.pages.forged import say
 from tests.pages.screen import (
     OPENING,
     address_of,
@@ -299,3 +300,47 @@ def test_a_text_without_a_word_gets_one_message_and_the_stage_stays_chosen(text)
     type_text(at, "I am good")
     assert_explained(at, "z")
     assert messages(at) == ""
+
+
+def ways_of(at) -> dict[str, int]:
+    """Every button that opens another number: what it is called, and what it sends."""
+    found = re.findall(r'data-opens="(\d+)" aria-label="([^"]*)"', "".join(pieces(at)))
+    return {read_html(name): int(number) for number, name in found}
+
+
+def go(at, name: str):
+    return say(at, "number-ways", "opened", ways_of(at)[name])
+
+
+def test_every_term_opens_its_own_sum_and_the_path_leads_back(trace):
+    at = open_number(
+        {"text": OPENING.text, "layer": "4", "head": "2", "query": "8", "key": "3", "stage": "z", "dimension": "5"}
+    )
+    weight = next(name for name in ways_of(at) if name.startswith("Open one weight: 0.17"))  # of [CLS]
+    at = go(at, weight)
+    assert_explained(at, "weights")
+    assert (at.selectbox(key="query").value, at.selectbox(key="key").value) == (8, 1)
+    at = go(at, next(name for name in ways_of(at) if name.startswith("Open one scaled score: 3.22")))  # of dog
+    assert_explained(at, "scaled")
+    assert at.selectbox(key="key").value == 3
+    at = go(at, next(name for name in ways_of(at) if name.startswith("Open one raw score: 18.2")))
+    assert_explained(at, "scores")
+    at = go(at, next(name for name in ways_of(at) if name.startswith("Open one entry of a key:")))
+    assert_explained(at, "k")
+    dimension = at.number_input(key="dimension").value
+    assert result_of(at)[0] == pytest.approx(trace.stages(3, 1).k[2, dimension - 1].item(), abs=result_of(at)[1])
+    at = go(at, next(name for name in ways_of(at) if name.startswith("Open where x comes from:")))
+    assert_explained(at, "x")
+    for stage in ("v", "q", "scores", "scaled", "weights", "z"):
+        at = go(at, next(name for name in ways_of(at) if name.startswith(f"Open {stage}:")))
+        assert_explained(at, stage)
+    assert address_of(at)["key"] == 3
+
+
+@pytest.mark.parametrize("stage", MATRICES)
+def test_the_path_marks_where_one_is_and_offers_all_else(stage):
+    at = open_number({"text": OPENING.text, "stage": stage})
+    names = {name.partition(":")[0] for name in ways_of(at)}
+    assert names >= {f"Open {name}" for name in MATRICES if name != stage}
+    assert f"Open {stage}" not in names
+    assert "".join(pieces(at)).count('aria-current="step"') == 1

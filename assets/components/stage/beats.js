@@ -11,7 +11,9 @@ export function phases(t) {
   return {
     leave: part(0, 0.35), // the sentence makes room
     labels: part(0.15, 0.6), // its words become names of rows and columns
-    project: part(0.5, 1), // Q, K and V roll out
+    input: part(0.4, 0.6), // what comes into the layer
+    wedge: part(0.5, 0.8), // the learned matrices open
+    project: part(0.65, 1), // Q, K and V roll out
     slide: part(1.02, 1.34), // the query's numbers lie down beside the key's
     bars: part(1.34, 1.5), // 32 products
     sum: part(1.56, 1.7), // fall into one cell

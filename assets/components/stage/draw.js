@@ -3,21 +3,23 @@
 import { colourTable, inkOn } from "../heatmap.js";
 import { spanOf, valueRows } from "./layout.js";
 import { moveLabels, moveQuery, moveShares, moveValues } from "./moves.js";
-import { pictureOf } from "./paint.js";
-import { extreme, share, written } from "./numbers.js";
+import { cssOf, pictureOf } from "./paint.js";
+import { extreme, share, softmaxOf, written } from "./numbers.js";
 
 const QUIET = 0.34; // what is not chosen
+const inputHeats = new WeakMap(); // x → {colours, wide, heat}
 const CELL = { width: 34, height: 14 }; // a cell that has room for its number
 
 // Heats and pictures of a head's stages, made when they are first drawn and kept with the stages.
-export function heatsOf(stages, T, dk, dv, colours) {
-  if (stages.heats?.colours === colours) return stages.heats;
+export function heatsOf(stages, { T, dk, dv, dx }, layout, colours) {
+  if (stages.heats?.colours === colours && stages.heats.wide === layout.x?.pixels) return stages.heats;
   colours.tables ??= { signed: colourTable(colours.signed), share: colourTable(colours.share) };
   const scores = stages.scores && extreme(stages.scores);
   const signed = (values, rows, columns, most = extreme(values) || 1) =>
     ({ values, rows, columns, colours: colours.tables.signed, low: -most, high: most });
-  const kept = { colours };
+  const kept = { colours, wide: layout.x?.pixels };
   const make = {
+    x: () => inputHeat(stages.x, kept, () => signed(stages.x, T, dx)),
     q: () => signed(stages.q, T, dk),
     k: () => signed(turned(stages.k, T, dk), dk, T),
     v: () => signed(stages.v, T, dv),
@@ -27,9 +29,18 @@ export function heatsOf(stages, T, dk, dv, colours) {
     weights: () => ({ values: stages.weights, rows: T, columns: T, colours: colours.tables.share, low: 0, high: 1 }),
   };
   kept.of = (name) => (kept[name] ??= Object.assign(make[name](), {}));
-  kept.picture = (name) => (kept.of(name).picture ??= pictureOf(kept.of(name)));
+  kept.picture = (name) => (kept.of(name).picture ??= pictureOf(kept.of(name), name === "x" ? kept.wide : undefined));
   stages.heats = kept;
   return kept;
+}
+
+// All heads of a layer have one X.
+function inputHeat(x, { colours, wide }, make) {
+  const found = inputHeats.get(x);
+  if (found?.colours === colours && found.wide === wide) return found.heat;
+  const heat = make();
+  inputHeats.set(x, { colours, wide, heat });
+  return heat;
 }
 
 function turned(values, rows, columns) {
@@ -55,7 +66,10 @@ export function drawScene(paint, scene) {
     still(paint, now.project === 1 && now.thick % 1 === 0, "values", `${mark} ${now.thick}`, right, (on) => values(on, scene));
   }
   grid(paint, scene);
-  if (layout.whole) output(paint, scene);
+  if (layout.whole) {
+    output(paint, scene);
+    undivided(paint, scene);
+  }
   moveLabels(paint, scene);
   if (!layout.whole) return;
   titles(paint, scene);
@@ -89,8 +103,10 @@ function bands(paint, { layout, now, query, key, ink }) {
 
 // Q and K, which roll out of the words.
 function factors(paint, { layout, now, heats, query, key, ink, T, dk }) {
-  const { q, k } = layout, rolled = now.project;
+  const { x, q, k } = layout, rolled = now.project;
+  inputs(paint, now, heats, x, q, query, ink);
   if (!rolled) return;
+  wedge(paint, ink("key-tint"), ink("key-ink"), "W_K", { x: k.x - 26, y: k.y, width: 22, height: k.height }, now.wedge);
   paint.within({ ...q, width: q.width * rolled }, () => {
     paint.faintly(QUIET, () => paint.matrix(heats.picture("q"), q.across, q.down, q));
     paint.row(heats.picture("q"), q.across, q.down, q, query);
@@ -105,6 +121,32 @@ function factors(paint, { layout, now, heats, query, key, ink, T, dk }) {
     if (column) paint.frame(ink("key-ink"), { ...k, x: k.x + column.start, width: column.size });
     title(paint, `Q  ${T} × ${dk}  ${ends(heats, "q")}`, ink("query-ink"), q.x, q.y - 12, q.width);
     title(paint, `Kᵀ  ${dk} × ${T}  ${ends(heats, "k")}`, ink("key-ink"), k.x, 10, Math.max(k.width, 120));
+  });
+}
+
+// What comes into the layer, and the learned matrix that makes queries of it.
+function inputs(paint, now, heats, x, q, query, ink) {
+  if (!now.input) return;
+  const row = spanOf(q.down, query);
+  paint.faintly(now.input, () => {
+    paint.faintly(QUIET, () => paint.matrix(heats.picture("x"), x.across, q.down, x));
+    paint.row(heats.picture("x"), x.across, q.down, x, query);
+    if (row) paint.frame(ink("input-ink"), { ...x, y: x.y + row.start, height: row.size });
+    title(paint, x.width > 60 ? `${x.title}  ${ends(heats, "x")}` : "X", ink("input-ink"), x.x, x.y - 12, x.width);
+  });
+  wedge(paint, ink("query-tint"), ink("query-ink"), "W_Q", { x: x.x + x.width + 4, y: x.y, width: q.x - x.x - x.width - 8, height: x.height }, now.wedge);
+}
+
+// A learned matrix: wide where a word's many numbers come in, narrow where fewer go out.
+function wedge(paint, tint, colour, name, { x, y, width, height }, open) {
+  if (!open || width < 8) return;
+  const middle = y + height / 2, wide = (height / 2) * open, narrow = wide * 0.55;
+  paint.faintly(open, () => {
+    paint.slope(tint, x, [middle - wide, middle + wide], x + width, [middle - narrow, middle + narrow]);
+    if (width < 14) return;
+    const [letter, index] = name.split("_"), look = { weight: 600, colour, turned: true, align: "center" };
+    paint.text(letter, x + width / 2, middle + 5, { ...look, size: 13 });
+    paint.text(index, x + width / 2 + 3, middle - 6, { ...look, size: 9.5 });
   });
 }
 
@@ -146,9 +188,23 @@ function grid(paint, scene) {
   if (first > 0.02) paint.frame(ink("query-ink"), { ...box, y: cell.y, width: box.width * first, height: cell.height }, 2, whatIf);
   if (all > 0.02) paint.faintly(all, () => paint.frame(ink("key-ink"), { ...box, x: cell.x, width: cell.width }));
   if (!whole || now.sum > 0.5) paint.frame(ink("text"), cell, 2.5, whatIf);
+  if (scene.former && (!whole || now.share === 1)) lingering(paint, scene);
   const settled = !whole || (first === 1 && all === 1 && now.shrink % 1 === 0 && now.rise % 1 === 0 && now.share % 1 === 0 && now.shares % 1 === 0);
   const mark = `${layout.mark} ${stages.mark} ${query} ${key} ${now.shrink} ${now.rise} ${now.share} ${scene.look}`;
   still(paint, settled, "numbers", mark, box, (on) => numbers(on, scene, first, all, stages));
+}
+
+// Where the head that was shown before had its weights in the chosen row and column.
+function lingering(paint, { layout, former, query, key, T, ink }) {
+  const { grid: box, rows, columns } = layout;
+  const mark = (row, column) => {
+    const across = spanOf(columns, column), down = spanOf(rows, row), weight = former.weights[row * T + column];
+    if (!across || !down || weight < 0.04) return;
+    const cell = { x: box.x + across.start + 2, y: box.y + down.start + 2, width: across.size - 4, height: down.size - 4 };
+    paint.faintly(former.left * Math.min(1, 0.35 + weight), () => paint.frame(ink("text"), cell, 1.5, true));
+  };
+  for (let column = columns.first; column < columns.first + columns.count; column++) mark(query, column);
+  for (let row = rows.first; row < rows.first + rows.count; row++) if (row !== query) mark(row, key);
 }
 
 // Of the chosen row, and of the chosen column: wherever a cell has room.
@@ -185,6 +241,23 @@ function shareText(weight) {
   return weight >= 0.0005 ? `${(100 * weight).toFixed(weight >= 0.9995 && weight < 1 ? 2 : 1)}%` : "0";
 }
 
+// While the scores shrink, below them what softmax would make of the chosen row if they did not.
+function undivided(paint, { layout, now, heats, stages, query, T, isPlain, ink }) {
+  const alpha = now.shrink * (1 - now.rise), { grid: box, columns } = layout;
+  if (alpha < 0.01 || !isPlain) return; // softmax is over all words
+  const row = stages.scores.subarray(query * T, (query + 1) * T), y = box.y + box.height + 4;
+  if (stages.undivided?.query !== query) stages.undivided = { query, shares: softmaxOf(row, T) };
+  const { shares } = stages.undivided, most = shares.reduce((best, part, at) => (part > shares[best] ? at : best), 0);
+  paint.faintly(alpha, () => {
+    for (let column = columns.first; column < columns.first + columns.count; column++) {
+      const { start, size } = spanOf(columns, column);
+      paint.fill(cssOf(heats.of("weights"), shares[column]), { x: box.x + start, y, width: size, height: 7 });
+    }
+    paint.frame(ink("faint"), { x: box.x, y, width: box.width, height: 7 }, 1, true);
+    paint.text(`undivided, softmax would give ${share(shares[most])}`, box.x + box.width + 8, y + 3, { size: 12.5, weight: 600, colour: ink("weight-ink"), room: layout.width - box.x - box.width - 8 });
+  });
+}
+
 // Z, below the values that it is mixed from.
 function output(paint, { layout, now, heats, query, ink, whatIf }) {
   const { z } = layout, row = spanOf(z.down, query);
@@ -199,7 +272,7 @@ function output(paint, { layout, now, heats, query, ink, whatIf }) {
 function names(paint, scene) {
   const { layout, now, query, key, names: words, ink } = scene, { grid: box, rows, columns, whole, turned: upright } = layout;
   const shown = whole ? (scene.chips ? Math.max(0, now.labels * 5 - 4) : now.labels) : 1;
-  const left = whole ? layout.q.x : box.x;
+  const left = whole ? layout.x.x : box.x;
   paint.faintly(shown, () => {
     for (let row = rows.first; row < rows.first + rows.count; row++) {
       const { start, size } = spanOf(rows, row), chosen = row === query;
@@ -245,11 +318,11 @@ function ends(heats, name) {
 }
 
 // The names of what changes on the way.
-function titles(paint, { layout, now, heats, T, dk, dv, ink }) {
+function titles(paint, { layout, now, heats, T, dk, dv, ink, whatRowsAre }) {
   const { z, bar } = layout;
   paint.faintly(now.z, () => title(paint, `Z  ${T} × ${dv}  ${ends(heats, "z")}`, ink("value-ink"), z.x, z.y + z.height + 12, z.width));
-  const text = now.share > 0.5 ? "A = softmax, each row 100 %" : now.shrink > 0.5
+  const text = now.share > 0.5 ? `A = softmax, ${whatRowsAre}` : now.shrink > 0.5
     ? `QKᵀ ÷ √${dk}  ${T} × ${T}  on the colours of QKᵀ, ${ends(heats, "scores")}` : `QKᵀ  ${T} × ${T}  ${ends(heats, "scores")}`;
   const alpha = now.grid * (1 - now.rise + (now.share > 0.5 ? now.share : 0));
-  paint.faintly(Math.min(alpha, 1), () => title(paint, text, ink("weight-ink"), bar.x, bar.y + 3, Math.max(bar.width, 160)));
+  paint.faintly(Math.min(alpha, 1), () => title(paint, text, ink("weight-ink"), bar.x, bar.y + 9, Math.max(bar.width, 160)));
 }

@@ -69,3 +69,17 @@ export function handKeys(root, canvas, range, stage) {
     }
   };
 }
+
+// A projector's remote sends keys to the page, where nothing has the focus: arrows, or what turns pages once the picture has begun.
+export function handRemote(root, stage) {
+  const follow = (event) => {
+    if (event.target !== document.body || event.ctrlKey || event.metaKey || event.altKey || event.shiftKey) return;
+    const by = { ArrowRight: 1, ArrowLeft: -1, PageDown: 1, PageUp: -1 }[event.key], { top, bottom } = root.getBoundingClientRect();
+    const isSeen = top < innerHeight / 2 && bottom > innerHeight / 2, turnsPages = event.key.startsWith("Page");
+    if (!by || !isSeen || (turnsPages && stage.t === 0)) return;
+    event.preventDefault();
+    stage.go(Math.round(stage.goal) + by);
+  };
+  document.addEventListener("keydown", follow);
+  return () => document.removeEventListener("keydown", follow);
+}

@@ -36,14 +36,19 @@ export class HeadMap {
 
   // links: the weight of the link in every head, by layer and head.
   draw(links, asking, asked, shown, colours, ink) {
-    const { paint, wide, tall, layers, heads } = this;
-    if (!paint) return;
-    paint.clear();
+    if (!this.paint) return;
+    this.drawOn = (paint) => this.drawLinks(paint, links, asking, asked, shown, colours, ink);
+    this.paint.clear();
+    this.drawOn(this.paint);
+  }
+
+  drawLinks(paint, links, asking, asked, shown, colours, ink) {
+    const { wide, tall, layers, heads } = this, room = LEFT + wide * heads;
     const most = links.reduce((best, weight, at) => (weight > links[best] ? at : best), 0);
     colours.map ??= colourTable(colours.share);
     const heat = { colours: colours.map, low: 0, high: links[most] || 1 };
     const small = { size: 10.5, colour: ink("faint"), align: "center" };
-    paint.text(`${asking} → ${asked} in every head, up to ${share(links[most])}`, 0, 8, { size: 11.5, colour: ink("text"), room: paint.width });
+    paint.text(`${asking} → ${asked} in every head, up to ${share(links[most])}`, 0, 8, { size: 11.5, colour: ink("text"), room });
     for (let head = 0; head < heads; head++) {
       const own = head === shown.head;
       paint.text(`${head + 1}`, LEFT + (head + 0.5) * wide, 24, own ? { ...small, weight: 700, colour: ink("weight-ink") } : small);

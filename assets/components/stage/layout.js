@@ -56,14 +56,15 @@ export function runsOf({ first, count, edges }) {
 }
 
 // The crossing for a size of the picture. `widest` is the length of the longest name; without q, k and v only the grid stands.
-export function crossing({ width, height, T, dk, dv, query, key, widest, ratio, whole }) {
+export function crossing({ width, height, T, dk, dv, dx, query, key, widest, ratio, whole }) {
   const names = Math.min(widest + 10, 112), roomy = width >= 1100;
   const top = 22; // titles
   const step = !whole ? 0 : height > 520 ? 5 : height > 430 ? 4 : 3; // a number of a key
   const keys = step * (dk ?? 0), bar = whole ? 30 : 6;
   const one = width >= 1300 ? 5 : roomy ? 4 : 3.5, wings = !whole ? 0 : width >= 1300 ? 84 : 60;
   const queries = whole ? evenAxis(dk, one) : evenAxis(0, 0);
-  const left = MARGIN + names + (whole ? lengthOf(queries) + 30 : 4);
+  const input = !whole ? 0 : width >= 1300 ? 150 : roomy ? 14 : 6, wedge = !whole ? 0 : roomy ? 30 : 6;
+  const left = MARGIN + names + (whole ? input + wedge + lengthOf(queries) + 38 : 4);
   let value = whole ? (width >= 1300 ? 8 : roomy ? 6 : 4) : 0;
   const right = () => (whole ? wings + dv * value + names + 54 : 80);
   const columns = axisOf(T, key, width - left - right(), whole ? 56 : 64, 40, ratio);
@@ -72,7 +73,7 @@ export function crossing({ width, height, T, dk, dv, query, key, widest, ratio, 
   const size = Math.min(NAME_SIZE, Math.floor((NAME_SIZE * (narrowest - 3) * 2) / widest) / 2), turned = size < SMALLEST_NAME;
   const heads = turned ? Math.min(widest, 76) + 8 : 22; // the names of columns
   const y = top + keys + (whole ? 6 : 0) + heads;
-  const rows = axisOf(T, query, height - y - bar, 30, 22, ratio);
+  const rows = axisOf(T, query, height - y - bar, Math.max(30, Math.min(56, 240 / T)), 22, ratio);
   const spare = Math.max(0, width - left - lengthOf(columns) - right()), shift = whole ? Math.floor(spare / 2) : 0;
   const x = Math.round(whole ? left : left + spare / 2);
   const grid = { x, y, width: lengthOf(columns), height: lengthOf(rows) };
@@ -80,11 +81,13 @@ export function crossing({ width, height, T, dk, dv, query, key, widest, ratio, 
   return {
     kind: "crossing", width, height, names, turned, size: turned ? NAME_SIZE : size, heads, columns, rows, whole,
     grid,
-    q: { x: MARGIN + names, y, width: lengthOf(queries), height: grid.height, across: queries, down: rows },
+    x: { x: MARGIN + names, y, width: input, height: grid.height, pixels: whole ? Math.min(dx, Math.round(input * ratio)) : undefined,
+      across: whole ? evenAxis(Math.min(dx, Math.round(input * ratio)), input / Math.min(dx, Math.round(input * ratio))) : undefined, title: `X  ${T} × ${dx}` },
+    q: { x: MARGIN + names + input + wedge, y, width: lengthOf(queries), height: grid.height, across: queries, down: rows },
     k: { x, y: top, width: grid.width, height: keys, across: columns, down: evenAxis(dk ?? 0, step) },
     v: { x: wing, y: top, width: dv * value, height: keys + heads - 8, across: evenAxis(dv ?? 0, value) },
     z: { x: wing, y, width: dv * value, height: grid.height, across: evenAxis(dv ?? 0, value), down: rows },
-    map: { x: MARGIN, y: 0, width: names + lengthOf(queries), height: y - 26 },
+    map: { x: MARGIN, y: 0, width: names + input + wedge + lengthOf(queries), height: y - 26 },
     bar: { x, y: y + grid.height + 10, width: grid.width, height: 16 },
   };
 }

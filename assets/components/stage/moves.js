@@ -1,20 +1,21 @@
 // The parts that are on their way from one place to another: they exist only between two beats.
 
 import { spanOf } from "./layout.js";
+import { lengthsOf, share } from "./numbers.js";
 import { between, boxBetween, cssOf } from "./paint.js";
 
 // The sentence's words become names of rows and of columns.
 export function moveLabels(paint, { layout, now, chips, names, query, key, ink }) {
   if (!chips || now.labels <= 0 || now.labels >= 1 || !layout.whole) return;
-  const { grid, q, rows, columns, turned } = layout, alpha = Math.min(1, 5 - now.labels * 5);
+  const { grid, x, rows, columns, turned } = layout, alpha = Math.min(1, 5 - now.labels * 5);
   paint.faintly(alpha, () => chips.forEach((chip, word) => {
     const row = spanOf(rows, word), column = spanOf(columns, word);
-    const way = (x, y, colour, chosen) => paint.text(names[word], between(chip.x, x, now.labels), between(chip.y, y, now.labels), {
+    const way = (toX, toY, colour, chosen) => paint.text(names[word], between(chip.x, toX, now.labels), between(chip.y, toY, now.labels), {
       size: between(17, 13, now.labels), weight: chosen ? 700 : 400, align: "center", colour,
     });
     if (row && row.size >= 11) {
       const half = paint.lengthOf(names[word], 13) / 2;
-      way(q.x - 8 - half, grid.y + row.start + row.size / 2, ink(word === query ? "query-ink" : "text"), word === query);
+      way(x.x - 8 - half, grid.y + row.start + row.size / 2, ink(word === query ? "query-ink" : "text"), word === query);
     }
     if (column && column.size >= 11) {
       const middle = turned ? layout.heads / 2 : 11;
@@ -71,26 +72,27 @@ export function moveShares(paint, { layout, now, heats, stages, query, T, ink })
       if (now.stack > 0.5 && box.width > 3) paint.fill(ink("page"), { x: box.x, y: box.y, width: 1, height: box.height });
     });
   }
-  const whole = now.stack * (1 - now.share);
-  paint.faintly(whole, () => paint.text("= 100 %", bar.x + bar.width + 8, bar.y + bar.height / 2, { size: 13, weight: 700, colour: ink("weight-ink") }));
+  const whole = now.stack * (1 - now.share), sum = (at - bar.x) / bar.width, rest = 1 - sum > 0.0005;
+  const text = rest ? `= ${share(sum)}, the rest to words not shown here` : "= 100 %";
+  const place = rest ? { x: bar.x, y: bar.y + bar.height + 9 } : { x: bar.x + bar.width + 8, y: bar.y + bar.height / 2 };
+  paint.faintly(whole, () => paint.text(text, place.x, place.y, { size: 13, weight: 700, colour: ink("weight-ink") }));
 }
 
-// From each cell of the row to the value that it weighs; then the values fall into z.
+// From each cell of the row to the value that it weighs; then the values fall into z. A ribbon is as thick as its weight; its dark
+// core is as thick as what arrives, |a·v|, so that a value near zero is seen to pass nothing on, however large its share.
 export function moveValues(paint, { layout, now, heats, stages, query, key, T, dv, ink, values }) {
   if (now.ribbons <= 0) return;
   const { grid, v, z, rows, columns } = layout, row = spanOf(rows, query);
   if (!row) return;
   const weights = stages.weights.subarray(query * T, (query + 1) * T), lengths = lengthsOf(stages, T, dv);
-  const longest = Math.max(...lengths), x = grid.x + grid.width + 4;
+  const longest = Math.max(...lengths) || 1, x = grid.x + grid.width + 4;
   let top = grid.y + row.start;
   for (let word = columns.first; word < columns.first + columns.count; word++) {
-    const height = weights[word] * row.size, to = spanOf(values, word);
-    // A value that is nearly zero passes nothing on, however large its share.
-    const strength = (word === key ? 0.5 : 0.22) * (0.25 + 0.75 * (lengths[word] / longest));
-    paint.faintly(now.ribbons * strength, () => {
-      const colour = ink(word === key ? "key-ink" : "weight-ink");
-      paint.ribbon(colour, x, [top, top + height], v.x - 3, [v.y + to.start, v.y + to.start + to.size]);
-    });
+    const height = weights[word] * row.size, to = spanOf(values, word), chosen = word === key;
+    const colour = ink(chosen ? "key-ink" : "weight-ink"), from = [top, top + height], end = [v.y + to.start, v.y + to.start + to.size];
+    const core = lengths[word] / longest;
+    paint.faintly(now.ribbons * (chosen ? 0.26 : 0.13), () => paint.ribbon(colour, x, from, v.x - 3, end));
+    paint.faintly(now.ribbons * (chosen ? 0.5 : 0.25), () => paint.ribbon(colour, x, middleOf(from, core), v.x - 3, middleOf(end, core)));
     top += height;
     if (now.fall <= 0 || now.fall >= 1 || weights[word] < 0.01) continue;
     const home = { x: z.x, y: z.y + row.start, width: z.width, height: row.size };
@@ -99,7 +101,8 @@ export function moveValues(paint, { layout, now, heats, stages, query, key, T, d
   }
 }
 
-function lengthsOf(stages, T, dv) {
-  return (stages.lengths ??= Float32Array.from({ length: T }, (_, word) =>
-    Math.hypot(...stages.v.subarray(word * dv, (word + 1) * dv))));
+// The middle part of a span.
+function middleOf([from, to], part) {
+  const middle = (from + to) / 2, half = ((to - from) * part) / 2;
+  return [middle - half, middle + half];
 }

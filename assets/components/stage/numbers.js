@@ -52,14 +52,20 @@ export function mixOf(weights, v, T, d) {
 }
 
 // All stages of a head.
-export function stagesOf({ q, k, v, T, dk, dv }) {
+export function stagesOf({ x, q, k, v, T, dk, dv }) {
   const scores = scoresOf(q, k, T, dk), scaled = scaledOf(scores, dk), weights = softmaxOf(scaled, T);
-  return { q, k, v, scores, scaled, weights, z: mixOf(weights, v, T, dv) };
+  return { x, q, k, v, scores, scaled, weights, z: mixOf(weights, v, T, dv) };
 }
 
 // The weight of one link, without the others' rows.
 export function weightOfLink({ q, k, T, dk }, query, key) {
   return softmaxOf(scaledOf(scoreRow(q, k, T, dk, query), dk), T)[key];
+}
+
+// The length of each word's value, kept with the stages.
+export function lengthsOf(stages, T, dv) {
+  return (stages.lengths ??= Float32Array.from({ length: T }, (_, word) =>
+    Math.hypot(...stages.v.subarray(word * dv, (word + 1) * dv))));
 }
 
 // What lies furthest from 0.

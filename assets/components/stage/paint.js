@@ -3,11 +3,11 @@
 import { canvasPen, colourOf, drawCells } from "../heatmap.js";
 import { runsOf, spanOf } from "./layout.js";
 
-// A heatmap of one pixel a cell, from which pieces of any size are painted.
-export function pictureOf(heat) {
+// A heatmap of one pixel a cell, or of so many columns, from which pieces of any size are painted.
+export function pictureOf(heat, columns = heat.columns) {
   const canvas = document.createElement("canvas");
-  const area = { x: 0, y: 0, width: heat.columns, height: heat.rows };
-  drawCells(canvasPen(canvas, heat.columns, heat.rows, 1), heat, area);
+  const area = { x: 0, y: 0, width: columns, height: heat.rows };
+  drawCells(canvasPen(canvas, columns, heat.rows, 1), heat, area);
   return canvas;
 }
 
@@ -29,8 +29,9 @@ export function boxBetween(from, to, part) {
 }
 
 export class Paint {
-  constructor(canvas, width, height, family = getComputedStyle(canvas).fontFamily) {
-    this.ratio = devicePixelRatio;
+  // `ratio` pixels of the canvas are one of CSS; without a family the canvas stands on the page.
+  constructor(canvas, width, height, { family = getComputedStyle(canvas).fontFamily, ratio = devicePixelRatio } = {}) {
+    this.ratio = ratio;
     this.layers = new Map(); // name → {mark, canvas}
     Object.assign(canvas, { width: Math.round(width * this.ratio), height: Math.round(height * this.ratio) });
     Object.assign(this, { canvas, width, height, context: canvas.getContext("2d") });
@@ -60,12 +61,21 @@ export class Paint {
     const whole = `${mark} ${corner}`;
     if (layers.get(name)?.mark !== whole) {
       const canvas = layers.get(name)?.canvas ?? document.createElement("canvas");
-      const own = new Paint(canvas, this.width, this.height, this.family);
+      const own = new Paint(canvas, this.width, this.height, this);
       own.clear();
       paint(own);
       layers.set(name, { mark: whole, canvas });
     }
     this.context.drawImage(layers.get(name).canvas, ...corner, ...corner.map((length) => length / ratio));
+  }
+
+  // Everything painted meanwhile stands that much further right and down.
+  shifted(x, y, paint) {
+    const { context } = this;
+    context.save();
+    context.translate(x, y);
+    paint();
+    context.restore();
   }
 
   within({ x, y, width, height }, paint) {
@@ -131,16 +141,36 @@ export class Paint {
     context.fill();
   }
 
-  shape(colour, points) {
+  // A field between an edge at the left and one at the right.
+  slope(colour, x, [top, bottom], toX, [toTop, toBottom]) {
     const { context } = this;
     context.fillStyle = colour;
     context.beginPath();
-    points.forEach(([x, y], at) => (at ? context.lineTo(x, y) : context.moveTo(x, y)));
+    context.moveTo(x, top);
+    context.lineTo(toX, toTop);
+    context.lineTo(toX, toBottom);
+    context.lineTo(x, bottom);
     context.fill();
+  }
+
+  // A line along a path as SVG writes it.
+  curve(colour, path, line) {
+    const { context } = this;
+    Object.assign(context, { strokeStyle: colour, lineWidth: line, lineCap: "round" });
+    context.stroke(new Path2D(path));
   }
 
   font(size, weight = 400) {
     this.context.font = `${weight} ${size}px ${this.family}`;
+  }
+
+  shortened(text, size, weight, room) {
+    this.font(size, weight);
+    let shown = text;
+    for (let length = text.length - 1; length > 0 && this.context.measureText(shown).width > room; length--) {
+      shown = `${text.slice(0, length)}…`;
+    }
+    return shown;
   }
 
   lengthOf(text, size, weight) {
@@ -150,12 +180,7 @@ export class Paint {
 
   // A text whose middle is at y; `align` says where x is; `room` cuts it.
   text(text, x, y, { size = 13, weight = 400, colour, align = "left", room = Infinity, turned = false }) {
-    const { context } = this;
-    this.font(size, weight);
-    let shown = text;
-    for (let length = text.length - 1; length > 0 && context.measureText(shown).width > room; length--) {
-      shown = `${text.slice(0, length)}…`;
-    }
+    const { context } = this, shown = this.shortened(text, size, weight, room);
     Object.assign(context, { fillStyle: colour, textAlign: align, textBaseline: "middle" });
     if (!turned) return context.fillText(shown, x, y + 1);
     context.save();

@@ -1,37 +1,37 @@
 // The state of the picture, and what follows from it: which head, which pair, which moment, and what is drawn then.
 
 import { unanswered } from "../answers.js";
-import { element, inks } from "../elements.js";
+import { inks } from "../elements.js";
 import { laySentence } from "../sentence.js";
+import { Arrays } from "./arrays.js";
 import { LAST_BEAT, beatAt, moved, phases } from "./beats.js";
-import { arithmetic, makeStops, phraseElements, say, showStops } from "./caption.js";
+import { Caption } from "./caption.js";
 import { drawScene, heatsOf } from "./draw.js";
-import { handKeys, handPointer } from "./hands.js";
+import { handKeys, handPointer, handRemote } from "./hands.js";
 import { HeadMap } from "./headmap.js";
 import { crossing, partAt } from "./layout.js";
-import { mixOf, scaledOf, share, softmaxOf, stagesOf, weightOfLink } from "./numbers.js";
+import { mixOf, scaledOf, softmaxOf, stagesOf, weightOfLink } from "./numbers.js";
 import { Paint } from "./paint.js";
 import { NARROW, downwards, drawDownwards, lineAt } from "./phone.js";
+import { Rows, stagesShown, weightsShown } from "./shown.js";
 
+const LINGERS = 500; // ms that the former head stays as outlines
 const REST = 150; // ms without a choice, after which the server is told
-const SAYS = [[], ["x", "q", "k", "v"], ["scores"], ["scaled"], ["weights"], ["z"], ["weights"]]; // by beat
 const FIELDS = ["layer", "head", "query", "key", "beat"];
+const ALL_UP_TO = 128; // words; of longer texts a layer comes when it is asked for: all have 19 MB at 512
 
 export class Stage {
   constructor(parentElement) {
     const find = (name) => parentElement.querySelector(name);
     Object.assign(this, { parentElement, root: find(".stage"), canvas: find(".picture"), first: find(".first") });
-    this.place = { title: find(".about"), sum: find(".sum"), said: find(".said"), live: find(".live"), answer: find(".finding"), why: find(".why") };
     this.map = new HeadMap(find(".heads"), {
       preview: (head) => this.preview(head),
       choose: (head) => this.choose(head),
     });
-    this.stops = makeStops(find(".moves"), { go: (beat) => this.go(beat), scrub: (t) => this.scrub(t), play: () => this.play() });
-    this.how = find(".how");
-    this.how.onclick = () => this.go(1);
-    find(".open").onclick = () => this.open();
+    this.caption = new Caption(this.root, this);
     handPointer(this.canvas, this);
-    handKeys(this.root, this.canvas, this.stops.range, this);
+    handKeys(this.root, this.canvas, this.caption.stops.range, this);
+    this.dropRemote = handRemote(this.root, this);
     this.root.stage = this;
     this.frames = 0;
     this.observer = new ResizeObserver(() => this.resize());
@@ -41,34 +41,56 @@ export class Stage {
   }
 
   // What Python sends: at first, and after every run of the page.
-  show(data, arrays) {
+  show(data) {
     const answered = { layer: data.layer, head: data.head, query: data.query, key: data.key_word, beat: data.beat };
     const waiting = unanswered(this.parentElement, answered, (one, other) => FIELDS.every((field) => one[field] === other[field]));
     const fresh = this.data?.mark !== data.mark;
-    const isNewer = !fresh && (waiting.length || this.resting || this.whatIf);
+    const isNewer = !fresh && (waiting.length || this.resting || this.whatIf || this.t !== this.goal);
     this.data = data;
     this.told = answered;
-    this.whole = !data.weights;
+    this.units = new Rows(data.units);
+    this.pieces = data.pieces && new Rows(data.pieces);
+    if (fresh) this.fetch();
     if (!isNewer) {
       const { beat, ...state } = answered;
       this.state = state;
       this.whatIf = undefined;
-      if (this.t === undefined || beat !== Math.round(this.goal)) this.t = this.goal = this.whole ? beat : beat && LAST_BEAT;
+      if (this.t === undefined || beat !== Math.round(this.goal)) this.t = this.goal = this.pieces ? beat : beat && LAST_BEAT;
       if (fresh) this.hovered = this.previewed = undefined;
     }
     this.colours = { ...data.colours };
     this.ink = rememberedInks(this.root);
     this.look = `${data.colours.signed}`;
     this.kept = undefined;
-    this.root.classList.toggle("parts", this.whole);
-    this.how.textContent = this.whole ? "How does it know? ▶" : "The rows of all words ▶";
-    this.bring(data.mark, arrays);
+    this.root.classList.toggle("parts", Boolean(this.pieces));
+    this.caption.renew();
+    this.begin();
   }
 
-  bring(mark, arrays) {
-    if (!this.data || mark !== this.data.mark) return;
-    this.arrays = arrays;
-    if (this.whole && !arrays) return;
+  // The numbers of another sentence.
+  fetch() {
+    const { sizes, address } = this.data;
+    this.arrays?.stop();
+    this.arrays = new Arrays(sizes, address, (layer) => {
+      if (layer === undefined) return this.caption.missing();
+      if (sizes.T <= ALL_UP_TO) this.arrays.askAll();
+      if (!this.root.classList.contains("ready")) return this.begin();
+      this.link = undefined;
+      if (layer === this.at.layer || layer === this.state.layer) this.draw();
+    });
+  }
+
+  // What a component beside this one has brought.
+  carry(layer, bytes) {
+    if (!bytes || this.arrays.has(layer)) return;
+    this.arrays.take(layer, bytes);
+    this.begin();
+  }
+
+  // Show the head that is chosen, as soon as its numbers are there.
+  begin() {
+    if (this.pieces) this.arrays.ask(this.state.layer);
+    if (this.pieces && !this.arrays.has(this.at.layer)) return;
     this.root.classList.add("ready");
     this.words();
     this.resize(true);
@@ -76,6 +98,9 @@ export class Stage {
 
   stop() {
     this.observer.disconnect();
+    this.arrays?.stop();
+    this.caption.stop();
+    this.dropRemote();
     this.sentence?.stop();
     clearTimeout(this.resting);
     cancelAnimationFrame(this.asked);
@@ -83,32 +108,67 @@ export class Stage {
 
   // The numbers of what is shown
 
-  get T() {
-    return this.data.words.length;
+  // Whether one head's own matrices stand there, not the weights of a mixture, or of whole words, alone.
+  get whole() {
+    return Boolean(this.pieces) && !(this.units.isJoined && this.t > 5.5);
   }
 
+  // What stands for rows and columns.
+  get rows() {
+    return this.whole ? this.pieces : this.units;
+  }
+
+  // As many rows and columns.
+  get T() {
+    return this.rows.count;
+  }
+
+  // Query and key as positions of the sentence.
   get pair() {
     return this.hovered ?? this.state;
   }
 
-  // Layer and head as shown: while the pointer is on the map, those under it.
+  // Layer and head as shown: while the pointer is on the map, those under it. Until a layer has come, the last that was there.
   get at() {
     const { layer, head } = this.previewed ?? this.state;
-    return !this.whole || this.arrays.has(layer) ? { layer, head } : this.told;
+    if (!this.pieces || this.arrays.has(layer)) return (this.shownLast = { layer, head });
+    return this.shownLast ?? { layer, head };
   }
 
-  // All stages of the shown head; with a score that somebody has pulled, everything that follows from it.
+  // All stages of the shown head, T rows; with a score that somebody has pulled, everything that follows from it.
   stages() {
-    const { layer, head } = this.at, mark = `${this.data.mark} ${layer} ${head} ${this.whatIf?.key ?? ""} ${this.whatIf?.score ?? ""}`;
-    if (this.kept?.mark === mark) return this.kept;
-    if (!this.whole) return (this.kept = { mark, weights: Float32Array.from(this.data.weights) });
-    const made = stagesOf(this.arrays.of(layer, head));
-    if (this.whatIf) this.suppose(made);
-    return (this.kept = Object.assign(made, { mark }));
+    return this.all().shown;
+  }
+
+  // The weights between units, as the sentence shows them.
+  weights() {
+    const all = this.all();
+    return (all.weights ??= weightsShown(all.stages.weights, this.data.sizes.T, this.units, this.data.special));
+  }
+
+  // {stages of all pieces, those shown, weights of units}
+  all() {
+    const { layer, head } = this.at, { whatIf, whole } = this;
+    const mark = `${this.data.mark} ${layer} ${head} ${whatIf?.key ?? ""} ${whatIf?.score ?? ""}`;
+    if (this.kept?.mark !== mark) {
+      if (!this.pieces) {
+        const weights = Float32Array.from(this.data.weights);
+        return (this.kept = { mark, weights, shown: { mark, weights } });
+      }
+      const stages = stagesOf(this.arrays.of(layer, head));
+      if (whatIf) this.suppose(stages);
+      this.kept = { mark, stages };
+    }
+    const { kept } = this;
+    if (whole && !kept.parts) {
+      kept.parts = { ...stagesShown(kept.stages, this.data.sizes, this.pieces, this.data.special), mark };
+    } else if (!whole && this.pieces) kept.grid ??= { mark: `${mark} units`, weights: weightsShown(kept.stages.weights, this.data.sizes.T, this.units, this.data.special) };
+    if (this.pieces) kept.shown = whole ? kept.parts : kept.grid;
+    return kept;
   }
 
   suppose(stages) {
-    const { T } = this, { dk, dv } = this.arrays, { query } = this.state, from = query * T, row = (of) => of.subarray(from, from + T);
+    const { T, dk, dv } = this.data.sizes, { query } = this.state, from = query * T, row = (of) => of.subarray(from, from + T);
     stages.scores[from + this.whatIf.key] = this.whatIf.score;
     row(stages.scaled).set(scaledOf(row(stages.scores), dk));
     row(stages.weights).set(softmaxOf(row(stages.scaled), T));
@@ -116,8 +176,7 @@ export class Stage {
   }
 
   links({ query, key }) {
-    const { layers, heads, links } = this.data;
-    if (!this.whole) return links;
+    const { links } = this.data, { layers, heads } = this.data.sizes;
     return Array.from({ length: layers * heads }, (_, at) => {
       const one = this.arrays.of(Math.floor(at / heads), at % heads);
       return one ? weightOfLink(one, query, key) : links[at];
@@ -127,22 +186,41 @@ export class Stage {
   // Choices
 
   choose(chosen) {
+    if (chosen.layer !== undefined || chosen.head !== undefined) this.remember();
     this.state = { ...this.state, ...chosen };
     this.hovered = this.previewed = this.whatIf = undefined;
+    if (this.pieces) this.arrays.ask(this.state.layer);
     this.draw();
     this.rest();
   }
 
   // Another head or layer, round and round.
   step(name, by) {
-    const count = this.data[`${name}s`];
+    const count = this.data.sizes[`${name}s`];
     this.choose({ [name]: (this.state[name] + by + count) % count });
   }
 
   preview(head) {
     if (!head && !this.previewed) return;
-    this.previewed = head && (!this.whole || this.arrays.has(head.layer)) ? head : undefined;
+    if (head?.layer === this.previewed?.layer && head?.head === this.previewed?.head) return;
+    if (head) this.arrays.ask(head.layer);
+    this.remember();
+    this.previewed = head;
     this.draw();
+  }
+
+  // The head that is shown now stays for a moment as outlines.
+  remember() {
+    if (this.isCalm() || this.t < 4 || !this.layout) return;
+    const { weights, mark } = this.stages();
+    this.former = { weights, mark, T: this.T, until: performance.now() + LINGERS };
+  }
+
+  // Of it {weights, left: from 1 to 0}; undefined where it is gone.
+  lingers() {
+    const { former } = this, left = former ? (former.until - performance.now()) / LINGERS : 0;
+    if (left <= 0 || former.T !== this.T) this.former = undefined;
+    return this.former && former.mark !== this.stages().mark ? { weights: former.weights, left } : undefined;
   }
 
   hover(pair) {
@@ -160,14 +238,15 @@ export class Stage {
     return beyond ? {} : found;
   }
 
-  near(index, by) {
-    return Math.min(Math.max(index + by, 0), this.T - 1);
+  // The position so many rows on from another.
+  near(position, by) {
+    return this.rows.place(Math.min(Math.max(this.rows.at(position) + by, 0), this.T - 1));
   }
 
   canPullNow = () => this.whole && this.layout.kind === "crossing" && this.t >= 2;
 
   scoreNow() {
-    return this.stages().scores[this.state.query * this.T + this.state.key];
+    return this.all().stages.scores[this.state.query * this.data.sizes.T + this.state.key];
   }
 
   pull(score) {
@@ -210,15 +289,15 @@ export class Stage {
   go(beat) {
     this.goal = Math.min(Math.max(beat, 0), LAST_BEAT);
     this.hovered = undefined;
-    if (!this.whole) this.goal = beat > this.t ? LAST_BEAT : 0;
-    if (this.isCalm() || !this.whole) this.t = this.goal;
+    if (!this.pieces) this.goal = beat > this.t ? LAST_BEAT : 0;
+    if (this.isCalm() || !this.pieces) this.t = this.goal;
     this.last = undefined;
     this.draw();
     if (this.t === this.goal) this.rest();
   }
 
   scrub(t) {
-    this.t = this.goal = this.whole ? t : t > this.t ? LAST_BEAT : 0;
+    this.t = this.goal = this.pieces ? t : t > this.t ? LAST_BEAT : 0;
     this.draw();
     this.rest();
   }
@@ -260,6 +339,7 @@ export class Stage {
     cancelAnimationFrame(this.asked);
     this.asked = 0;
     this.frame();
+    if (this.t !== this.goal) this.draw(); // an answer of the server stops no movement
   }
 
   // What is left of the window for the picture.
@@ -270,9 +350,11 @@ export class Stage {
   }
 
   measure() {
-    const { query, key } = this.state, isNarrow = this.width < NARROW && this.whole;
-    const widest = (this.widest ??= this.longest());
-    const sizes = { width: this.width, height: this.height, T: this.T, dk: this.arrays?.dk, dv: this.arrays?.dv, query, key, widest };
+    const isNarrow = this.width < NARROW && this.whole, { rows } = this;
+    const query = rows.at(this.state.query), key = rows.at(this.state.key);
+    if (this.widest?.rows !== rows) this.widest = { rows, length: this.longest() };
+    const { dk, dv, dx } = this.data.sizes;
+    const sizes = { width: this.width, height: this.height, T: this.T, dk, dv, dx, query, key, widest: this.widest.length };
     const mark = JSON.stringify([sizes, this.whole, this.whole && isNarrow && this.t > 0]);
     if (this.layout?.mark === mark) return;
     const layout = isNarrow ? downwards(sizes) : crossing({ ...sizes, ratio: devicePixelRatio, whole: this.whole });
@@ -286,7 +368,7 @@ export class Stage {
     }
     this.canvas.parentElement.style.minHeight = `${isNarrow ? 0 : layout.height}px`;
     const corner = isNarrow ? { x: 0, y: 0, width: this.width, height: 176 } : this.whole ? layout.map : { x: Math.max(this.width - 300, 0), y: 0, width: 300, height: 190 };
-    this.map.fit(corner, this.data.layers, this.data.heads);
+    this.map.fit(corner, this.data.sizes.layers, this.data.sizes.heads);
     this.first.style.left = isNarrow ? "0" : `${this.whole ? this.map.paint.width + 24 : 0}px`;
     this.chips = undefined;
   }
@@ -294,39 +376,50 @@ export class Stage {
   longest() {
     const paint = new Paint(document.createElement("canvas"), 1, 1);
     paint.family = getComputedStyle(this.canvas).fontFamily;
-    return Math.max(...this.data.names.map((name) => paint.lengthOf(name, 13, 700)));
+    return Math.max(...this.rows.names.map((name) => paint.lengthOf(name, 13, 700)));
   }
 
   words() {
     const mark = JSON.stringify([this.data.mark, this.data.words, this.data.name]);
     if (this.sentenceMark === mark) return;
     this.sentenceMark = mark;
-    this.widest = undefined;
     this.sentence?.stop();
-    const row = (word) => this.stages().weights.subarray(word * this.T, (word + 1) * this.T);
-    const ask = (word) => this.choose({ query: word, key: strongestLinkOf(row(word), word, this.data.words) });
-    const { query, key } = this.state;
+    const { units } = this, row = (word) => this.weights().subarray(word * units.count, (word + 1) * units.count);
+    const ask = (word) => this.choose({ query: units.place(word), key: units.place(strongestLinkOf(row(word), word, this.data.words)) });
+    const query = units.at(this.state.query), key = units.at(this.state.key);
     this.sentence = laySentence(this.first.querySelector(".sentence"), { ...this.data, query, key }, (word) => [...row(word)], ask);
   }
 
   // Pictures
 
   frame() {
-    if (!this.data || (this.whole && !this.arrays) || !this.width) return;
+    if (!this.data || !this.width || (this.pieces && !this.arrays.has(this.at.layer))) return;
     this.measure();
     this.frames++;
-    const { pair, layout, ink, data, T } = this, stages = this.stages(), now = phases(this.t), beat = beatAt(this.t);
-    const { dk, dv } = this.arrays ?? {};
-    const scene = {
-      layout, now, stages, heats: heatsOf(stages, T, dk, dv, this.colours), query: pair.query, key: pair.key, names: data.names,
-      ink, T, dk, dv, look: this.look, whatIf: Boolean(this.whatIf), chips: this.t > 0 && this.t < 1 ? (this.chips ??= this.chipPlaces()) : undefined,
-    };
-    this.first.style.opacity = 1 - now.leave;
-    this.first.style.visibility = now.leave < 1 ? "visible" : "hidden";
+    const scene = this.scene(), { layout } = this;
+    this.first.style.opacity = 1 - scene.now.leave;
+    this.first.style.visibility = scene.now.leave < 1 ? "visible" : "hidden";
     this.first.inert = this.t > 0;
     this.canvas.style.visibility = this.t > 0 ? "visible" : "hidden";
-    if (this.t > 0 || !this.whole) (layout.kind === "downwards" ? drawDownwards : drawScene)(this.paint, scene);
-    this.caption(scene, beat);
+    if (this.t > 0) (layout.kind === "downwards" ? drawDownwards : drawScene)(this.paint, scene);
+    this.caption.show(scene);
+    if (this.former) this.draw();
+  }
+
+  // All that is drawn and said of this moment; query and key are indices of rows.
+  scene() {
+    const { pair, layout, ink, rows, T } = this, stages = this.stages(), { dk, dv, dx } = this.data.sizes;
+    return {
+      layout, now: phases(this.t), beat: beatAt(this.t), stages, heats: heatsOf(stages, { T, dk, dv, dx }, layout, this.colours), whole: this.whole,
+      query: rows.at(pair.query), key: rows.at(pair.key), names: rows.names, ink, T, dk, dv, dx, look: this.look,
+      whatIf: Boolean(this.whatIf), whatRowsAre: this.whatRowsAre(), isPlain: T === this.data.sizes.T, former: this.lingers(), chips: this.t > 0 && this.t < 1 && !this.units.isJoined ? (this.chips ??= this.chipPlaces()) : undefined,
+    };
+  }
+
+  // What the weights of a row add up to.
+  whatRowsAre() {
+    if (this.T === this.data.sizes.T) return "each row 100 %";
+    return this.data.special === "of-the-rest" ? "as shares of the rest: each row 100 %" : "special tokens left out: rows below 100 %";
   }
 
   // Where the words stand in the first beat, by the picture's own measure.
@@ -336,41 +429,6 @@ export class Stage {
       const box = button.getBoundingClientRect();
       return { x: box.left + box.width / 2 - from.left, y: box.top + box.height / 2 - from.top };
     });
-  }
-
-  caption(scene, beat) {
-    const { data, place, state, told, at } = this, { query, key, stages, T, dk, names } = scene;
-    const isTold = at.layer === told.layer && at.head === told.head && !this.whatIf && query === told.query && key === told.key;
-    const mark = `${stages.mark} ${query} ${key} ${isTold} ${beat}`, T2 = query * T;
-    showStops(this.stops, this.t, beat, this.t !== this.goal);
-    if (this.mark === mark) return;
-    this.mark = mark;
-    const shown = { layer: at.layer, head: at.head };
-    if (data.links) {
-      const link = `${data.mark} ${query} ${key} ${told.layer}`;
-      if (this.link !== link) Object.assign(this, { link, strengths: this.links({ query, key }) });
-      this.map.draw(this.strengths, names[query], names[key], shown, this.colours, this.ink);
-    }
-    if (this.t === 0 || beat === 0) {
-      const most = largestOf(stages.weights.subarray(T2, T2 + T));
-      if (this.drawn !== `${stages.mark} ${query} ${key}`) this.sentence.redraw({ query: state.query, key: state.key });
-      this.drawn = `${stages.mark} ${query} ${key}`;
-      say(place.answer, mark, () => (isTold ? phraseElements(data.answer) : [
-        element("span", "query", names[query]), " looks most at ", element("span", "key", names[most]), ": ", element("b", {}, share(stages.weights[T2 + most])), "."]));
-    }
-    const head = `Layer ${at.layer + 1}, head ${at.head + 1}`, [title, sentence, shapes] = this.whole ? data.about[beat] : data.about[0];
-    say(place.title, mark, () => [element("b", {}, this.whole ? `${head} · ${title}` : title), " ", sentence, element("span", "shapes", shapes)]);
-    if (this.whole) say(place.sum, mark, () => arithmetic({ stages, query, key, T, dk, names, digits: isTold ? data.digits : undefined }));
-    say(place.said, mark, () => this.sayings(isTold, beat));
-    this.root.classList.toggle("supposed", Boolean(this.whatIf));
-    if (isTold && this.t === this.goal) place.live.textContent = `${head}. ${title}. ${names[query]} to ${names[key]}: ${share(stages.weights[T2 + key])}.`;
-  }
-
-  sayings(isTold, beat) {
-    if (this.whatIf) return [element("b", {}, "What if? "), `You pulled this score to ${this.whatIf.score.toFixed(2)}; softmax and z follow. These are not the model’s numbers: Esc returns to its own.`];
-    if (!this.whole) return beat ? phraseElements(this.data.answer) : [];
-    if (!isTold) return [];
-    return SAYS[beat].flatMap((name) => [element("span", "saying", ...phraseElements(this.data.says[name])), " "]);
   }
 }
 
@@ -383,7 +441,7 @@ function rememberedInks(root) {
   };
 }
 
-function largestOf(row) {
+export function largestOf(row) {
   return row.reduce((best, weight, at) => (weight > row[best] ? at : best), 0);
 }
 

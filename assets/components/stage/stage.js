@@ -1,23 +1,24 @@
 // The stage: one picture of how a word finds its word in one head, and all heads beside it.
-// Two components share this file. One brings what belongs to the sentence, see arrays.js; its JSON also has {key, mark}. The other
-// shows it. data, as JSON in bytes: {key, mark, layers, heads, layer, head, query, key_word, beat, words, names, name, colours, links,
-// answer, says: {matrix: phrase}, digits, about: [[title, sentence, shapes], …], weights, why}; `weights` are there, and no arrays
-// come, where what is shown is not one head's own.
+// data, as JSON in bytes: {key, mark, address, sizes: {layers, heads, T, dk, dv}, layer, head, query, key_word, beat, words, name, text,
+// units and pieces: {names, members}, special, colours, links, answer, says: {matrix: phrase}, digits, about: [[title, sentence,
+// shapes], …]}; where what is shown is not one head's own, `weights` and neither pieces, links, says nor digits.
+// Queries, keys and values are fetched from the address; where the server has none, a second component brings those of one layer,
+// after JSON {key, mark, layer, …sizes}.
 
 import { headed, unpacked } from "../data.js";
-import { Arrays } from "./arrays.js";
 import { Stage } from "./scene.js";
 
-const carried = (globalThis.stageArrays ??= new Map()); // key → {mark, arrays, arrived}
+const carried = (globalThis.stageArrays ??= new Map()); // key → {mark, layer, bytes, arrived}
 
 export default function ({ parentElement, data, setTriggerValue }) {
-  const { head } = data[0] === 123 ? {} : headed(data); // JSON begins with a brace, what is carried with its length
-  if (head) return receive(head, data);
+  const carrier = data[0] === 123 ? undefined : headed(data); // JSON begins with a brace, what is carried with its length
+  if (carrier) return receive(carrier);
   const shown = unpacked(data), here = placeOf(shown.key);
   const stage = (parentElement.stage ??= new Stage(parentElement));
-  here.arrived = () => stage.bring(here.mark, here.arrays);
   stage.send = setTriggerValue;
-  stage.show(shown, here.mark === shown.mark ? here.arrays : undefined);
+  stage.show(shown);
+  here.arrived = () => here.mark === shown.mark && stage.carry(here.layer, here.bytes);
+  here.arrived();
   return () => {
     stage.stop();
     parentElement.stage = undefined;
@@ -30,11 +31,9 @@ function placeOf(key) {
   return carried.get(key);
 }
 
-function receive({ key, mark }, bytes) {
-  const here = placeOf(key);
-  if (here.mark !== mark) Object.assign(here, { mark, arrays: new Arrays(bytes) });
+function receive({ head, rest }) {
+  const here = placeOf(head.key);
+  Object.assign(here, { mark: head.mark, layer: head.layer, bytes: rest.slice().buffer });
   here.arrived?.();
-  return () => {
-    if (here.mark === mark) Object.assign(here, { mark: undefined, arrays: undefined });
-  };
+  return () => Object.assign(here, { mark: undefined, bytes: undefined });
 }

@@ -3,16 +3,33 @@
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from threading import Lock
+from threading import Event, Lock
 
 # Between two of the many messages of a run that has ended, the server would otherwise wait 5 ms for the run that goes on.
 sys.setswitchinterval(0.0005)
 _lock = Lock()
+_free = Event()  # nothing is brought along in the background, which a run would have to wait for
+_free.set()
 
 
 def is_cold() -> bool:
     """Whether nobody has waited yet for torch to be imported."""
     return "torch" not in sys.modules
+
+
+@contextmanager
+def bringing_along() -> Iterator[None]:
+    """Have the runs meanwhile wait, as soon as they need torch, instead of importing the same things beside."""
+    _free.clear()
+    try:
+        yield
+    finally:
+        _free.set()
+
+
+def wait_until_brought() -> None:
+    """Wait until nothing is brought along any more."""
+    _free.wait()
 
 
 @contextmanager

@@ -17,14 +17,16 @@ from pages.shared.compare.sides import Both
 from pages.shared.frame.view import View
 from pages.shared.parts.cells import MarkedChart, arithmetic, fold_button, foldable_pickers, listen, pictures
 
+_HEADING = 90  # pixels of what stands above a picture
+
 
 def pictures_of_both(view: View, both: Both) -> None:
-    """The matrix of A, of B, and B − A."""
+    """The matrix of A above that of B, and beside them, large, B − A."""
     title, name = MATRICES[both.name].title, both.name
-    *places, last = st.columns(3, gap="medium")
+    first, last = st.columns([1, 1.7], gap="medium")
     top = top_of_shares(max(len(matrix) for _, matrix in both.sides()))  # one scale for both
-    for (side, matrix), place in zip(both.sides(), places, strict=True):
-        with place:
+    for side, matrix in both.sides():
+        with first:
             heading(side.letter, "weight", f"{title} of {side.letter}", side.choice.whose())
             units = side.units(name)
             chart(
@@ -35,8 +37,10 @@ def pictures_of_both(view: View, both: Both) -> None:
             )
     with last:
         heading("B − A", "weight", "The difference", "green: more in B; pink: more in A")
+        spec = difference_spec(name, both.change, both.rows.tokens, view.palette, both.rows.places)
+        spec["layout"]["height"] = 2 * spec["layout"]["height"] + _HEADING
         chart(
-            difference_spec(name, both.change, both.rows.tokens, view.palette, both.rows.places),
+            spec,
             key="chart-difference",
             file=f"attention-{name}-difference",
             alt=say_largest_change(both.change, both.rows.tokens, both.is_square),

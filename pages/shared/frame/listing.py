@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:  # a page draws its head before anything heavy is imported
+    from attention_core.lists.options import ReadingOptions
     from attention_core.lists.sentences import SentenceList
     from attention_core.survey.totals import Survey
     from attention_core.survey.word_links import LinkSearch, Strongest
@@ -16,10 +17,12 @@ _CUT_FROM = 500  # characters: a shorter text has no more tokens than a model re
 
 @dataclass(frozen=True, eq=False)
 class Candidate:
-    """What was uploaded or pasted and looked at, but is not used yet."""
+    """What was uploaded or pasted and looked at, but is not used yet; its bytes are kept to be read in another way."""
 
     source: bytes | str
-    found: SentenceList
+    name: str | None  # of a file
+    asked: ReadingOptions  # how it is to be read; the rest is guessed
+    found: SentenceList | None  # None as long as no way of reading it was found
 
 
 @dataclass(eq=False)

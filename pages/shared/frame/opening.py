@@ -13,7 +13,7 @@ import streamlit as st
 from pages.shared.base.assets import ICON
 from pages.shared.base.look import dress
 from pages.shared.base.markup import note
-from pages.shared.base.turns import is_cold
+from pages.shared.base.turns import is_cold, wait_until_brought
 from pages.shared.frame import history, navigation
 from pages.shared.frame.examples import Example, examples
 from pages.shared.frame.guard import begin_afresh
@@ -108,6 +108,7 @@ def _loading(page: str, anchors, place) -> Iterator[None]:
         waiting.skeleton(height=240)
     if is_cold():
         time.sleep(0.1)  # imports keep the interpreter to themselves; let the server send the head before
+    wait_until_brought()
     try:
         yield
     finally:

@@ -18,11 +18,11 @@ class Page:
     defaults: Mapping[str, str | None] = field(default_factory=dict)  # what only its address says, and what goes without saying
     takes_sentences: bool = True  # whether a sentence of a list can be opened in it
     last: str = ".arithmetic"  # a CSS selector of what stands on it once all is drawn
+    formerly: tuple[str, ...] = ()  # addresses that it had before, which still open it
 
 
 PAGES = (
-    Page("step_by_step", "Step by step", EXPLORE),
-    Page("stage", "The stage", EXPLORE, {"beat": "0"}, last=".look-for"),
+    Page("step_by_step", "Step by step", EXPLORE, {"beat": "0"}, last=".look-for", formerly=("stage",)),
     Page("all_heads", "All heads", EXPLORE, {"order": "layers"}, last=".ranked"),
     Page("one_number", "One number", EXPLORE, {"stage": "scores", "dimension": "1", "terms": "by-size"}, last=".says"),
     Page(

@@ -11,6 +11,7 @@ if TYPE_CHECKING:  # torch is imported only when the head of the page has been d
     from attention_core.by_hand.sheet import Sheet
     from attention_core.lesson.cards import Lesson
     from pages.shared.frame.listing import Candidate, Listing
+    from pages.shared.frame.parcels import Parcel
 
 # Fields of the address are identifiers and keys of other widgets begin with a letter, so nothing else has this key.
 _KEY = "-session"
@@ -45,6 +46,8 @@ class Session:
     link_trouble: str = ""
 
     # What single pages remember.
+    matrices_open: bool = False  # those of Step by step
+    parcel: Parcel | None = None  # what the browser may fetch of the present text
     sides: str | None = None  # of Compare, as they were shown last
     removed_from: str | None = None  # the sentence that the removed word belongs to
     measured: int = 0  # how often the time was measured anew

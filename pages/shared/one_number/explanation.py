@@ -1,5 +1,6 @@
 """The arithmetic behind one number: its formula with the model's numbers put in, in words, line by line, and as a picture."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
@@ -21,6 +22,7 @@ from pages.shared.base.charts import chart
 from pages.shared.base.markup import heading, phrase_html
 from pages.shared.base.tables import LazyTable, numbers
 from pages.shared.frame.view import View
+from pages.shared.one_number.ways import Way, Ways, path_html
 
 _LINES = 8  # of a ledger; what is left is one line more
 _WORDS = 16  # that are drawn one by one where a sentence has too many for a legible picture
@@ -53,6 +55,7 @@ class _Explanation:
     ledger: Ledger | None = None
     columns: tuple[tuple[str, str], ...] = ()  # of the ledger: name and role, the page's own text
     chosen: int | None = None  # which of the ledger's lines
+    ways: tuple[Callable[[int], Way] | None, ...] = ()  # what a number of the ledger opens, by column and the line's place
     pictures: tuple[_Picture, ...] = ()
     table: dict[str, Any] | None = None
     rows: tuple[str, ...] = ()  # the table's
@@ -66,8 +69,12 @@ def explain(view: View, stage: str, dimension: int, by_size: bool) -> None:
     text, picture = st.columns([1, 1.3], gap="large")
     with text:
         heading(matrix.badge, matrix.role, title, sentence, shown.formula)
-        lines = _lines(shown.ledger, shown.columns, shown.chosen) if shown.ledger else ""
-        st.html(Markup('<p class="says %s-edge">%s</p>%s') % (matrix.role, phrase_html(shown.said), lines))
+        ways = Ways()
+        path = path_html(view, ways, stage, dimension)
+        lines = _lines(shown, ways) if shown.ledger else ""
+        html = Markup('<div class="number-sum">%s<p class="says %s-edge">%s</p>%s</div>')
+        st.html(html % (path, matrix.role, phrase_html(shown.said), lines))
+        ways.listen()
     with picture:
         file = f"attention-layer{view.layer + 1}-head{view.head + 1}-query{view.query + 1}-key{view.key + 1}-{stage}"
         for one in shown.pictures:
@@ -109,6 +116,7 @@ def _entry(part: str, view: View, dimension: int, by_size: bool) -> _Explanation
         sum_ledger(_ordered(whole, _LINES, by_size)),
         (("input", ""), ("x", "input"), ("× W", role), ("= product", "")),
         None,
+        (lambda place: Way("x"), None, None),
         (_Picture("products", spec, f"Bars: the inputs with the {_INPUTS} largest products, and their sum as it grows."),),
         *_sum_table(whole, "x", f"W_{letter}"),
     )
@@ -125,6 +133,7 @@ def _score(view: View, dimension: int, by_size: bool) -> _Explanation:
         sum_ledger(_ordered(whole, _LINES, by_size, dimension)),
         (("dimension", ""), ("q", "query"), ("× k", "key"), ("= product", "")),
         dimension,
+        (lambda place: Way("q", dimension=place), lambda place: Way("k", dimension=place), None),
         (_Picture("products", spec, "Bars over all dimensions: query, key, their products, and the sum as it grows."),),
         *_sum_table(whole, "q", "k"),
     )
@@ -133,7 +142,7 @@ def _score(view: View, dimension: int, by_size: bool) -> _Explanation:
 def _scaled(view: View, dimension: int, by_size: bool) -> _Explanation:
     row, words = core.softmax(view.stages, view.query), names(view.trace.tokens)
     scores, undivided = view.stages.scores[view.query].tolist(), core.undivided(view.stages, view.query)
-    root = view.stages.q.size(-1) ** 0.5
+    root = float(view.stages.divisor)
     places, order = _places(scores, view.key, by_size)
     return _Explanation(
         scaled_formula(view.stages, view.query, view.key, view.palette),
@@ -141,6 +150,7 @@ def _scaled(view: View, dimension: int, by_size: bool) -> _Explanation:
         scaled_ledger(scores, row, undivided, root, words, places),
         (("key", ""), ("s", ""), ("ŝ", "weight"), ("softmax(s)", ""), ("softmax(ŝ)", "weight")),
         view.key,
+        (lambda place: Way("scores", place), None, None, lambda place: Way("weights", place)),
         (
             _Picture(
                 "scaled",
@@ -163,6 +173,7 @@ def _weight(view: View, dimension: int, by_size: bool) -> _Explanation:
         ledger,
         (("key", ""), ("ŝ", "weight"), ("ŝ − m", ""), ("e<sup>ŝ − m</sup>", ""), ("÷ sum", "weight")),
         view.key,
+        (lambda place: Way("scaled", place), None, None, None),
         (
             _Picture(
                 "softmax",
@@ -187,6 +198,7 @@ def _z(view: View, dimension: int, by_size: bool) -> _Explanation:
         sum_ledger(_ordered(whole, _LINES, by_size, view.key)),
         (("word", ""), ("a", "weight"), ("× v", "value"), ("= product", "")),
         view.key,
+        (lambda place: Way("weights", place), lambda place: Way("v", place, dimension), None),
         (
             _Picture(
                 "mixed",
@@ -221,19 +233,23 @@ def _rows(view: View) -> tuple[str, ...]:
     return tuple(f"{position} {word}" for position, word in enumerate(labels(view.trace.tokens), 1))
 
 
-def _lines(ledger: Ledger, columns: tuple[tuple[str, str], ...], chosen: int | None) -> Markup:
-    head = "".join(f'<th style="color:var(--{role or "faint"}{"-ink" if role else ""})">{name}</th>' for name, role in columns)
+def _lines(shown: _Explanation, ways: Ways) -> Markup:
+    heads = ((name, f"{role}-ink" if role else "faint") for name, role in shown.columns)
+    head = "".join(f'<th style="color:var(--{colour})">{name}</th>' for name, colour in heads)
     body = Markup()
-    for line in ledger.lines:
-        marked = Markup(' class="chosen"') if chosen is not None and line.place == chosen else ""
-        body += Markup("<tr%s><th>%s</th>%s</tr>") % (marked, line.label, _cells(line.cells))
-    total = Markup('<tr class="sum"><th>sum</th>%s</tr>') % _cells(ledger.total) if any(ledger.total) else ""
+    for line in shown.ledger.lines:
+        marked = Markup(' class="chosen"') if shown.chosen is not None and line.place == shown.chosen else ""
+        cells = Markup()
+        for text, way in zip(line.cells, shown.ways, strict=True):
+            leads = way(line.place) if way and text and line.place is not None else None
+            cells += Markup("<td>%s</td>") % ways.button(
+                leads, text, f"Open {_TITLES[leads.stage][0].lower()}:" if leads else ""
+            )
+        body += Markup("<tr%s><th>%s</th>%s</tr>") % (marked, line.label, cells)
+    total = shown.ledger.total
+    summed = Markup('<tr class="sum"><th>sum</th>%s</tr>') % (Markup("<td>%s</td>" * len(total)) % total) if any(total) else ""
     html = Markup('<table class="ledger"><thead><tr>%s</tr></thead><tbody>%s%s</tbody></table>')
-    return html % (Markup(head), body, total)
-
-
-def _cells(cells: tuple[str, ...]) -> Markup:
-    return Markup("<td>%s</td>" * len(cells)) % cells
+    return html % (Markup(head), body, summed)
 
 
 def _low(index: int) -> str:

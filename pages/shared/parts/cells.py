@@ -7,7 +7,7 @@ from typing import NamedTuple
 import streamlit as st
 from markupsafe import Markup
 
-from attention_core.matrices.names import MATRICES
+from attention_core.matrices.names import MATRICES, matrix_of
 from attention_core.writing.numbers import number, percent
 from attention_core.writing.text import labels
 from pages.shared.base.assets import packed, script
@@ -85,10 +85,10 @@ def listen(view: View, charts: Sequence[MarkedChart], choose: Callable[[], None]
         "charts": [
             {
                 "key": key,
-                "rows": MATRICES[name].framed,
-                "square": MATRICES[name].is_square,
+                "rows": matrix_of(name).framed,
+                "square": matrix_of(name).over_tokens,
                 "name": name,
-                "title": MATRICES[name].title,
+                "title": matrix_of(name).title,
                 "members": members,
             }
             for key, name, members in charts
@@ -110,7 +110,7 @@ def _steps(view: View) -> tuple[Markup | str, ...]:
         return html % (asking, asked, weight), view.choice.whose()
     stages, query, key = view.stages, view.query, view.key
     score, scaled = number(stages.scores[query, key], 3), number(stages.scaled[query, key], 3)
-    root, weight = number(stages.q.size(-1) ** 0.5), number(stages.weights[query, key], 4)
+    root, weight = number(float(stages.divisor)), number(stages.weights[query, key], 4)
     goes = Markup('<span class="op">so</span> <b>%s</b> of v(%s) goes into z(%s)')
     return (
         Markup('%s · %s <span class="op">= q·k =</span> <b>%s</b>') % (asking, asked, score),

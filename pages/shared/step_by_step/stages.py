@@ -8,8 +8,8 @@ from torch import Tensor
 
 from attention_core.export import matrices as export
 from attention_core.figures.matrix import matrix_spec
-from attention_core.matrices.formulas import matrix_formula
-from attention_core.matrices.names import MATRICES, values
+from attention_core.matrices.formulas import by_root, matrix_formula
+from attention_core.matrices.names import BETWEEN, MATRICES, names_of, values
 from attention_core.matrices.words import matrix_message
 from attention_core.weights.choice_words import largest_link, mixture_formula, mixture_sentence
 from attention_core.weights.units import Units
@@ -20,7 +20,7 @@ from pages.shared.base.tables import LazyTable, numbers
 from pages.shared.frame.view import View
 from pages.shared.parts.provenance import file_name, origin, whose
 
-_FORMULAS = {  # as plain text, for the pictures
+_FORMULAS = {  # as plain text, for the pictures; those that not every model has only where they hold
     "q": "Q = X·W_Q + b_Q",
     "k": "K = X·W_K + b_K",
     "v": "V = X·W_V + b_V",
@@ -65,9 +65,16 @@ def _picture(view: View, name: str, alt: str) -> None:
     matrix, units = _shown(view, name)
     places = None if units.is_plain else units.places
     spec = matrix_spec(name, matrix, units.tokens, view.palette, places)
-    formula = f" · {_FORMULAS[name]}" if view.is_head and name in _FORMULAS else ""
+    formula = f" · {_FORMULAS[name]}" if name in _FORMULAS and _holds(view, name) else ""
     title = f"{MATRICES[name].title}{formula} · {whose(view, name)}"
     chart(spec, key=f"chart-{name}", file=f"{file_name(view, name)}-{name}", alt=alt, title=title)
+
+
+def _holds(view: View, name: str) -> bool:
+    """Whether a formula is what the model computes here: it may scale otherwise, or have more BETWEEN scaled and weights."""
+    if not view.is_head or name not in ("scaled", "weights"):
+        return view.is_head
+    return by_root(view.stages) and (name == "scaled" or BETWEEN.keys().isdisjoint(names_of(view.stages)))
 
 
 def _shown(view: View, name: str) -> tuple[Tensor, Units]:

@@ -8,7 +8,7 @@ from decimal import Decimal
 import pytest
 import torch
 
-from attention_core import Layer, Trace, attend
+from attention_core import Attention, Trace, attend
 from attention_core.arithmetic.formulas import entry_formula, mixed_formula, scaled_formula, score_formula, weight_formula
 from attention_core.arithmetic.ledger import largest, softmax_ledger
 from attention_core.arithmetic.sums import Sum, contributions, entry, mixed, score, softmax
@@ -30,7 +30,7 @@ def opening(trace, key=DOG) -> Cell:
 def made(q, k, v, query=0, key=0) -> Cell:
     """A cell of one made-up head; q, k and v are lists of rows."""
     stages = attend(*(torch.tensor(rows, dtype=torch.float32) for rows in (q, k, v)))
-    layer = Layer(torch.zeros(len(k), 4), stages.q[None], stages.k[None], stages.v[None])
+    layer = Attention(torch.zeros(len(k), 4), stages.q[None], stages.k[None], stages.v[None])
     trace = Trace("", words(len(k)), (layer,), torch.zeros(len(k), 4))
     return Cell(trace, 0, 0, query, key, stages)
 

@@ -74,7 +74,7 @@ def facts_of(path) -> dict[str, str]:
 def test_patterns_of_every_sentence_and_head_are_written(run, here, model):
     (here / "mine.txt").write_text("\n".join(TEXTS), "utf-8")
     code, output, told = run("patterns", "mine.txt", "--out", "all.parquet")
-    assert (code, told) == (0, [])
+    assert (code, told) == (0, ["attention_core: mine.txt is read as UTF-8, a sentence a line."])
     assert output[0].startswith("Wrote all.parquet (")
     assert output[0].endswith("MB): 4 sentences, 1 blank line.")
     assert names(here) == {"mine.txt", "all.parquet"}
@@ -128,7 +128,7 @@ def test_csv_has_the_same_numbers_and_no_formulas(run, here):
         np.testing.assert_array_equal(table[name].to_numpy(np.float32), whole[name].to_numpy())
     assert table.index.tolist() == whole["line"].tolist()
     assert table["text"].tolist() == whole["text"].astype(str).replace(TEXTS[2], f"'{TEXTS[2]}").tolist()
-    with open("all.csv", encoding="utf-8", newline="") as file:
+    with open("all.csv", encoding="utf-8-sig", newline="") as file:
         cells = [cell for row in csv.reader(file) for cell in row]
     assert not [cell for cell in cells if cell.startswith(("=", "+", "@"))]
 
@@ -163,6 +163,8 @@ def test_lines_that_cannot_be_read_are_told_and_kept(run, here):
         "3 sentences, 1 of them longer than 512 tokens and read to there, 3 lines not read and kept in all.rejected.csv"
         in output[0]
     )
+    taken, *told = told
+    assert taken == "attention_core: mine.txt is read as UTF-8, a sentence a line."
     assert told == [
         "attention_core: line 2 holds a NUL character, which no text has.",
         "attention_core: line 3 holds no word that the model reads.",
@@ -180,9 +182,39 @@ def test_lines_that_cannot_be_read_are_told_and_kept(run, here):
 def test_of_many_bad_lines_the_first_are_told_and_all_are_kept(run, here):
     (here / "mine.txt").write_text("A dog\n" + "a line with a \0 in it\n" * 50)
     _, output, told = run("patterns", "mine.txt", "--out", "all.csv")
-    assert len(told) == 10
+    assert len(told) == 1 + 10
     assert "50 lines not read" in output[0]
     assert len(pd.read_csv("all.rejected.csv")) == 50
+
+
+def test_a_look_shows_what_is_taken_and_rejected_and_writes_nothing(run, here):
+    (here / "mine.csv").write_text("id;text\n1;A dog\n2;A cat; asleep\n3;\x1b[2J it rains\n4;\n")
+    code, output, told = run("patterns", "mine.csv", "--look")
+    assert (code, told) == (0, [])
+    assert output[0].startswith("mine.csv is read as UTF-8, separator semicolon, quoting doubled, column “text”. Its name")
+    assert output[0].endswith("Row 1 is taken as names: id, text.")
+    assert output[1:] == [
+        "       2  A dog",
+        "       4   [2J it rains",
+        "2 sentences, 1 without a text, 1 rejected:",
+        "       3  has 3 cells, most rows have 2. Quotation marks are needed around a text that holds such a sign.",
+    ]
+    assert run("links", "mine.csv", "--look", "--separator", "none", "--names")[1][1] == "       2  1;A dog"
+    assert run("patterns", "mine.csv", "--look", "--column", "3")[0] == 2
+    assert names(here) == {"mine.csv"}
+
+
+def test_what_was_taken_is_told_before_the_work_and_can_be_asked_for(run, here):
+    (here / "mine.csv").write_bytes("Spring\nid,text\n1,Le café\n2,Été\n".encode("cp1252"))
+    code, _, told = run("patterns", "mine.csv", "--out", "a.csv")
+    assert code == 0
+    assert told[0].startswith("attention_core: mine.csv is read as Latin-1, separator comma, quoting doubled, column “text”.")
+    assert "Row 1 is skipped as a title: “Spring”. Row 2 is taken as names: id, text." in told[0]
+    assert "Nothing in it tells its encoding; Latin-1 spells its letters best." in told[0]
+    asked = ["--encoding", "mac-roman", "--begin-at", "3", "--no-names", "--column", "2"]
+    assert run("patterns", "mine.csv", "--out", "b.csv", *asked)[0] == 0
+    assert set(pd.read_csv("a.csv")["text"]) == {"Le café", "Été"}
+    assert set(pd.read_csv("b.csv")["text"]) == {"Le cafÈ", "…tÈ"}
 
 
 def test_a_later_run_without_bad_lines_leaves_none_of_an_earlier_one(run, here):

@@ -16,7 +16,7 @@ from tests.core.made import random, tokens
 
 
 def cells(data: bytes) -> list[list[str]]:
-    return list(csv.reader(io.StringIO(data.decode("utf-8"), newline="")))
+    return list(csv.reader(io.StringIO(data.decode("utf-8-sig"), newline="")))
 
 
 def test_csv_reads_back_to_the_identical_numbers(trace, name):
@@ -108,7 +108,7 @@ def test_provenance_changes_nothing_but_the_corner(model, trace, name):
 def test_the_corner_gives_any_text_back_and_stays_one_line_of_visible_characters(model, text):
     read = model.trace(text)
     data = export.csv(export.table("weights", read.stages(0, 0).weights, read.tokens), export.about(model, read, 0, 0))
-    first, *others = data.decode("utf-8").splitlines()
+    first, *others = data.decode("utf-8-sig").splitlines()
     assert len(others) == len(read.tokens)
     assert first.isprintable()
     assert first.startswith('"{')

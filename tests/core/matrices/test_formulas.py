@@ -6,8 +6,7 @@ import pytest
 
 from attention_core.matrices.formulas import matrix_formula
 from attention_core.matrices.names import MATRICES, values
-from attention_core.model.attention import attend
-from attention_core.model.trace import Layer
+from attention_core.model.attention import Attention, attend
 from attention_core.palette import DARK, LIGHT
 from tests.core.made import random
 
@@ -17,7 +16,7 @@ ORDER = ["x", "q", "k", "v", "scores", "scaled", "weights", "z"]
 def read(T: int, d_model: int, d_k: int, d_v: int):
     """A layer and the stages of its only head, of sizes that all differ."""
     q, k, v = random(T, d_k), random(T, d_k, seed=1), random(T, d_v, seed=2)
-    return Layer(random(T, d_model, seed=3), q[None], k[None], v[None]), attend(q, k, v)
+    return Attention(random(T, d_model, seed=3), q[None], k[None], v[None]), attend(q, k, v)
 
 
 @pytest.fixture(params=[(3, 40, 8, 5), (11, 384, 32, 32), (512, 384, 32, 32), (2, 6, 1, 2)], ids=str)

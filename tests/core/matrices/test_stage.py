@@ -4,35 +4,39 @@ import numpy as np
 import pytest
 import torch
 
+from attention_core.errors import ChoiceError
 from attention_core.matrices.names import MATRICES
 from attention_core.matrices.stage import (
-    ALL_UP_TO,
     array_sizes,
     arrays,
     beat_texts,
     digits,
-    layers_sent,
     link_in_every_head,
     sayings,
+    stage_bytes,
 )
 from attention_core.matrices.words import Cell
 from attention_core.writing.phrases import plain
 
 
-@pytest.mark.parametrize("layers", [range(6), range(3, 4)], ids=["all", "one"])
-def test_the_bytes_are_the_queries_keys_and_values_of_the_layers(trace, layers):
-    size = array_sizes(trace, layers)
-    assert size == {"layers": len(layers), "heads": 12, "T": 11, "dk": 32, "dv": 32, "first": layers.start}
-    numbers = np.frombuffer(arrays(trace, layers), "<f4").reshape(3, len(layers), 12, 11, 32)
-    for part, sent in zip("qkv", numbers, strict=True):
-        for layer, of_layer in zip(layers, sent, strict=True):
-            assert np.array_equal(of_layer, getattr(trace.layers[layer], part).numpy())
+@pytest.mark.parametrize("layer", range(6))
+def test_the_bytes_are_the_queries_keys_and_values_of_the_layer(trace, layer):
+    assert array_sizes(trace) == {"layers": 6, "heads": 12, "T": 11, "dk": 32, "dv": 32, "dx": 384}
+    numbers = np.frombuffer(arrays(trace, layer), "<f4").reshape(4, 11 * 384)
+    for part, sent in zip("xqkv", numbers, strict=True):
+        assert np.array_equal(sent, getattr(trace.layers[layer], part).numpy().ravel())
 
 
-def test_a_long_text_sends_only_the_shown_layer(model, trace):
-    assert layers_sent(trace, 3) == range(6)
-    long = model.trace("dog " * ALL_UP_TO)
-    assert layers_sent(long, 3) == range(3, 4)
+@pytest.mark.parametrize("layer", [-1, 6, 99])
+def test_a_layer_that_the_model_does_not_have_has_no_bytes(trace, layer):
+    with pytest.raises(ChoiceError, match="layer"):
+        arrays(trace, layer)
+
+
+def test_the_bytes_of_a_head_are_the_stages_that_torch_computes(trace):
+    stages = trace.stages(3, 1)
+    expected = torch.cat([matrix.flatten() for matrix in (stages.scores, stages.scaled, stages.weights, stages.z)])
+    assert np.array_equal(np.frombuffer(stage_bytes(stages), "<f4"), expected.numpy())
 
 
 def test_a_link_has_the_weight_that_each_head_computes(trace):

@@ -6,7 +6,7 @@ import re
 import pytest
 import torch
 
-from attention_core import Layer, Trace, attend
+from attention_core import Attention, Trace, attend
 from attention_core.matrices.names import MATRICES, values
 from attention_core.matrices.words import Cell, matrix_message
 from attention_core.weights.link_strength import strongest_link
@@ -267,7 +267,7 @@ def test_every_phrase_is_one_paragraph_that_ends_in_a_full_stop(cells, name):
 def test_a_single_token_can_be_narrated():
     """No sentence is so short, but a matrix may be."""
     row = random(1, 4)
-    trace = Trace("", tokens("dog"), (Layer(row, row[None], row[None], row[None]),), row)
+    trace = Trace("", tokens("dog"), (Attention(row, row[None], row[None], row[None]),), row)
     cell = made(trace.stages(0, 0), trace)
     assert all(plain(cell.say(name)).endswith(".") for name in MATRICES)
     assert "100.0 %" in plain(cell.answer())

@@ -4,7 +4,7 @@ import zlib
 
 import torch
 
-from attention_core import Layer, Token, Trace
+from attention_core import Attention, Token, Trace
 
 
 def tokens_of(pieces: str) -> tuple[Token, ...]:
@@ -37,5 +37,5 @@ def pointing(pieces: str, *layers: list[tuple[int, ...]]) -> Trace:
     for heads in layers:
         q = 1000 * torch.eye(T)[torch.tensor(heads)]  # (H, T, T); softmax of 1000 / √T against 0 is 1 to the last bit
         k = torch.eye(T).expand_as(q)
-        made.append(Layer(torch.zeros(T, T), q, k, k))
+        made.append(Attention(torch.zeros(T, T), q, k, k))
     return Trace(text_of(pieces), tokens, tuple(made), torch.zeros(T, T))

@@ -1,0 +1,51 @@
+"""All matrices of a head as charts that can be read, enlarged and saved one by one; drawn only when they are asked for."""
+
+import streamlit as st
+
+from pages.shared.base.markup import section
+from pages.shared.frame.session import session
+from pages.shared.frame.view import View
+from pages.shared.step_by_step.mix import draw_mix
+from pages.shared.step_by_step.projections import projections
+from pages.shared.step_by_step.stages import mixture, stage, tables
+
+
+def draw_matrices(view: View) -> bool:
+    """The eight matrices of the head, or the one of a mixture; whether they are open."""
+    mine = session()
+    st.session_state.setdefault("head-matrices", mine.matrices_open)  # Streamlit forgets it on every other page
+    title = "Matrices: every number as a chart and as a table"
+    with st.expander(title, icon=":material/grid_view:", on_change="rerun", key="head-matrices") as body:
+        if body.open:
+            _draw(view)
+    mine.matrices_open = bool(body.open)
+    return mine.matrices_open
+
+
+def _draw(view: View) -> None:
+    if not view.is_head:
+        mixture(view)
+        tables(view, "weights")
+        return
+    section(
+        'From words to <span class="query">queries</span>, <span class="key">keys</span> and <span class="value">values</span>',
+        "every word’s vector, projected three times by what the model learned",
+    )
+    _in_a_row(view, [1.9, 1, 1, 1], "x", "q", "k", "v")
+    projections(view)
+    section('Who looks at whom: <span class="weight">weights</span>', "compare, scale, normalise")
+    _in_a_row(view, [1, 1, 1], "scores", "scaled", "weights")
+    section('What each word takes home: <span class="value">values</span>, mixed', "weights × values = output")
+    how, output = st.columns([1, 1.9], gap="medium")
+    with how:
+        draw_mix(view)
+    with output:
+        stage(view, "z")
+        tables(view, "z")
+
+
+def _in_a_row(view: View, widths: list[float], *names: str) -> None:
+    for name, place in zip(names, st.columns(widths, gap="medium"), strict=True):
+        with place:
+            stage(view, name)
+    tables(view, *names)
