@@ -63,7 +63,10 @@ def sentence_parser() -> argparse.ArgumentParser:
     parser.add_argument("text", help="the sentence, in quotes")
     parser.add_argument("--layer", type=int, metavar="N", help=f"from 1; {LAYER} if not given")
     parser.add_argument("--head", type=int, metavar="N", help=f"from 1; {HEAD} if not given")
-    parser.add_argument("--stage", choices=(*MATRICES, *BETWEEN), default="weights", help="which matrix; weights if not given")
+    stages, which = (*MATRICES, *BETWEEN), "weights if not given; capped, biased and masked only where a model has them"
+    parser.add_argument(
+        "--stage", metavar="NAME", choices=stages, default="weights", help=f"which matrix: {', '.join(stages)}; {which}"
+    )
     parser.add_argument(
         "--query", metavar="TOKEN", help="the token that asks, or its position; by default the head's strongest link"
     )
