@@ -44,9 +44,12 @@ def clean(text: str) -> str:
 
 
 def learn(texts: Iterable[str], size: int) -> Tokenizer:
-    """Learn a vocabulary of `size` pieces, the three marks and 256 bytes included, from texts of both languages."""
+    """Learn a vocabulary of `size` pieces, the three marks and 256 bytes included, from texts of both languages.
+
+    They are more where `size` has no room for the letters of the texts, and less where the texts have no more words.
+    """
     learner = _assembled(models.BPE())
-    trainer = trainers.BpeTrainer(vocab_size=size - len(MARKS) - len(BYTES), limit_alphabet=120, show_progress=False)
+    trainer = trainers.BpeTrainer(vocab_size=max(0, size - len(MARKS) - len(BYTES)), limit_alphabet=120, show_progress=False)
     learner.train_from_iterator(texts, trainer)
     found = sorted(learner.get_vocab(), key=learner.get_vocab().get)
     vocabulary = {piece: id for id, piece in enumerate((*MARKS, *BYTES, *found))}

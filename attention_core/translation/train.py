@@ -1,0 +1,50 @@
+"""Train the translator:  python -m attention_core.translation.train PAIRS --out FOLDER
+
+PAIRS is a file of lines "English, tab, French" (.tsv or .tsv.gz). Training can be stopped at any moment, even killed: the
+same command goes on from the last saved step, to the same weights. FOLDER gets state.pt and tokenizer.json while it runs,
+and at the end model.safetensors, which is what the translator reads.
+"""
+
+import argparse
+import os
+import sys
+from dataclasses import fields
+from pathlib import Path
+
+# A thread that waits for the others sleeps, and does not spin: beside other programs training is then ten times faster.
+os.environ["OMP_WAIT_POLICY"] = os.environ.get("OMP_WAIT_POLICY", "passive")  # read when torch is imported
+
+from attention_core.errors import AttentionError
+from attention_core.translation.pairs import read_pairs, split
+from attention_core.translation.training import Settings, Training
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run the command; returns its exit code."""
+    parser = argparse.ArgumentParser(prog="python -m attention_core.translation.train", description=__doc__)
+    parser.formatter_class = argparse.RawDescriptionHelpFormatter
+    parser.add_argument("pairs", type=Path, metavar="PAIRS", help="a .tsv or .tsv.gz file: English, tab, French")
+    parser.add_argument("--out", type=Path, required=True, metavar="FOLDER", help="where the state and the weights are kept")
+    for field in fields(Settings):
+        parser.add_argument(
+            f"--{field.name.replace('_', '-')}",
+            type=field.type,
+            default=field.default,
+            metavar="N",
+            help=f"{field.metadata['help']} (default: {field.default})",
+        )
+    chosen = vars(parser.parse_args(arguments))
+    pairs, out = chosen.pop("pairs"), chosen.pop("out")
+    try:
+        settings = Settings(**chosen)
+        training = Training(settings, split(read_pairs(pairs, settings.words), settings.held_out, settings.seed), out)
+        training.run()
+        training.finish()
+    except AttentionError as error:
+        print(error, file=sys.stderr)
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
