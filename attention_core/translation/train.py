@@ -11,12 +11,16 @@ import sys
 from dataclasses import fields
 from pathlib import Path
 
-# A thread that waits for the others sleeps, and does not spin: beside other programs training is then ten times faster.
-os.environ["OMP_WAIT_POLICY"] = os.environ.get("OMP_WAIT_POLICY", "passive")  # read when torch is imported
+from tqdm import tqdm
+
+if __name__ == "__main__":  # before torch is imported, which reads it
+    # A thread that waits for the others sleeps, and does not spin: beside other programs training is then ten times faster.
+    os.environ.setdefault("OMP_WAIT_POLICY", "passive")
 
 from attention_core.errors import AttentionError
 from attention_core.translation.pairs import read_pairs, split
-from attention_core.translation.training import Settings, Training
+from attention_core.translation.settings import Settings
+from attention_core.translation.training import Training
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -38,12 +42,17 @@ def main(arguments: list[str] | None = None) -> int:
     try:
         settings = Settings(**chosen)
         training = Training(settings, split(read_pairs(pairs, settings.words), settings.held_out, settings.seed), out)
-        training.run()
-        training.finish()
+        training.run(_tell)
+        training.finish(_tell)
     except AttentionError as error:
-        print(error, file=sys.stderr)
+        sys.stderr.write(f"{error}\n")
         return 1
     return 0
+
+
+def _tell(line: str) -> None:
+    tqdm.write(line, file=sys.stdout)  # above the progress bar, where there is one
+    sys.stdout.flush()
 
 
 if __name__ == "__main__":

@@ -5,7 +5,7 @@ import math
 import os
 import time
 from collections.abc import Callable
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict
 from pathlib import Path
 
 import torch
@@ -19,43 +19,16 @@ from tqdm import tqdm
 from attention_core.errors import CheckpointError, ListError
 from attention_core.translation.evaluation import bleu, loss
 from attention_core.translation.pairs import Split, as_typed, batches
-from attention_core.translation.transformer import Config, Transformer
+from attention_core.translation.settings import FREE, Settings
+from attention_core.translation.transformer import Transformer
 from attention_core.translation.vocabulary import END, PAD, START, learn
 from attention_core.translation.weights import write_weights
 
 ASKED, ASKED_WORDS = 500, 12  # held-out sentences, and their words, of the BLEU that is told of
 WATCHED = 300  # other held-out sentences, for the figures after each epoch
 ATTRIBUTION = "Trained on sentences of the Tatoeba project (tatoeba.org, manythings.org/anki), CC BY 2.0 FR"
-FREE = "epochs", "save_every"  # settings that may change from run to run
 
-
-def _setting(default: float, help: str) -> float:
-    return field(default=default, metadata={"help": help})
-
-
-@dataclass(frozen=True)
-class Settings:
-    """What decides on the weights that come out, together with the pairs."""
-
-    seed: int = _setting(0, "of everything random")
-    epochs: int = _setting(7, "how often every pair is seen")
-    batch: int = _setting(128, "pairs a step")
-    rate: float = _setting(1e-3, "the highest learning rate")
-    warm_up: float = _setting(0.1, "the share of all steps in which the rate rises")
-    smoothing: float = _setting(0.1, "of the labels")
-    dropout: float = _setting(0.1, "the share of numbers set to 0")
-    words: int = _setting(16, "the longest text, in words")
-    held_out: int = _setting(1500, "English sentences that are not trained on")
-    vocabulary: int = _setting(6000, "pieces of both languages")
-    d_model: int = _setting(512, "numbers a token")
-    heads: int = _setting(8, "heads a layer")
-    layers: int = _setting(2, "layers of the encoder, and of the decoder")
-    d_ff: int = _setting(1024, "numbers inside the feed-forward networks")
-    save_every: int = _setting(250, "steps between two saved states")
-
-    def config(self) -> Config:
-        """The sizes of the model."""
-        return Config(self.vocabulary, self.d_model, self.heads, self.layers, self.d_ff, dropout=self.dropout)
+_BAR = "{desc}: {percentage:3.0f} % of all |{bar}| {elapsed} so far, {remaining} left{postfix}"
 
 
 class Training:
@@ -94,30 +67,34 @@ class Training:
             _write(path, lambda beside: learned.save(str(beside)))
         return Tokenizer.from_file(str(path))
 
-    def run(self) -> None:
-        """Train to the end of the last epoch; prints losses and BLEU after each."""
-        while self.epoch < self.settings.epochs:
-            plan = self._plan()
-            name = f"Epoch {self.epoch + 1} of {self.settings.epochs}"
-            with tqdm(total=len(plan), initial=self.place, desc=name, mininterval=1, unit="step") as bar:
+    def run(self, tell: Callable[[str], object]) -> None:
+        """Train to the end of the last epoch, with a progress bar; tells loss and BLEU after each epoch."""
+        epochs = self.settings.epochs
+        with tqdm(total=epochs, initial=self.epoch, bar_format=_BAR, mininterval=1) as bar:
+            while self.epoch < epochs:
+                plan = self._plan()
+                name = f"Epoch {self.epoch + 1} of {epochs}"
+                bar.set_description(name)
+                before = self.place / len(plan)  # done by an earlier run, so it does not count for the time that is left
+                bar.initial, bar.n = bar.initial + before, bar.n + before
                 while self.place < len(plan):
-                    progress = (self.epoch + self.place / len(plan)) / self.settings.epochs
                     start = time.perf_counter()
-                    self.losses.append(self._learn(*plan[self.place], self._rate(progress)))
+                    rate = self._rate((self.epoch + self.place / len(plan)) / epochs)
+                    self.losses.append(self._learn(*plan[self.place], rate))
                     self.seconds += time.perf_counter() - start
                     self.place += 1
                     if self.place % self.settings.save_every == 0:
                         self._save()
                     recent = self.losses[-100:]
                     bar.set_postfix(loss=f"{sum(recent) / len(recent):.3f}", refresh=False)
-                    bar.update()
-            learned = sum(self.losses) / len(self.losses)
-            print(f"{name}: loss {learned:.3f} in training, {self._watched()}", flush=True)
-            self.epoch, self.place, self.losses = self.epoch + 1, 0, []
-            self._save()
+                    bar.update(self.epoch + self.place / len(plan) - bar.n)
+                learned = sum(self.losses) / len(self.losses)
+                tell(f"{name}: loss {learned:.3f} in training, {self._watched()}")
+                self.epoch, self.place, self.losses = self.epoch + 1, 0, []
+                self._save()
 
-    def finish(self) -> None:
-        """Write the weights with all that is known about them, and print how good they are as they are stored."""
+    def finish(self, tell: Callable[[str], object]) -> None:
+        """Write the weights with all that is known about them, and tell how good they are as they are stored."""
         with torch.no_grad():
             for parameter in self.model.parameters():
                 parameter.copy_(parameter.half())
@@ -141,7 +118,7 @@ class Training:
         }
         write_weights(self.folder, self.model, self.tokenizer, facts)
         for name, value in facts.items():
-            print(f"{name}: {value}")
+            tell(f"{name}: {value}")
 
     def _plan(self) -> list[tuple[Tensor, Tensor]]:
         """All batches of this epoch: source ids (B, S) and target ids (B, T + 1), with both marks and padding at the end."""
