@@ -14,7 +14,7 @@ from attention_core.errors import CheckpointError
 from attention_core.translation.transformer import Config, Transformer
 
 SHIPPED_FOLDER = Path(__file__).parents[2] / "assets" / "translator"
-SHIPPED_SHA256 = ""  # of its model.safetensors, which in turn holds that of its tokenizer.json
+SHIPPED_SHA256 = ""  # the file holds that of its tokenizer
 _RESTORE = "Restore it from the project's repository:  git checkout -- assets/translator"
 
 

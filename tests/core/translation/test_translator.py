@@ -12,6 +12,7 @@ from torch.testing import assert_close
 from attention_core.errors import AttentionError, ChoiceError, TextError, TextTooLongError
 from attention_core.translation.record import Attentions, MaskedStages
 from attention_core.translation.translator import Translator
+from attention_core.translation.vocabulary import END, START
 from tests.core.translation.tiny import tiny_translator
 
 CLOSE = {"atol": 1e-5, "rtol": 1e-5, "check_dtype": False}
@@ -130,17 +131,12 @@ def test_the_decoder_reads_what_was_written_before(record):
 def test_the_alternatives_probabilities_are_the_product_of_their_steps(translator, record):
     assert record.alternatives[0].text == record.french
     assert len(record.alternatives) == 3
+    memory = record.memory[None]
     for way in record.alternatives:
-        if way.ended:
-            record = translator._record("", translator._read(record.text), [_hypothesis(way)], 0)
-            product = math.prod(step.chosen.probability for step in record.steps)
-            assert way.probability == pytest.approx(product, rel=1e-3, abs=1e-12)
-
-
-def _hypothesis(way):
-    from attention_core.translation.decoding import Hypothesis
-
-    return Hypothesis(way.ids, 0.0, way.ended)
+        ids = torch.tensor([[START, *way.ids, END][: len(way.ids) + 1 + way.ended]])
+        probabilities = translator.model.logits(translator.model.decode(ids[:, :-1], memory)[0][0]).softmax(-1)
+        product = math.prod(row[id].item() for row, id in zip(probabilities, ids[0, 1:].tolist(), strict=True))
+        assert way.probability == pytest.approx(product, rel=1e-3, abs=1e-12)
 
 
 def test_greedy_chooses_the_likeliest_of_every_step(translator):
