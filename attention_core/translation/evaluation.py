@@ -9,7 +9,7 @@ import torch.nn.functional as F
 from tokenizers import Tokenizer
 
 from attention_core.errors import CheckpointError
-from attention_core.translation.decoding import search
+from attention_core.translation.search import search
 from attention_core.translation.transformer import Transformer
 from attention_core.translation.vocabulary import END, START
 

@@ -10,18 +10,18 @@ from pathlib import Path
 from attention_core.errors import ListError
 from attention_core.translation.vocabulary import clean
 
-Pair = tuple[str, str]  # English, French
+SentencePair = tuple[str, str]  # English, French
 
 
 @dataclass(frozen=True)
 class Split:
     """Pairs to learn from, and English sentences that none of them holds, each with all its French references."""
 
-    training: list[Pair]
+    training: list[SentencePair]
     held_out: list[tuple[str, tuple[str, ...]]]
 
 
-def read_pairs(path: Path, words: int | None = None) -> list[Pair]:
+def read_pairs(path: Path, words: int | None = None) -> list[SentencePair]:
     """The cleaned pairs of a file (.tsv or .tsv.gz: English, tab, French), each once, with at most `words` words a side.
 
     Raises ListError for a file that cannot be read, a line without two texts, or no pair at all.
@@ -49,7 +49,7 @@ def same_sentence(text: str) -> str:
     return "".join(c for c in folded if unicodedata.category(c)[0] not in "PZCS") or folded
 
 
-def split(pairs: list[Pair], count: int, seed: int) -> Split:
+def split(pairs: list[SentencePair], count: int, seed: int) -> Split:
     """Keep `count` English sentences, with every pair that holds them in any spelling, out of training.
 
     Raises ListError if that leaves none for the one or the other.

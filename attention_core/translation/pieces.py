@@ -7,7 +7,7 @@ from itertools import groupby
 from tokenizers import Encoding, Tokenizer
 
 from attention_core.errors import TextError
-from attention_core.tokens import Token
+from attention_core.model.tokens import Token
 from attention_core.translation.vocabulary import BYTES, END, MARKS
 
 

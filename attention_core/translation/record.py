@@ -6,9 +6,9 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
-from attention_core.attention import Stages, attend
 from attention_core.errors import ChoiceError
-from attention_core.tokens import Token
+from attention_core.model.attention import Stages, attend
+from attention_core.model.tokens import Token
 from attention_core.translation.transformer import Fed
 
 LIKELIEST = 10  # next tokens that a step tells of
@@ -76,7 +76,7 @@ class Attentions:
 
 
 @dataclass(frozen=True)
-class Candidate:
+class NextToken:
     """A token that may come next."""
 
     token: Token
@@ -87,8 +87,8 @@ class Candidate:
 class Step:
     """One decoding step: what may come next, and what came."""
 
-    likeliest: tuple[Candidate, ...]  # the ten likeliest, likeliest first
-    chosen: Candidate  # need not be among them
+    likeliest: tuple[NextToken, ...]  # the ten likeliest, likeliest first
+    chosen: NextToken  # need not be among them
     is_forced: bool  # given beforehand, not chosen by the model
 
 

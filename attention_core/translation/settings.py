@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field
 
-from attention_core.translation.transformer import Config
+from attention_core.translation.transformer import TransformerConfig
 
 FREE = "epochs", "save_every"  # settings that may change from run to run
 
@@ -31,6 +31,6 @@ class Settings:
     d_ff: int = _setting(1024, "numbers inside the feed-forward networks")
     save_every: int = _setting(250, "steps between two saved states")
 
-    def config(self) -> Config:
+    def config(self) -> TransformerConfig:
         """The sizes of the model."""
-        return Config(self.vocabulary, self.d_model, self.heads, self.layers, self.d_ff, dropout=self.dropout)
+        return TransformerConfig(self.vocabulary, self.d_model, self.heads, self.layers, self.d_ff, dropout=self.dropout)

@@ -15,7 +15,7 @@ from torch import Tensor, nn
 
 
 @dataclass(frozen=True)
-class Config:
+class TransformerConfig:
     """The sizes of one encoder-decoder."""
 
     vocabulary: int
@@ -88,7 +88,7 @@ class Dropout(nn.Module):
 class Attention(nn.Module):
     """Multi-head attention of x to a source; self-attention where the source is x, cross-attention where it is another's."""
 
-    def __init__(self, config: Config):
+    def __init__(self, config: TransformerConfig):
         super().__init__()
         self.heads = config.heads
         self.query = nn.Linear(config.d_model, config.d_model)
@@ -121,7 +121,7 @@ class Attention(nn.Module):
 class FeedForward(nn.Module):
     """max(0, x W₁ + b₁) W₂ + b₂ at every position alone (Vaswani et al. 2017, eq. 2)."""
 
-    def __init__(self, config: Config):
+    def __init__(self, config: TransformerConfig):
         super().__init__()
         self.widen = nn.Linear(config.d_model, config.d_ff)
         self.narrow = nn.Linear(config.d_ff, config.d_model)
@@ -135,7 +135,7 @@ class FeedForward(nn.Module):
 class EncoderLayer(nn.Module):
     """Self-attention and a feed-forward network, each added to its input and then normed (post-norm)."""
 
-    def __init__(self, config: Config):
+    def __init__(self, config: TransformerConfig):
         super().__init__()
         self.attention = Attention(config)
         self.attention_norm = nn.LayerNorm(config.d_model)
@@ -155,7 +155,7 @@ class EncoderLayer(nn.Module):
 class DecoderLayer(nn.Module):
     """Masked self-attention, cross-attention to the encoder's answer, feed-forward; each added and normed (post-norm)."""
 
-    def __init__(self, config: Config):
+    def __init__(self, config: TransformerConfig):
         super().__init__()
         self.attention = Attention(config)
         self.attention_norm = nn.LayerNorm(config.d_model)
@@ -187,7 +187,7 @@ class DecoderLayer(nn.Module):
 class Transformer(nn.Module):
     """Encoder and decoder with one table of embeddings for source, target and output (Vaswani et al. 2017, section 3.4)."""
 
-    def __init__(self, config: Config):
+    def __init__(self, config: TransformerConfig):
         super().__init__()
         self.config = config
         self.embedding = nn.Embedding(config.vocabulary, config.d_model)

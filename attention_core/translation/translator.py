@@ -9,19 +9,19 @@ import torch
 from torch import Tensor
 
 from attention_core.errors import ChoiceError, TextTooLongError
-from attention_core.tokens import Token
-from attention_core.translation.decoding import Hypothesis, search
+from attention_core.model.tokens import Token
 from attention_core.translation.pieces import Reading, mark, read, write
 from attention_core.translation.record import (
     LIKELIEST,
     Alternative,
     AttentionLayer,
     Attentions,
-    Candidate,
+    NextToken,
     Step,
     Translation,
 )
-from attention_core.translation.transformer import Attended, Attention, Config, Fed
+from attention_core.translation.search import Hypothesis, search
+from attention_core.translation.transformer import Attended, Attention, Fed, TransformerConfig
 from attention_core.translation.vocabulary import END, MARKS, START
 from attention_core.translation.weights import Trained, read_shipped, read_weights
 
@@ -33,7 +33,7 @@ class Translator:
 
     def __init__(self, trained: Trained):
         self.sha256: str = trained.sha256
-        self.config: Config = trained.model.config
+        self.config: TransformerConfig = trained.model.config
         self.facts: dict[str, str] = trained.facts
         self.model = trained.model
         self._tokenizer = trained.tokenizer
@@ -131,9 +131,9 @@ class Translator:
     def _step(self, before: list[int], chosen: int, probabilities: Tensor, is_forced: bool) -> Step:
         """The step after the pieces `before`, with the probability of every piece of the vocabulary, (V,)."""
 
-        def candidate(id: int) -> Candidate:
+        def candidate(id: int) -> NextToken:
             token = mark(id) if id < len(MARKS) else write([*before, id], self._tokenizer)[1][-1]
-            return Candidate(token, probabilities[id].item())
+            return NextToken(token, probabilities[id].item())
 
         best = probabilities.topk(min(LIKELIEST, len(probabilities))).indices.tolist()
         return Step(tuple(candidate(id) for id in best), candidate(chosen), is_forced)

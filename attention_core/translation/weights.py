@@ -11,7 +11,7 @@ from safetensors.torch import save
 from tokenizers import Tokenizer
 
 from attention_core.errors import CheckpointError
-from attention_core.translation.transformer import Config, Transformer
+from attention_core.translation.transformer import Transformer, TransformerConfig
 
 SHIPPED_FOLDER = Path(__file__).parents[2] / "assets" / "translator"
 SHIPPED_SHA256 = ""  # the file holds that of its tokenizer
@@ -84,22 +84,22 @@ def _bytes(path: Path) -> bytes:
         raise CheckpointError(f"{path} cannot be read: {error.strerror}.") from error
 
 
-def _config(path: Path, facts: dict[str, str]) -> Config:
+def _config(path: Path, facts: dict[str, str]) -> TransformerConfig:
     """The sizes in the header."""
     try:
         values = json.loads(facts.get("config", ""))
     except ValueError:
         values = None
-    wanted = {field.name: field.type for field in fields(Config)}
+    wanted = {field.name: field.type for field in fields(TransformerConfig)}
     if not isinstance(values, dict) or {name: type(value) for name, value in values.items()} != wanted:
         raise CheckpointError(f"{path} is no translator: its header has no config with {', '.join(wanted)}.")
-    config = Config(**values)
+    config = TransformerConfig(**values)
     if min(value for name, value in values.items() if name != "dropout") < 1 or config.d_model % (2 * config.heads):
         raise CheckpointError(f"{path} has sizes that fit no translator: {config}.")
     return config
 
 
-def _filled(path: Path, config: Config, tensors: dict[str, torch.Tensor]) -> Transformer:
+def _filled(path: Path, config: TransformerConfig, tensors: dict[str, torch.Tensor]) -> Transformer:
     with torch.device("meta"):  # no numbers are drawn that the file's replace at once
         model = Transformer(config)
     expected = {name: tensor.shape for name, tensor in model.state_dict().items()}

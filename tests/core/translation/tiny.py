@@ -3,7 +3,7 @@
 import torch
 from torch import Tensor, nn
 
-from attention_core.translation.transformer import Attention, Config, DecoderLayer, EncoderLayer, Transformer
+from attention_core.translation.transformer import Attention, DecoderLayer, EncoderLayer, Transformer, TransformerConfig
 from attention_core.translation.translator import Translator
 from attention_core.translation.vocabulary import learn
 from attention_core.translation.weights import Trained
@@ -24,7 +24,9 @@ PIECES = 340  # 3 marks, 256 bytes, letters, and some merges
 def tiny_transformer(seed: int = 0, **sizes) -> Transformer:
     """A small model whose every parameter is random, biases and norms too; in evaluation mode."""
     torch.manual_seed(seed)
-    model = Transformer(Config(**({"vocabulary": PIECES, "d_model": 24, "heads": 3, "d_ff": 40, "positions": 20} | sizes)))
+    model = Transformer(
+        TransformerConfig(**({"vocabulary": PIECES, "d_model": 24, "heads": 3, "d_ff": 40, "positions": 20} | sizes))
+    )
     with torch.no_grad():
         for parameter in model.parameters():
             parameter.normal_(std=0.3)

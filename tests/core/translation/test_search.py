@@ -5,7 +5,7 @@ import itertools
 import pytest
 import torch
 
-from attention_core.translation.decoding import search
+from attention_core.translation.search import search
 from attention_core.translation.vocabulary import END, PAD, START
 from tests.core.translation.tiny import tiny_transformer
 

@@ -12,9 +12,9 @@ import pytest
 import torch
 from safetensors.torch import load_file
 
+from attention_core.cli.train import train
 from attention_core.errors import CheckpointError
 from attention_core.translation.evaluation import bleu
-from attention_core.translation.train import main
 from attention_core.translation.translator import load_translator
 from attention_core.translation.weights import read_weights
 
@@ -38,7 +38,7 @@ def pairs(tmp_path_factory) -> Path:
 def trained(pairs, tmp_path_factory) -> Path:
     """The folder of a training that nothing interrupted."""
     folder = tmp_path_factory.mktemp("trained")
-    assert main([str(pairs), "--out", str(folder), "--epochs", "20", *SMALL]) == 0
+    assert train([str(pairs), "--out", str(folder), "--epochs", "20", *SMALL]) == 0
     return folder
 
 
@@ -59,7 +59,7 @@ def test_the_weights_tell_how_they_came_about(trained):
 
 
 def test_loss_and_bleu_are_printed_after_each_epoch(pairs, tmp_path, capfd):
-    assert main([str(pairs), "--out", str(tmp_path), "--epochs", "2", *SMALL]) == 0
+    assert train([str(pairs), "--out", str(tmp_path), "--epochs", "2", *SMALL]) == 0
     printed, bar = capfd.readouterr()
     for epoch in ("Epoch 1 of 2", "Epoch 2 of 2"):
         line = next(line for line in printed.splitlines() if line.startswith(epoch))
@@ -90,20 +90,20 @@ def test_a_killed_training_goes_on_to_the_same_weights(pairs, trained, tmp_path)
     state = torch.load(tmp_path / "state.pt")
     assert (0, 0) < (state["epoch"], state["place"]) < (20, 0)
     assert not (tmp_path / "model.safetensors").exists()
-    assert main(command[3:]) == 0
+    assert train(command[3:]) == 0
     ours, theirs = (load_file(folder / "model.safetensors") for folder in (tmp_path, trained))
     assert all(torch.equal(ours[name], theirs[name]) for name in theirs)
 
 
 def test_a_finished_training_writes_the_same_weights_again(pairs, trained):
     before = load_file(trained / "model.safetensors")
-    assert main([str(pairs), "--out", str(trained), "--epochs", "20", *SMALL]) == 0
+    assert train([str(pairs), "--out", str(trained), "--epochs", "20", *SMALL]) == 0
     after = load_file(trained / "model.safetensors")
     assert all(torch.equal(before[name], after[name]) for name in before)
 
 
 def test_other_settings_need_another_folder(pairs, trained, capfd):
-    assert main([str(pairs), "--out", str(trained), *SMALL, "--batch", "8"]) == 1
+    assert train([str(pairs), "--out", str(trained), *SMALL, "--batch", "8"]) == 1
     assert "was trained with batch 16" in capfd.readouterr().err
 
 
@@ -111,12 +111,12 @@ def test_other_settings_need_another_folder(pairs, trained, capfd):
     ("more", "said"), [(["--vocabulary", "100"], "too few"), (["--held-out", "999"], "cannot be held out")]
 )
 def test_settings_that_cannot_work_are_refused(pairs, tmp_path, capfd, more, said):
-    assert main([str(pairs), "--out", str(tmp_path), *SMALL, *more]) == 1
+    assert train([str(pairs), "--out", str(tmp_path), *SMALL, *more]) == 1
     assert said in capfd.readouterr().err
 
 
 def test_a_file_without_pairs_is_refused(tmp_path, capfd):
-    assert main([str(tmp_path / "none.tsv"), "--out", str(tmp_path)]) == 1
+    assert train([str(tmp_path / "none.tsv"), "--out", str(tmp_path)]) == 1
     assert "none.tsv cannot be read" in capfd.readouterr().err
 
 

@@ -5,7 +5,7 @@ import math
 import os
 import time
 from collections.abc import Callable
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from pathlib import Path
 
 import torch
@@ -14,7 +14,6 @@ from tokenizers import Tokenizer
 from torch import Tensor
 from torch.nn.utils import clip_grad_norm_
 from torch.nn.utils.rnn import pad_sequence
-from tqdm import tqdm
 
 from attention_core.errors import CheckpointError, ListError
 from attention_core.translation.evaluation import bleu, loss
@@ -28,7 +27,15 @@ ASKED, ASKED_WORDS = 500, 12  # held-out sentences, and their words, of the BLEU
 WATCHED = 300  # other held-out sentences, for the figures after each epoch
 ATTRIBUTION = "Trained on sentences of the Tatoeba project (tatoeba.org, manythings.org/anki), CC BY 2.0 FR"
 
-_BAR = "{desc}: {percentage:3.0f} % of all |{bar}| {elapsed} so far, {remaining} left{postfix}"
+
+@dataclass(frozen=True)
+class Progress:
+    """How far a training is."""
+
+    name: str  # of the present epoch
+    done: float  # epochs, in all runs
+    loss: float | None  # the mean of the last 100 batches of this epoch, in nats a piece
+    is_begin: bool  # whether it is only now going on with this epoch
 
 
 class Training:
@@ -67,31 +74,27 @@ class Training:
             _write(path, lambda beside: learned.save(str(beside)))
         return Tokenizer.from_file(str(path))
 
-    def run(self, tell: Callable[[str], object]) -> None:
-        """Train to the end of the last epoch, with a progress bar; tells loss and BLEU after each epoch."""
+    def run(self, tell: Callable[[str], object], show: Callable[[Progress], object]) -> None:
+        """Train to the end of the last epoch; shows the progress of every step, and tells loss and BLEU after each epoch."""
         epochs = self.settings.epochs
-        with tqdm(total=epochs, initial=self.epoch, bar_format=_BAR, mininterval=1) as bar:
-            while self.epoch < epochs:
-                plan = self._plan()
-                name = f"Epoch {self.epoch + 1} of {epochs}"
-                bar.set_description(name)
-                before = self.place / len(plan)  # done by an earlier run, so it does not count for the time that is left
-                bar.initial, bar.n = bar.initial + before, bar.n + before
-                while self.place < len(plan):
-                    start = time.perf_counter()
-                    rate = self._rate((self.epoch + self.place / len(plan)) / epochs)
-                    self.losses.append(self._learn(*plan[self.place], rate))
-                    self.seconds += time.perf_counter() - start
-                    self.place += 1
-                    if self.place % self.settings.save_every == 0:
-                        self._save()
-                    recent = self.losses[-100:]
-                    bar.set_postfix(loss=f"{sum(recent) / len(recent):.3f}", refresh=False)
-                    bar.update(self.epoch + self.place / len(plan) - bar.n)
-                learned = sum(self.losses) / len(self.losses)
-                tell(f"{name}: loss {learned:.3f} in training, {self._watched()}")
-                self.epoch, self.place, self.losses = self.epoch + 1, 0, []
-                self._save()
+        while self.epoch < epochs:
+            plan = self._plan()
+            name = f"Epoch {self.epoch + 1} of {epochs}"
+            show(Progress(name, self.epoch + self.place / len(plan), None, True))
+            while self.place < len(plan):
+                start = time.perf_counter()
+                rate = self._rate((self.epoch + self.place / len(plan)) / epochs)
+                self.losses.append(self._learn(*plan[self.place], rate))
+                self.seconds += time.perf_counter() - start
+                self.place += 1
+                if self.place % self.settings.save_every == 0:
+                    self._save()
+                recent = self.losses[-100:]
+                show(Progress(name, self.epoch + self.place / len(plan), sum(recent) / len(recent), False))
+            learned = sum(self.losses) / len(self.losses)
+            tell(f"{name}: loss {learned:.3f} in training, {self._watched()}")
+            self.epoch, self.place, self.losses = self.epoch + 1, 0, []
+            self._save()
 
     def finish(self, tell: Callable[[str], object]) -> None:
         """Write the weights with all that is known about them, and tell how good they are as they are stored."""
