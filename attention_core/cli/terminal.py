@@ -25,19 +25,19 @@ def terminal_lines(model: TracedModel, cell: Cell, stage: str, width: int) -> It
     names = [f"{position:>{digits}} {word}" for position, word in enumerate(words, 1)]
     of_tokens = matrix.columns == "tokens"
     head = f", head {cell.head + 1}" if stage != "x" else ""
-    yield from _prose(f"{model.name} · layer {cell.layer + 1}{head} · {len(words)} tokens", width)
+    yield from prose(f"{model.name} · layer {cell.layer + 1}{head} · {len(words)} tokens", width)
     yield from _wrapped([name.strip() for name in names], "  ", width)
     yield ""
     meaning = "row = query, column = key" if of_tokens else "row = token, column = dimension"
-    yield from _prose(f"{matrix.title} {matrix.symbol} [{numbers.size(0)} × {numbers.size(1)}]: {meaning}", width)
-    yield from _table(numbers, names, words if of_tokens else None, matrix.decimals, width)
+    yield from prose(f"{matrix.title} {matrix.symbol} [{numbers.size(0)} × {numbers.size(1)}]: {meaning}", width)
+    yield from table_lines(numbers, names, words if of_tokens else None, matrix.decimals, width)
     yield ""
     if stage == "weights":
-        yield from _prose(plain(cell.answer()), width)
-    yield from _prose(plain(cell.say(stage)), width)
+        yield from prose(plain(cell.answer()), width)
+    yield from prose(plain(cell.say(stage)), width)
 
 
-def _table(numbers: Tensor, names: list[str], words: list[str] | None, decimals: int, width: int) -> Iterator[str]:
+def table_lines(numbers: Tensor, names: list[str], words: list[str] | None, decimals: int, width: int) -> Iterator[str]:
     """As much of a matrix as fits, and what was left out; `words` stand above columns that are tokens."""
     rows, columns = numbers.shape
     margin = min(max(map(_width, names)), _WIDEST_NAME)
@@ -56,10 +56,11 @@ def _table(numbers: Tensor, names: list[str], words: list[str] | None, decimals:
     if shown < rows or fit < columns:
         left_out = f"Shown: rows 1 to {shown} of {rows}, columns 1 to {fit} of {columns}. "
         how = "--out FILE.csv writes the whole matrix with all digits, --out FILE.npz all matrices of all heads."
-        yield from _prose(left_out + how, width)
+        yield from prose(left_out + how, width)
 
 
-def _prose(text: str, width: int) -> Iterator[str]:
+def prose(text: str, width: int) -> Iterator[str]:
+    """A text in lines of so many characters."""
     return _wrapped(text.split(" "), " ", width)
 
 

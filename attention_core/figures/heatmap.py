@@ -27,8 +27,12 @@ def token_heatmap(
     places: Sequence[int] | None,
     whole: bool = False,
     numbers: bool = True,
+    columns: tuple[Token, ...] | None = None,
 ) -> dict:
-    """A matrix as a figure dict with its tokens' names; `shares` go from 0 to 1, a `whole` scale leaves no value out."""
+    """A matrix as a figure dict with its tokens' names; `shares` go from 0 to 1, a `whole` scale leaves no value out.
+
+    `columns` are the tokens that are asked, where they are others than those that ask.
+    """
     matrix = MATRICES[name]
     array = values.numpy()
     scale = SHARES if shares else signed_scale(array, whole=whole)
@@ -39,10 +43,12 @@ def token_heatmap(
     names = [plotly_text(f"{place + 1} {text}") for place, text in zip(places, shown, strict=True)]
     trace = heatmap(array, scale, palette.share if shares else palette.signed) | {"y": names}
     if matrix.columns == "tokens":
-        x = token_axis(shown) | {"autorange": False, "range": [-0.5, len(shown) - 0.5], "tickangle": -90}
-        trace |= {"x": names, "hovertemplate": hover_text(symbol, "%{y} → %{x}")}
-        below = label_room(shown)
-        if numbers and len(tokens) <= NUMBERS_UP_TO:
+        across = shown if columns is None else labels(columns)
+        x = token_axis(across) | {"autorange": False, "range": [-0.5, len(across) - 0.5], "tickangle": -90}
+        asked = names if columns is None else [plotly_text(f"{place} {text}") for place, text in enumerate(across, 1)]
+        trace |= {"x": asked, "hovertemplate": hover_text(symbol, "%{y} → %{x}")}
+        below = label_room(across)
+        if numbers and max(len(shown), len(across)) <= NUMBERS_UP_TO:
             trace |= {"texttemplate": f"%{{z:.{matrix.decimals}f}}", "xgap": 1, "ygap": 1}
     else:
         x = {"visible": False}
