@@ -189,7 +189,6 @@ def test_the_address_holds_the_whole_view():
     choose(at, attention_head=3)
     said = {name: value[0] if isinstance(value, list) else value for name, value in at.query_params.items()}
     kept = address | {"text": TEXT, "attention_head": "3"}
-    kept.pop("asked")
     assert kept.items() <= said.items()
     again = open_page(said, page="translate")
     assert charts(again) == charts(at)

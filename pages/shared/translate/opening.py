@@ -12,33 +12,25 @@ from pages.shared.frame.opening import Beginning, Places
 if TYPE_CHECKING:  # torch is imported only when the head of the page has been drawn
     from pages.shared.translate.view import TranslationView
 
-BEAMS_OFFERED = range(1, 11)
-
 
 def _draw(page: str) -> Places:
-    with st.container(key="translate-pickers", horizontal=True, vertical_alignment="bottom"):
-        st.text_input("Sentence", key="text", on_change=start_anew, placeholder="Type an English sentence and press Enter")
-        st.text_input("French beginning", key="beginning", on_change=start_anew, placeholder="none: the decoder writes it all")
-        st.selectbox("Search", BEAMS_OFFERED, key="beam", format_func=_search_name, on_change=start_anew, width=150)
+    pickers = st.container(key="translate-pickers", horizontal=True, vertical_alignment="bottom")
+    pickers.text_input("Sentence", key="text", on_change=start_anew, placeholder="Type an English sentence and press Enter")
     _offer_examples(page)
     messages = st.container()
-    return Places(messages, messages, messages)
+    return Places(pickers, messages, messages)
 
 
 def _read(page: str, places: Places) -> TranslationView:
     from pages.shared.translate.view import read_translation
 
-    return read_translation(places.messages)
+    return read_translation(places.pickers, places.messages, start_anew)
 
 
 def start_anew() -> None:
     """Begin at the first step: another sentence or search makes other words."""
     st.session_state["step"] = st.session_state["asking"] = 1
     st.session_state["asked"] = None
-
-
-def _search_name(width: int) -> str:
-    return "Greedy" if int(width) == 1 else f"Beam of {width}"
 
 
 def _offer_examples(page: str) -> None:

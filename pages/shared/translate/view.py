@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 
@@ -13,7 +14,7 @@ from attention_core.model.attention import Stages
 from attention_core.palette import Palette
 from attention_core.translation.kinds import ATTENTION_KINDS, AttentionKind
 from attention_core.translation.record import AttentionLayer, Attentions, Translation
-from attention_core.translation.translator import Translator
+from attention_core.translation.translator import BEAMS, Translator
 from attention_core.translation.words import TranslationCell, strongest_key
 from attention_core.writing.text import cut, visible
 from pages.shared.base.look import palette
@@ -82,8 +83,11 @@ class TranslationView:
         return f"{self.kind.name} attention, layer {layer + 1}, head {head + 1}"
 
 
-def read_translation(messages) -> TranslationView:
-    """The view as the address and the widgets say; raises NothingToShow, after one message, where there is none."""
+def read_translation(pickers, messages, start_anew: Callable[[], None]) -> TranslationView:
+    """Draw the pickers of the search and return the view; raises NothingToShow, after one message, where there is none.
+
+    `start_anew` is called before a run for another search or beginning.
+    """
     state = st.session_state
     try:
         translator = cached.translator()
@@ -96,7 +100,7 @@ def read_translation(messages) -> TranslationView:
         "attention": kind.name,
         "block": choice("block", config.layers, config.layers),
         "attention_head": choice("attention_head", config.heads, 1),
-        "beam": choice("beam", 10, _BEAM),
+        "beam": choice("beam", BEAMS, _BEAM),
         "lines": option("lines", ("head", "mean")),
         "panel": option("panel", list(PANELS)),
         "number": option("number", list(NUMBERS_EXPLAINED)),
@@ -105,6 +109,10 @@ def read_translation(messages) -> TranslationView:
         "second_head": choice("second_head", config.heads, min(2, config.heads)),
         "beginning": state["beginning"] or "",
     }
+    free = "none: the decoder writes it all"
+    pickers.text_input("French beginning", key="beginning", on_change=start_anew, placeholder=free)
+    widths = range(1, BEAMS + 1)
+    pickers.selectbox("Search", widths, key="beam", format_func=_search_name, on_change=start_anew, width=150)
     translation = _translated(state["text"], own["beam"], own["beginning"], messages)
     if translation is None:
         _publish(messages, own)
@@ -137,6 +145,10 @@ def read_translation(messages) -> TranslationView:
         beam=own["beam"],
         beginning=own["beginning"],
     )
+
+
+def _search_name(width: int) -> str:
+    return "Greedy" if width == 1 else f"Beam of {width}"
 
 
 def _publish(messages, own: dict) -> None:

@@ -66,8 +66,8 @@ def test_rows_and_columns_have_the_names_of_their_sentences(record, kind):
 
 
 @pytest.mark.parametrize("palette", [LIGHT, DARK])
-def test_hidden_cells_have_stripes_and_no_number(record, palette):
-    attentions = record.decoder
+def test_hidden_cells_have_stripes_and_no_number(tiny, palette):
+    attentions = tiny.follow("The dog is hungry.", "Le chien a faim.").decoder
     masked = attentions.stages(1, 0).masked
     T = len(attentions.rows)
     spec = attention_spec("masked", "decoder", masked, attentions.rows, attentions.rows, palette)
