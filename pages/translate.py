@@ -6,11 +6,11 @@ from pages.shared.translate.opening import translated
 view = begin(
     "translate",
     "Translate",
-    "An encoder reads English, a decoder writes French, word by word: see where every French word looks.",
+    "An encoder reads English, a decoder writes French: see where every French word looks.",
     translated,
 )
 
-from pages.shared.translate.choose import translation_bar
+from pages.shared.translate.choose import mark_translation, translation_bar
 from pages.shared.translate.facing import facing
 from pages.shared.translate.heads import compared_heads, translation_heads
 from pages.shared.translate.home import take_translation_home
@@ -32,3 +32,4 @@ panels = {
 panels[view.panel](view)
 take_translation_home(view)
 translation_bar(view)
+mark_translation(view)

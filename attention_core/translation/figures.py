@@ -50,12 +50,9 @@ def alignment_spec(weights: Tensor, written: tuple[Token, ...], source: tuple[To
     return token_heatmap("weights", "a", True, weights, written, palette, None, columns=source)
 
 
-def difference_of_heads_spec(
-    values: Tensor, rows: tuple[Token, ...], columns: tuple[Token, ...], name: str, palette: Palette
-) -> dict:
-    """The difference B − A of one matrix of two heads, on a scale centred on 0 that leaves nothing out."""
-    drawn_as = "scaled" if name == "weights" else name  # signed, unlike weights
-    return token_heatmap(drawn_as, "B − A", False, values, rows, palette, None, whole=True, columns=columns)
+def difference_of_heads_spec(values: Tensor, rows: tuple[Token, ...], columns: tuple[Token, ...], palette: Palette) -> dict:
+    """The difference B − A of the weights of two heads, on a scale centred on 0 that leaves nothing out."""
+    return token_heatmap("weights", "B − A", False, values, rows, palette, None, whole=True, columns=columns)
 
 
 def _striped(spec: dict, values: Tensor, hidden: np.ndarray, decimals: int, palette: Palette) -> dict:

@@ -44,7 +44,7 @@ def attention_formula(name: str, kind: str, received: AttentionLayer, number: in
 def _input(kind: str, number: int) -> str:
     """Where the rows come from that the queries are made of."""
     if kind == "cross":
-        return rf"X = \mathrm{{LayerNorm}}\big(X_{{{number}}} + \mathrm{{MaskedAttention}}(X_{{{number}}})\big)"
+        return rf"X = \mathrm{{LayerNorm}}\big(X_{{{number}}} + \mathrm{{Masked}}(X_{{{number}}})\big)"
     if number == 1:
         return r"X_1 = \sqrt{d_{\mathrm{model}}}\,E_{\mathrm{word}} + P_{\mathrm{position}}"
     return rf"X_{{{number}}} = \mathrm{{{kind.capitalize()}Layer}}_{{{number - 1}}}(X_{{{number - 1}}})"

@@ -154,13 +154,18 @@ def say_alignment(translation: Translation, weights: torch.Tensor, step: int) ->
     """Which English words the decoder looks at while it writes a French one, from weights (T, S)."""
     row = weights[step]
     first, *others = row.topk(min(3, len(row))).indices.tolist()
-    writing = named(translation.written, step, "query")
-    said = ("To write ", writing, ", the decoder looks most at ", named(translation.source, first, "key"), ": ")
+    writing = _said(translation.written, step, "query")
+    said = ("To write ", writing, ", the decoder looks most at ", _said(translation.source, first, "key"), ": ")
     said += (strong(percent(row[first].item())),)
     if others:
-        parts = [(named(translation.source, key, "key"), f" ({percent(row[key].item())})") for key in others]
+        parts = [(_said(translation.source, key, "key"), f" ({percent(row[key].item())})") for key in others]
         said += (", then at ", *joined(parts))
     return (*said, ".")
+
+
+def _said(tokens: tuple[Token, ...], place: int, role: str) -> Mark:
+    """A token in the colour of a role, with its position where there are several alike, the end mark by its meaning."""
+    return Mark(token_label(tokens[place]), role) if tokens[place].is_special else named(tokens, place, role)
 
 
 def say_step(translation: Translation, step: int) -> Phrase:

@@ -8,24 +8,40 @@ from attention_core.writing.numbers import number, percent
 from attention_core.writing.text import labels
 from pages.shared.base.markup import phrase_html
 from pages.shared.base.messages import fields, offered_name, sent, whole
+from pages.shared.parts.cells import mark_charts
 from pages.shared.translate.view import NUMBERS_EXPLAINED, TranslationView
 
 _OF_KEY = ("source", "k", "v")
 
 
-def marked(view: TranslationView, name: str) -> dict:
-    """One of the head's charts, as assets/components/cells.js takes it."""
-    kind = view.kind
-    roles = ["key"] if name in _OF_KEY else ["query", "key"] if name == "x" and not kind.has_source else ["query"]
-    rows = view.attentions.columns if name in _OF_KEY else view.attentions.rows
-    chart = {
-        "key": f"chart-{name}",
-        "rows": roles,
-        "square": attention_matrices(kind.name)[name].columns == "tokens",
-        "name": name,
-        "members": [[place] for place in range(len(rows))],
-    }
-    return chart | {"columns": [[place] for place in range(len(view.attentions.columns))]}
+def mark_translation(view: TranslationView) -> None:
+    """Mark the chosen pair on all charts that the panel shows, and on the alignment where its rows are the steps."""
+    charts = []
+    if view.kind.asks == "French":
+        columns = len(view.translation.source)
+        is_cross = view.kind.name == "cross"
+        found = _marked("chart-alignment", "weights" if is_cross else "", ["query"], len(view.translation.written), columns)
+        charts.append(found | {"square": is_cross})
+    if view.panel == "stages":
+        charts += [_of_matrix(view, f"chart-{name}", name) for name in attention_matrices(view.kind.name)]
+    elif view.panel == "compare":
+        charts += [_of_matrix(view, f"chart-{name}", "weights") for name in ("weights", "second", "difference")]
+    mark_charts(charts, view.cell.query, view.cell.key, view.palette, lambda: choose_cell(view))
+
+
+def _of_matrix(view: TranslationView, key: str, name: str) -> dict:
+    """The chart of one matrix."""
+    kind, of_key = view.kind, name in _OF_KEY
+    roles = ["key"] if of_key else ["query", "key"] if name == "x" and not kind.has_source else ["query"]
+    rows, columns = len(view.attentions.columns if of_key else view.attentions.rows), len(view.attentions.columns)
+    of_tokens = attention_matrices(kind.name)[name].columns == "tokens"
+    return _marked(key, name, roles, rows, columns) | {"square": of_tokens}
+
+
+def _marked(key: str, name: str, roles: list[str], rows: int, columns: int) -> dict:
+    """A chart as assets/components/cells.js takes it."""
+    members, across = ([[place] for place in range(count)] for count in (rows, columns))
+    return {"key": key, "name": name, "rows": roles, "members": members, "columns": across}
 
 
 def choose_cell(view: TranslationView) -> None:

@@ -14,9 +14,7 @@ from attention_core.writing.phrases import named
 from pages.shared.base.charts import chart
 from pages.shared.base.markup import heading, phrase_html, section
 from pages.shared.base.tables import LazyTable, numbers
-from pages.shared.parts.cells import mark_charts
 from pages.shared.parts.head_grid import grid
-from pages.shared.translate.choose import choose_cell, marked
 from pages.shared.translate.view import TranslationView
 
 
@@ -64,7 +62,7 @@ def compared_heads(view: TranslationView) -> None:
     with last:
         heading("B − A", "weight", "The difference", "green: more in B; pink: more in A")
         chart(
-            difference_of_heads_spec(difference, rows, columns, "weights", view.palette),
+            difference_of_heads_spec(difference, rows, columns, view.palette),
             key="chart-difference",
             file=f"translation-{kind}-difference",
             alt=f"B − A; the largest is {number(change)}, from {asking.text} to {asked.text}.",
@@ -79,8 +77,6 @@ def compared_heads(view: TranslationView) -> None:
     tables = {letter: LazyTable(f"translation-{kind}-weights-{letter}", each) for letter, each in make.items()}
     tables["B − A"] = LazyTable(f"translation-{kind}-difference", lambda: _difference(make["A"](), make["B"]()))
     numbers("second", tables, about=about_translation(view.translator, view.translation, kind))
-    charts = [marked(view, "weights") | {"key": key} for key in ("chart-weights", "chart-second", "chart-difference")]
-    mark_charts(charts, view.cell.query, view.cell.key, view.palette, lambda: choose_cell(view))
 
 
 def _difference(before: DataFrame, after: DataFrame) -> DataFrame:

@@ -17,8 +17,6 @@ from attention_core.writing.numbers import number
 from pages.shared.base.charts import chart
 from pages.shared.base.markup import heading, phrase_html, section
 from pages.shared.base.tables import LazyTable, numbers
-from pages.shared.parts.cells import mark_charts
-from pages.shared.translate.choose import choose_cell, marked
 from pages.shared.translate.view import TranslationView
 
 
@@ -31,15 +29,17 @@ def all_stages(view: TranslationView) -> None:
         'From words to <span class="query">queries</span>, <span class="key">keys</span> and <span class="value">values</span>',
         said,
     )
-    first = [name for name in names if name in ("x", "source", "q", "k", "v")]
-    _row(view, first, [1.5 if name in ("x", "source") else 1 for name in first])
+    if view.kind.has_source:
+        _row(view, ["x", "source"], [1, 1])
+        _row(view, ["q", "k", "v"], [1, 1, 1])
+    else:
+        _row(view, ["x", "q", "k", "v"], [1.9, 1, 1, 1])
     _projections(view)
     section('Who looks at whom: <span class="weight">weights</span>', " → ".join(_steps(view)))
     compared = [name for name in names if name in ("scores", "scaled", "masked", "weights")]
     _row(view, compared, [1] * len(compared))
     section('What each word takes home: <span class="value">values</span>, mixed', "weights × values = output")
     _row(view, ["z"], [1])
-    mark_charts([marked(view, name) for name in names], view.cell.query, view.cell.key, view.palette, lambda: choose_cell(view))
 
 
 def _steps(view: TranslationView) -> list[str]:

@@ -132,7 +132,7 @@ def _output(view: TranslationView) -> None:
         "value",
         "The decoder’s answer",
         "After the last layer. A step’s row times every piece’s embedding gives the pieces’ logits; softmax makes shares.",
-        two_lines(r"\mathrm{softmax}(O\,E^{\top})", rf"{shape(T, d)}\cdot{shape(d, V)} \to {shape(T, V)}"),
+        two_lines(r"\mathrm{softmax}(O\,\mathrm{Embeddings}^{\top})", rf"{shape(T, d)}\cdot{shape(d, V)} \to {shape(T, V)}"),
     )
     chart(
         token_heatmap("x", "O", False, output, view.translation.target, view.palette, None),

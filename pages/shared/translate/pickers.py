@@ -4,6 +4,9 @@ import streamlit as st
 from markupsafe import Markup
 
 from attention_core.translation.kinds import ATTENTION_KINDS
+from attention_core.translation.words import token_label
+from attention_core.writing.phrases import Mark, named
+from pages.shared.base.markup import phrase_html
 from pages.shared.translate.view import PANELS, TranslationView
 
 _KIND_NAMES = {"encoder": "Encoder: self", "decoder": "Decoder: masked self", "cross": "Cross"}
@@ -20,7 +23,17 @@ def attention_pickers(view: TranslationView) -> None:
         heads = range(1, view.translator.config.heads + 1)
         st.segmented_control("Head", heads, key="attention_head", on_change=_ask_anew, **looks)
         st.segmented_control("Show", list(PANELS), key="panel", format_func=PANELS.get, **looks)
-    st.html(Markup('<p class="look-for"><b>%s.</b> %s</p>') % (view.kind.title, view.kind.sentence))
+    said = Markup('<p class="look-for"><b>%s.</b> %s%s</p>') % (view.kind.title, view.kind.sentence, _rows(view))
+    st.html(said)
+
+
+def _rows(view: TranslationView) -> Markup:
+    """Which word is written while a row of the decoder asks."""
+    if view.kind.asks == "English":
+        return Markup()
+    reads, writes = view.translation.target[view.step], view.translation.written[view.step]
+    html = Markup(" Each row is the last token that the decoder has read: the row of %s asks while %s is written.")
+    return html % (phrase_html((named((reads,), 0, "query"),)), phrase_html((Mark(token_label(writes), "strong"),)))
 
 
 def _ask_anew() -> None:
