@@ -9,7 +9,7 @@ from attention_core.translation.kinds import ATTENTION_KINDS, attention_matrices
 from attention_core.translation.words import say_step, token_label
 from attention_core.writing.numbers import number, percent
 from attention_core.writing.phrases import plain
-from pages.shared.translate.cached import translation_of, translator
+from pages.shared.parts.translations import translation_of, translator
 from tests.pages.screen import cells, charts, choose, component, messages, open_page, written
 
 TEXT = "The dog is hungry."

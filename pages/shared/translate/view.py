@@ -23,7 +23,7 @@ from pages.shared.frame import history
 from pages.shared.frame.fields import choice, option, refusals
 from pages.shared.frame.registry import SENTENCE, SHOWING
 from pages.shared.frame.view import NothingToShow
-from pages.shared.translate import cached
+from pages.shared.parts import translations
 
 PANELS = {
     "stages": "All stages",
@@ -90,7 +90,7 @@ def read_translation(pickers, messages, start_anew: Callable[[], None]) -> Trans
     """
     state = st.session_state
     try:
-        translator = cached.translator()
+        translator = translations.translator()
     except AttentionError as error:
         messages.error(str(error), icon=":material/build:")
         raise NothingToShow from error
@@ -164,7 +164,7 @@ def _publish(messages, own: dict) -> None:
 def _translated(text: str, beam: int, beginning: str, messages) -> Translation | None:
     """The translation, with all that is to be said of what was given; None for a text with nothing to translate."""
     try:
-        translate = partial(cached.translation_of, text, beam)
+        translate = partial(translations.translation_of, text, beam)
         try:
             found = translate(beginning)
         except TextTooLongError as error:  # only a beginning is ever too long: a sentence is cut
