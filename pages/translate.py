@@ -11,13 +11,13 @@ view = begin(
 )
 
 from pages.shared.translate.choose import mark_translation, translation_bar
-from pages.shared.translate.facing import facing
 from pages.shared.translate.heads import compared_heads, translation_heads
 from pages.shared.translate.home import take_translation_home
 from pages.shared.translate.matrices import all_stages
 from pages.shared.translate.next_word import after_attention, likeliest_next
 from pages.shared.translate.number import translation_number
 from pages.shared.translate.pickers import attention_pickers
+from pages.shared.translate.sentences import facing
 
 facing(view)
 likeliest_next(view)
