@@ -1,7 +1,7 @@
 // Makes Plotly heatmaps answer: marks the chosen query and key on every one, reports clicks, and lets the arrow keys choose.
 // data, as JSON in bytes: {charts: [{key, rows: ["query" | "key", …], square, name, members: [[position, …], …]}], query, key,
 // colours}; query and key are positions in the sentence, and each row of a chart stands for its members: one, several, or none
-// of this sentence.
+// of this sentence. A square chart may have `columns` like its members, where its columns stand for other words than its rows.
 // A chart without rows takes no choice and only gets the button that saves it as SVG. Enter opens a cell's arithmetic.
 // A chart is found by its keyed container; it is looked for again whenever Streamlit mounts it anew.
 
@@ -31,8 +31,8 @@ function listen(parentElement, data, setTriggerValue) {
     layer.append(mark);
   }
 
-  const unit = (chart, position) => chart.members.findIndex((positions) => positions.includes(position));
-  const position = (chart, unit) => chart.members[unit][0];
+  const unit = (members, position) => members.findIndex((positions) => positions.includes(position));
+  const across = (chart) => chart.columns ?? chart.members;
 
   function draw(plots = attached.keys()) {
     for (const plot of plots) {
@@ -46,11 +46,11 @@ function listen(parentElement, data, setTriggerValue) {
       layer.replaceChildren();
       const span = (axis, at) => at < 0 ? [NaN, NaN] : [axis.l2p(at - 0.5), axis.l2p(at + 0.5)].sort((a, b) => a - b);
       for (const role of chart.rows) {
-        const [top, bottom] = span(y, unit(chart, chosen[role]));
+        const [top, bottom] = span(y, unit(chart.members, chosen[role]));
         frame(layer, role, 3, top + 3, x._length, Math.max(bottom - top, 3));
       }
       if (chart.square) {
-        const [left, right] = span(x, unit(chart, chosen.key));
+        const [left, right] = span(x, unit(across(chart), chosen.key));
         frame(layer, "key", left + 3, 3, Math.max(right - left, 3), y._length);
       }
     }
@@ -67,7 +67,7 @@ function listen(parentElement, data, setTriggerValue) {
     const at = event.points[0]?.pointNumber;
     if (!Array.isArray(at)) return;
     const [row, column] = at;
-    const clicked = position(chart, row), other = chart.square ? position(chart, column) : 0;
+    const clicked = chart.members[row][0], other = chart.square ? across(chart)[column][0] : 0;
     if (clicked === undefined || other === undefined) return;
     if (chart.square) choose(clicked, other, chart);
     else if (chart.rows.includes("query")) choose(clicked, chosen.key, chart, column);
@@ -81,13 +81,13 @@ function listen(parentElement, data, setTriggerValue) {
     const step = arrow(event);
     if (!step) return;
     event.preventDefault();
-    const moved = (role, by) => {
-      let to = unit(chart, chosen[role]) + by;
-      while (by && chart.members[to] && !chart.members[to].length) to += by;
-      return (by && chart.members[to]) ? position(chart, to) : chosen[role];
+    const moved = (members, role, by) => {
+      let to = unit(members, chosen[role]) + by;
+      while (by && members[to] && !members[to].length) to += by;
+      return (by && members[to]) ? members[to][0] : chosen[role];
     };
-    const next = { ...chosen, [chart.rows[0]]: moved(chart.rows[0], step.down) };
-    if (chart.square) next.key = moved("key", step.right);
+    const next = { ...chosen, [chart.rows[0]]: moved(chart.members, chart.rows[0], step.down) };
+    if (chart.square) next.key = moved(across(chart), "key", step.right);
     if (next.query !== chosen.query || next.key !== chosen.key) choose(next.query, next.key, chart);
   }
 

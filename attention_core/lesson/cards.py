@@ -8,6 +8,7 @@ from typing import Any
 from attention_core.errors import AttentionError
 from attention_core.lesson.facts import FACTS, find
 from attention_core.lesson.pictures import PICTURES
+from attention_core.lesson.translated import RENDERED_FACTS, RENDERED_PICTURES
 from attention_core.model.traced import TracedModel
 from attention_core.palette import ROLES
 from attention_core.writing.phrases import Mark, Phrase
@@ -40,6 +41,7 @@ class Card:
     key: str = ""  # without it, the word that the query looks at most
     against: tuple[int, int] = (0, 0)  # layer and head to compare with
     others: tuple[str, ...] = ()  # sentences to compare with
+    translate: str = ""  # an English sentence, for facts and pictures of a translation
     source: str = ""
 
 
@@ -168,6 +170,8 @@ def _check(card: Card, where: str, refuse) -> None:
     for field, picture in (("against", "columns"), ("others", "similarity")):
         if card.picture == picture and field not in _set(card):
             raise LessonError(f"{where} has no {field}, which its picture {picture!r} needs.")
+    if card.picture in RENDERED_PICTURES and not card.translate:
+        raise LessonError(f"{where} has no translate, which its picture {card.picture!r} needs.")
     for field in ("question", "text"):
         for found in _MARKUP.finditer(getattr(card, field)):
             _, role, name, word = found.groups()
@@ -179,6 +183,8 @@ def _check(card: Card, where: str, refuse) -> None:
                 raise LessonError(f"{where}: {field} has {found[0]!r}, but the card has no sentence of its own.")
             if name and name.startswith("against") and "against" not in _set(card):
                 raise LessonError(f"{where} has no against, which {found[0]!r} in its {field} needs.")
+            if name in RENDERED_FACTS and not card.translate:
+                raise LessonError(f"{where} has no translate, which {found[0]!r} in its {field} needs.")
 
 
 def _set(card: Card) -> set[str]:

@@ -7,11 +7,13 @@ from functools import cached_property
 
 from attention_core.errors import ChoiceError, no_such
 from attention_core.lesson.parts import sizes
+from attention_core.lesson.translated import RENDERED_FACTS, Rendering
 from attention_core.matrices.words import Cell
 from attention_core.model.attention import Stages
 from attention_core.model.trace import Trace
 from attention_core.model.traced import TracedModel
 from attention_core.stations.vectors import Journey, journey
+from attention_core.translation.record import Translation
 from attention_core.weights.link_strength import strongest_link
 from attention_core.writing.numbers import number, percent
 from attention_core.writing.phrases import Mark, Phrase
@@ -26,6 +28,7 @@ class Scene:
     cell: Cell
     against: Cell | None  # the same query and key in another head
     others: tuple[Trace, ...]  # sentences to compare with
+    rendering: Rendering | None = None  # the card's translation
 
     @cached_property
     def most(self) -> int:
@@ -53,6 +56,7 @@ def scene(
     query: int | None = None,
     key: int | None = None,
     against: tuple[int, int] | None = None,
+    translation: Translation | None = None,
 ) -> Scene:
     """A scene of one head, (layer, head); without a query or key, they are those of its strongest link. All from 0.
 
@@ -65,7 +69,8 @@ def scene(
     query, strongest = strongest_link(stages.weights, trace.tokens, query)
     key = strongest if key is None else key
     cell = Cell(trace, *head, query, key, stages)
-    return Scene(model, cell, against and Cell(trace, *against, query, key, trace.stages(*against)), others)
+    beside = against and Cell(trace, *against, query, key, trace.stages(*against))
+    return Scene(model, cell, beside, others, translation and Rendering(translation))
 
 
 def find(trace: Trace, word: str) -> int:
@@ -143,6 +148,7 @@ FACTS: dict[str, Callable[[Scene], Fact]] = {
     "shape_q": lambda on: sizes(len(on.cell.trace.tokens), on.model.config.d_k),
     "shape_w": lambda on: sizes(on.model.config.d_model, on.model.config.d_k),
     "shape_a": lambda on: sizes(len(on.cell.trace.tokens), len(on.cell.trace.tokens)),
+    **{name: lambda on, make=make: make(on.rendering) for name, make in RENDERED_FACTS.items()},
 }
 
 

@@ -9,6 +9,7 @@ from torch import Tensor
 from attention_core.figures.scales import SHARES, signed_scale
 from attention_core.lesson.facts import Scene, others_give, spelled_out
 from attention_core.lesson.parts import Bars, Heat, Picture, Stack, Words, sizes
+from attention_core.lesson.translated import RENDERED_PICTURES
 from attention_core.matrices.names import MATRICES, values
 from attention_core.matrices.words import Cell
 from attention_core.stations.vectors import similarities
@@ -225,4 +226,5 @@ PICTURES: dict[str, Callable[[Scene], Picture]] = {
     "columns": _columns,
     "votes": _votes,
     "similarity": _similarity,
+    **{name: lambda scene, draw=draw: draw(scene.rendering) for name, draw in RENDERED_PICTURES.items()},
 }

@@ -23,11 +23,12 @@ attention_core.weights  attention_core.lists
 attention_core.matrices
 attention_core.figures
 attention_core.arithmetic  attention_core.stations  attention_core.by_hand  attention_core.export
-attention_core.lab  attention_core.lesson  attention_core.survey  attention_core.translation
+attention_core.translation
+attention_core.lab  attention_core.lesson  attention_core.survey
 attention_core.public
 attention_core
 attention_core.cli
-attention_core.__main__
+attention_core.__main__  attention_core.translation.train
 pages.shared  pages.shared.base
 pages.shared.frame
 pages.shared.parts

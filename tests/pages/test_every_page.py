@@ -63,7 +63,7 @@ STATES = {
     **{name: {"experiment": "change"} for name in ("temperature", "causal", "silenced", "removed", "scope")},
     **{name: {"experiment": "change"} for name in ("look_layer", "look_head")},
 }
-ANY_TEXT = {"text", "other", "second", "third", "fourth", "sheet"}  # too long to be quoted where it is refused
+ANY_TEXT = {"text", "other", "second", "third", "fourth", "sheet", "beginning"}  # too long to be quoted where it is refused
 BEYOND = {  # one too many for the model, the opening sentence or the sheet
     **dict.fromkeys(("layer", "layers", "other_layer", "look_layer", "after"), "7"),
     **dict.fromkeys(("head", "heads", "other_head", "look_head"), "13"),
@@ -78,6 +78,9 @@ LOOKS = {
     "experiment": ["root", "additive", "change"],
     "sides": ["heads"],
     "order": ["stands-out"],
+    "attention": ["encoder", "decoder"],
+    "panel": ["next", "heads", "number", "compare"],
+    "lines": ["mean"],
     "card": [str(number) for number in range(2, 25)],
 }
 each_page = pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)

@@ -23,9 +23,11 @@ from pages.shared.base.markup import phrase_html
 from pages.shared.base.messages import sent, whole
 from pages.shared.frame import server
 from pages.shared.frame.view import View
+from pages.shared.parts import translations
 
 _ROWS, _COLUMNS = 13, 16  # names beside and below a picture; more would be too small
 _SHORT, _LONG = 24, Markup(' class="long"')  # characters of a name that stays on one line
+_BEAM = 4  # the width of the search of a card's translation
 _NAME = 12  # characters of a name
 _LONGEST = 125  # the width of the words that fit, in letters’ heights
 _words = st.components.v2.component(
@@ -69,6 +71,7 @@ def _scene(view: View, card: Card) -> Scene:
         query,
         find(trace, card.key) if card.key else None,
         (card.against[0] - 1, card.against[1] - 1) if card.against != (0, 0) else None,
+        translations.translation_of(card.translate, _BEAM, "") if card.translate else None,
     )
 
 
@@ -83,6 +86,8 @@ def _text(card: Card, found: dict, hidden: bool, wide: bool) -> None:
     if card.sentence:
         own = f"“{spelled_out(card.sentence)}”"
         notes.append("This card brings a sentence of its own." if wide else own)
+    if card.translate:
+        notes.append("The app’s own translator; the page Translate shows all of it.")
     if card.source and not hidden:
         notes.append(card.source)
     if notes:

@@ -25,6 +25,7 @@ from attention_core.lesson.parts import Bars, Heat, Stack, Words, describe
 from attention_core.lesson.pictures import LINES, PICTURES, picture
 from attention_core.matrices.names import MATRICES, values
 from attention_core.stations.vectors import after, sentence_vector
+from attention_core.translation.translator import load_translator
 from attention_core.writing.numbers import number, percent
 from attention_core.writing.phrases import plain
 from pages.shared.frame.examples import examples
@@ -88,6 +89,7 @@ def on(model, card: Card, text: str = OPENING, query: int | None = None) -> Scen
         find(trace, card.query) if card.query else query,
         find(trace, card.key) if card.key else None,
         (card.against[0] - 1, card.against[1] - 1) if card.against != (0, 0) else None,
+        load_translator().translate(card.translate, 4) if card.translate else None,
     )
 
 
