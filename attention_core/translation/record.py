@@ -84,7 +84,7 @@ class NextToken:
 
 
 @dataclass(frozen=True)
-class Step:
+class WrittenToken:
     """One decoding step: what may come next, and what came."""
 
     likeliest: tuple[NextToken, ...]  # the ten likeliest, likeliest first
@@ -122,7 +122,7 @@ class Translation:
     memory: Tensor  # (S, d_model)  the encoder's answer
     output: Tensor  # (T, d_model)  the decoder's answer
     embedding: Tensor  # (V, d_model)  the model's own table, not a copy
-    steps: tuple[Step, ...]  # T of them
+    steps: tuple[WrittenToken, ...]  # T of them
     alternatives: tuple[Alternative, ...]  # best first; the first is the one that is shown
 
     def logits(self) -> Tensor:

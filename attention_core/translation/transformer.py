@@ -85,7 +85,7 @@ class Dropout(nn.Module):
         return x * keep.to(x.dtype).mul_(256 / (256 - self.dropped))
 
 
-class Attention(nn.Module):
+class MultiHeadAttention(nn.Module):
     """Multi-head attention of x to a source; self-attention where the source is x, cross-attention where it is another's."""
 
     def __init__(self, config: TransformerConfig):
@@ -137,7 +137,7 @@ class EncoderLayer(nn.Module):
 
     def __init__(self, config: TransformerConfig):
         super().__init__()
-        self.attention = Attention(config)
+        self.attention = MultiHeadAttention(config)
         self.attention_norm = nn.LayerNorm(config.d_model)
         self.feed_forward = FeedForward(config)
         self.feed_forward_norm = nn.LayerNorm(config.d_model)
@@ -157,9 +157,9 @@ class DecoderLayer(nn.Module):
 
     def __init__(self, config: TransformerConfig):
         super().__init__()
-        self.attention = Attention(config)
+        self.attention = MultiHeadAttention(config)
         self.attention_norm = nn.LayerNorm(config.d_model)
-        self.cross = Attention(config)
+        self.cross = MultiHeadAttention(config)
         self.cross_norm = nn.LayerNorm(config.d_model)
         self.feed_forward = FeedForward(config)
         self.feed_forward_norm = nn.LayerNorm(config.d_model)

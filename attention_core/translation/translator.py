@@ -17,11 +17,11 @@ from attention_core.translation.record import (
     AttentionLayer,
     Attentions,
     NextToken,
-    Step,
     Translation,
+    WrittenToken,
 )
 from attention_core.translation.search import Hypothesis, search
-from attention_core.translation.transformer import Attended, Attention, Fed, TransformerConfig
+from attention_core.translation.transformer import Attended, Fed, MultiHeadAttention, TransformerConfig
 from attention_core.translation.vocabulary import END, MARKS, START
 from attention_core.translation.weights import Trained, read_shipped, read_weights
 
@@ -74,7 +74,7 @@ class Translator:
                 f"decoder and cross, layers 0 to {layers - 1}, heads 0 to {heads - 1}."
             )
         block = (self.model.encoder if kind == "encoder" else self.model.decoder)[layer]
-        attention: Attention = block.cross if kind == "cross" else block.attention
+        attention: MultiHeadAttention = block.cross if kind == "cross" else block.attention
         linear = {"q": attention.query, "k": attention.key, "v": attention.value}[part]
         rows = slice(head * self.config.d_k, (head + 1) * self.config.d_k)
         return linear.weight[rows].T, linear.bias[rows]
@@ -128,7 +128,7 @@ class Translator:
             alternatives=tuple(self._alternative(way) for way in ways),
         )
 
-    def _step(self, before: list[int], chosen: int, probabilities: Tensor, is_forced: bool) -> Step:
+    def _step(self, before: list[int], chosen: int, probabilities: Tensor, is_forced: bool) -> WrittenToken:
         """The step after the pieces `before`, with the probability of every piece of the vocabulary, (V,)."""
 
         def candidate(id: int) -> NextToken:
@@ -136,7 +136,7 @@ class Translator:
             return NextToken(token, probabilities[id].item())
 
         best = probabilities.topk(min(LIKELIEST, len(probabilities))).indices.tolist()
-        return Step(tuple(candidate(id) for id in best), candidate(chosen), is_forced)
+        return WrittenToken(tuple(candidate(id) for id in best), candidate(chosen), is_forced)
 
     def _alternative(self, way: Hypothesis) -> Alternative:
         text, _ = write(way.ids, self._tokenizer)

@@ -8,7 +8,7 @@ from attention_core.matrices.words import Cell
 from attention_core.model.attention import Stages
 from attention_core.model.tokens import Token
 from attention_core.translation.kinds import ATTENTION_KINDS, attention_matrices, matrix_values, row_tokens
-from attention_core.translation.record import Attentions, Step, Translation
+from attention_core.translation.record import Attentions, Translation, WrittenToken
 from attention_core.weights.link_strength import mean_of_others
 from attention_core.writing.numbers import magnitude, number, percent
 from attention_core.writing.phrases import Mark, Phrase, joined, named, strong
@@ -170,7 +170,7 @@ def _said(tokens: tuple[Token, ...], place: int, role: str) -> Mark:
 
 def say_step(translation: Translation, step: int) -> Phrase:
     """What the decoder chose at a step, and what it thought of it."""
-    did: Step = translation.steps[step]
+    did: WrittenToken = translation.steps[step]
     chosen = Mark(token_label(did.chosen.token), "query")
     share = strong(percent(did.chosen.probability))
     best = did.likeliest[0]

@@ -3,7 +3,13 @@
 import torch
 from torch import Tensor, nn
 
-from attention_core.translation.transformer import Attention, DecoderLayer, EncoderLayer, Transformer, TransformerConfig
+from attention_core.translation.transformer import (
+    DecoderLayer,
+    EncoderLayer,
+    MultiHeadAttention,
+    Transformer,
+    TransformerConfig,
+)
 from attention_core.translation.translator import Translator
 from attention_core.translation.vocabulary import learn
 from attention_core.translation.weights import Trained
@@ -80,7 +86,7 @@ def _fill_common(theirs: nn.Module, layer: EncoderLayer | DecoderLayer) -> None:
     theirs.linear2.load_state_dict(layer.feed_forward.narrow.state_dict())
 
 
-def _fill_attention(theirs: nn.MultiheadAttention, ours: Attention) -> None:
+def _fill_attention(theirs: nn.MultiheadAttention, ours: MultiHeadAttention) -> None:
     parts = ours.query, ours.key, ours.value
     with torch.no_grad():
         theirs.in_proj_weight.copy_(torch.cat([part.weight for part in parts]))
