@@ -278,7 +278,7 @@ PICTURES: dict[str, Callable[[Scene], Picture]] = {
     "division": _division,
     "softmax": _softmax,
     "masked": _masked,
-    "mixed": _mixed,
+    "mix": _mixed,
     "contribution": _contribution,
     "formula": _formula,
     "heads": _heads,
@@ -289,6 +289,6 @@ PICTURES: dict[str, Callable[[Scene], Picture]] = {
     **EXPERIMENTS,
 }
 OF_ONE_HEAD = {  # pictures that show numbers of a single head, whose layer and head a card therefore names
-    *("lines", "qkv", "projected", "dot", "division", "softmax", "masked", "mixed", "contribution", "formula", "column"),
+    *("lines", "qkv", "projected", "dot", "division", "softmax", "masked", "mix", "contribution", "formula", "column"),
     *MATRICES,
 }

@@ -26,7 +26,9 @@ _LONGEST = 125  # the width of the words that fit, in letters’ heights
 _heats = st.components.v2.component(
     "lesson_heats", html='<div class="heats" role="img"></div>', css=style("lesson_heats.css"), js=script("lesson_heats.js")
 )
-_bars = st.components.v2.component("lesson_bars", html='<div class="bars"></div>', js=script("lesson_bars.js"), isolate_styles=False)
+_bars = st.components.v2.component(
+    "lesson_bars", html='<div class="bars"></div>', js=script("lesson_bars.js"), isolate_styles=False
+)
 
 
 def draw_picture(drawn: Picture, trace: Trace, palette: Palette) -> None:
