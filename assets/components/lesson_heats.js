@@ -1,5 +1,5 @@
 // Heatmaps for a projector: coloured cells with frames on a canvas, names and numbers as text around and over it.
-// data: {panels: [{title, height, width, cells, colours, legend, rows, columns, row, column, role, numbers, blocks, block, titles}],
+// data: {panels: [{title, height, width, cells, colours, legend, rows, columns, row, column, role, numbers, blocks, block, titles, ownRows}],
 // moves, name}; a panel that has moves [{cells, said}] shows them one after the other when its button is pressed. cells: base64, one byte each, along the colours; rows and columns: [[place from 0 to 1, name, chosen], …]
 
 import { anew } from "./answers.js";
@@ -68,7 +68,7 @@ function figure(panel) {
   const plot = element("div", "plot",
     names(panel.rows, `rows of-${panel.role}`, "top"), picture, element("span", "corner"),
     names(panel.columns, "columns of-key", "left"));
-  return element("figure", "heat", title, plot, ...(panel.legend ? [legend(panel)] : []));
+  return element("figure", panel.ownRows ? "heat own-rows" : "heat", title, plot, ...(panel.legend ? [legend(panel)] : []));
 }
 
 function spelled(text, role) {

@@ -94,9 +94,9 @@ def _families(scene: Scene) -> Picture:
     whole = torch.ones(len(names), len(names))
     written = torch.ones(len(WRITTEN), len(names))
     return (
-        Heat((Mark("encoder", "strong"), ": BERT"), whole, SHARES, names, names, is_mask=True),
-        Heat((Mark("decoder", "strong"), ": GPT"), whole.tril(), SHARES, names, names, is_mask=True),
-        Heat((Mark("both", "strong"), ": T5"), written, SHARES, WRITTEN, names, is_mask=True),
+        Heat((Mark("encoder", "strong"), ": BERT"), whole, SHARES, names, is_mask=True),
+        Heat((Mark("decoder", "strong"), ": GPT"), whole.tril(), SHARES, names, is_mask=True),
+        Heat((Mark("both", "strong"), ": T5"), written, SHARES, WRITTEN, is_mask=True),
     )
 
 

@@ -2,7 +2,7 @@
 
 from base64 import b64encode
 from functools import singledispatch
-from itertools import accumulate
+from itertools import accumulate, pairwise
 
 import numpy as np
 import streamlit as st
@@ -34,7 +34,10 @@ _bars = st.components.v2.component(
 def draw_picture(drawn: Picture, trace: Trace, palette: Palette) -> None:
     """Draw a picture of a card."""
     if all(isinstance(part, Heat) for part in drawn):
-        _heats(data={"panels": [_panel(part, palette) for part in drawn], "name": describe(drawn)}, key="lesson-heats")
+        panels = [_panel(part, palette) for part in drawn]
+        for before, panel in pairwise(panels):
+            panel["ownRows"] = bool(panel["rows"]) and panel["rows"] != before["rows"]
+        _heats(data={"panels": panels, "name": describe(drawn)}, key="lesson-heats")
     elif isinstance(drawn[0], Bars) and drawn[0].moves:
         _moving(drawn[0])
     else:

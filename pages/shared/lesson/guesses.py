@@ -54,10 +54,10 @@ def ask_guess(
 
 
 def verdict(prediction: Prediction, place: tuple) -> Markup:
-    """How the prediction compares with the truth, as a line of HTML; empty where nothing was predicted."""
+    """How the prediction compares with the truth, as HTML; empty where nothing was predicted."""
     given = guessed(place)
     if given is None or (prediction.options and not given < len(prediction.options)):
         return Markup()
     right, said = judged(prediction, given)
     sign = "✓" if right else "✗"
-    return Markup('<p class="verdict %s">%s %s</p>') % ("right" if right else "wrong", sign, spelled_html(said))
+    return Markup('<span class="verdict %s">%s %s</span>') % ("right" if right else "wrong", sign, spelled_html(said))

@@ -32,7 +32,7 @@ def _draw(page: str) -> Stand:
     messages = card.container()
     bar = st.container(key="lesson-bar", horizontal=True, vertical_alignment="center")
     go, more = (bar.container(key=f"lesson-{name}", horizontal=True, width="content") for name in ("go", "more"))
-    with more.popover("Sentence and card", key="lesson-sentence"):
+    with more.popover("Sentence, card", key="lesson-sentence"):
         st.text_input("Your sentence", key="text", on_change=choose_pair_anew, placeholder="Type a sentence and press Enter")
         chooser = st.container()
         pickers = st.container(horizontal=True)

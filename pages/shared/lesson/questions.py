@@ -19,7 +19,6 @@ _TASKS = (  # page, what the anchor says, what to do there
     ("by_hand", "By hand", "Change one number of W_Q. Which numbers change below it?"),
     ("what_if", "What if?", "Put a mask in, or silence a head. Does the answer turn?"),
     ("inside", "Inside the encoder", "Follow one word from its three lists to its final vector."),
-    ("all_heads", "All heads", "Find a head that always looks one word back."),
 )
 _print = st.components.v2.component(
     "lesson_print",
@@ -59,8 +58,8 @@ def _now_you(view: View, lesson: Lesson) -> None:
     count = len(lesson.quiz)
     text = Markup(
         '<section class="card wide"><p class="chapter">Now you</p><h1>Type a sentence of your own</h1>'
-        "<p>The lesson can be read again with it: all numbers will be others. Here is what to try with it on the other pages. "
-        "Then press Next: %s questions on your sentence, and a result that you can print.</p></section>"
+        "<p>Read the lesson again with it, or try it on the other pages. Then press Next: %s questions on your sentence, "
+        "and a result that you can print.</p></section>"
     )
     st.html(text % count)
 
@@ -69,9 +68,9 @@ def _now_you(view: View, lesson: Lesson) -> None:
         choose_pair_anew()
 
     st.session_state["lesson-own"] = view.trace.text
-    st.text_input("Your own sentence", key="lesson-own", on_change=take)
-    for page, label, task in _TASKS:
-        with st.container(key=f"lesson-task-{page}", horizontal=True, vertical_alignment="center"):
+    st.text_input("Your own sentence", key="lesson-own", on_change=take, label_visibility="collapsed")
+    for place, (page, label, task) in zip(st.columns(2, gap="medium") * 2, _TASKS, strict=True):
+        with place:
             navigation.anchor(st, page, label, history.shown())
             st.html(Markup('<p class="task">%s</p>') % spelled_html((task,)))
 
@@ -88,9 +87,9 @@ def _question(view: View, lesson: Lesson, number: int) -> int:
 
     ask_guess(made.asked, place, f"Question {number}", is_open=not answered, then=then)
     if answered:
-        said = Markup('<p class="why">%s %s</p>') % (_truth(made), spelled_html(made.why, terms=True))
-        html = Markup('<section class="card wide" aria-live="polite">%s%s<p class="source">Card %s: %s</p></section>')
-        st.html(html % (verdict(made.asked, place), said, made.card, lesson.cards[made.card - 1].title))
+        back = Markup('<span class="back">Card %s: %s</span>') % (made.card, spelled_html((lesson.cards[made.card - 1].title,)))
+        html = Markup('<section class="card" aria-live="polite"><p>%s %s %s</p><p class="source">%s</p></section>')
+        st.html(html % (verdict(made.asked, place), _truth(made), spelled_html(made.why, terms=True), back))
     return made.card
 
 

@@ -54,7 +54,7 @@ def slide(view: View, lesson: Lesson) -> tuple[int, int]:
         else:
             draw_picture(drawn, on.cell.trace, view.palette)
     else:
-        words, beside = st.columns([5, 7], gap="medium")
+        words, beside = st.columns(2, gap="medium")
         with words:
             text(wide=False)
         with beside:
@@ -100,9 +100,10 @@ def _text(
     parts.append(Markup("<h1>%s</h1>") % spelled_html((card.title,)))
     if card.question:
         state = "" if hidden else " answered"
-        parts.append(Markup('<p class="question%s">%s</p>') % (state, spelled_html(phrase(card.question, found), terms=True)))
+        said = spelled_html(phrase(card.question, found), terms=True)
+        compared = verdict(prediction, place) if prediction and not hidden else ""
+        parts.append(Markup('<p class="question%s">%s %s</p>') % (state, said, compared))
     if not hidden:
-        parts.append(verdict(prediction, place) if prediction else "")
         parts.append(Markup("<p>%s</p>") % spelled_html(phrase(card.text, found), terms=True))
     notes = [escape(note) for note in _notes(card, on, hidden, wide)]
     if notes:
