@@ -1,6 +1,7 @@
 // Heatmaps for a projector: coloured cells with frames on a canvas, names and numbers as text around and over it.
-// data: {panels: [{title, height, width, cells, colours, legend, rows, columns, row, column, role, numbers, blocks, block, titles, ownRows}],
-// moves, name}; a panel that has moves [{cells, said}] shows them one after the other when its button is pressed. cells: base64, one byte each, along the colours; rows and columns: [[place from 0 to 1, name, chosen], …]
+// data: {panels: [{title, height, width, cells, colours, legend, rows, columns, row, column, role, numbers, blocks, block, titles,
+// moves, ownRows}], name}; cells: base64, one byte each, along the colours; rows and columns: [[place from 0 to 1, name, chosen], …]
+// A panel that has moves [{cells, said}] shows them one after the other when its button is pressed.
 
 import { anew } from "./answers.js";
 import { fromBase64 } from "./data.js";

@@ -14,7 +14,7 @@ from attention_core.writing.numbers import number, percent
 from attention_core.writing.phrases import Mark, Phrase
 from attention_core.writing.text import cut, labels
 
-MOST_STEPS = 7  # of a long way that are drawn
+MOST_STEPS = 5  # of a long way that are drawn, its ends not counted
 _TITLE = 44  # characters of a sentence in a title
 
 
@@ -70,8 +70,7 @@ def _twin(scene: Scene) -> Picture:
 
 def _vanish(scene: Scene) -> Picture:
     steps = len(scene.carried.memory) - 1
-    marks = sorted({0, *(2**power for power in range(12) if 2**power < steps), steps})
-    marks = marks if len(marks) <= MOST_STEPS else [*marks[: MOST_STEPS - 1], steps]
+    marks = sorted({0, *(4**power for power in range(MOST_STEPS) if 4**power < steps), steps})
     return tuple(
         Bars(
             (title,),

@@ -192,7 +192,7 @@ def _contribution(scene: Scene) -> Picture:
 
 def _formula(scene: Scene) -> Picture:
     a, v, z = (_heat(name, scene, whole=True) for name in ("weights", "v", "z"))
-    return (replace(a, numbers=()), replace(v, title=("· ", *v.title)), replace(z, title=("= ", *z.title)))
+    return (replace(a, numbers=(), columns=()), replace(v, title=("· ", *v.title)), replace(z, title=("= ", *z.title)))
 
 
 def _lines(scene: Scene) -> Picture:

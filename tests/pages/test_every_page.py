@@ -78,7 +78,7 @@ LOOKS = {
     "experiment": ["root", "additive", "change"],
     "sides": ["heads"],
     "order": ["stands-out"],
-    "card": [str(number) for number in range(2, 45)],
+    "card": [str(number) for number in (*range(2, 33), 44)],
 }
 each_page = pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
 

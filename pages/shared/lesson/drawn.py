@@ -36,7 +36,8 @@ def draw_picture(drawn: Picture, trace: Trace, palette: Palette) -> None:
     if all(isinstance(part, Heat) for part in drawn):
         panels = [_panel(part, palette) for part in drawn]
         for before, panel in pairwise(panels):
-            panel["ownRows"] = bool(panel["rows"]) and panel["rows"] != before["rows"]
+            names, others = ([name for _, name, _ in one["rows"]] for one in (panel, before))
+            panel["ownRows"] = bool(others) and names != others
         _heats(data={"panels": panels, "name": describe(drawn)}, key="lesson-heats")
     elif isinstance(drawn[0], Bars) and drawn[0].moves:
         _moving(drawn[0])

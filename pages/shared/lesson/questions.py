@@ -98,23 +98,26 @@ def _truth(made: Question) -> Markup:
 
 
 def _result(view: View, lesson: Lesson) -> None:
-    rows, right = [], 0
+    rows, marks, right = [], Markup(""), 0
     for number in range(1, len(lesson.quiz) + 1):
         made, given = _made(view, lesson, number), guessed(_place(view, lesson, number))
         options, truth = made.asked.options, int(made.asked.right)
         is_right = given == truth
         right += is_right
         answer = "not answered" if given is None or not given < len(options) else options[int(given)]
-        back = "" if is_right else Markup("card %s, %s") % (made.card, lesson.cards[made.card - 1].title)
-        cells = (number, spelled_html(made.text), "✓" if is_right else "✗", answer, options[truth], back)
+        sign = "✓" if is_right else "✗"
+        title = spelled_html((lesson.cards[made.card - 1].title,))
+        back = "" if is_right else Markup("card %s: %s") % (made.card, title)
+        marks += Markup("<li><b>%s</b>%s<span>%s</span></li>") % (number, sign, back)
+        cells = (number, spelled_html(made.text), sign, answer, options[truth], back)
         rows.append(Markup("<tr>%s</tr>") % Markup("").join(Markup("<td>%s</td>") % cell for cell in cells))
     head = Markup("").join(Markup("<th>%s</th>") % name for name in ("", "Question", "", "Your answer", "The answer", "See"))
     table = Markup("<table class='result'><thead><tr>%s</tr></thead><tbody>%s</tbody></table>") % (head, Markup("").join(rows))
     html = Markup(
         '<section class="card wide quiz-result"><p class="chapter">%s</p><h1>%s of %s right</h1>'
-        '<p class="source">“%s” · layer %s, head %s</p>%s</section>'
+        '<p class="source">“%s” · layer %s, head %s</p><ol class="marks">%s</ol>%s</section>'
     )
-    shown = (lesson.title, right, len(lesson.quiz), spelled_out(view.trace.text), view.layer + 1, view.head + 1, table)
+    shown = (lesson.title, right, len(lesson.quiz), spelled_out(view.trace.text), view.layer + 1, view.head + 1, marks, table)
     st.html(html % shown)
     with st.container(key="lesson-result", horizontal=True):
         _print(key="lesson-print")

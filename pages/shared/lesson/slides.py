@@ -118,7 +118,7 @@ def _notes(card: Card, on: Scene, hidden: bool, wide: bool) -> list[str]:
         notes.append(
             f"Layer {on.cell.layer + 1}, head {on.cell.head + 1}" if card.picture != "x" else f"Layer {on.cell.layer + 1}"
         )
-    if card.sentence and card.picture != "pair":
+    if card.sentence and card.picture != "pair" and "{sentence}" not in card.question:
         notes.append("This card brings a sentence of its own." if wide else f"“{spelled_out(card.sentence)}”")
     return notes + ([card.source] if card.source and not hidden else [])
 
