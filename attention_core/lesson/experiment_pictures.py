@@ -146,7 +146,7 @@ def _silence(scene: Scene) -> Picture:
     return (Bars(("how far the answer turns (1 − cosine)",), "input", lines),)
 
 
-EXPERIMENTS: dict[str, Callable[[Scene], Picture]] = {
+EXPERIMENT_PICTURES: dict[str, Callable[[Scene], Picture]] = {
     "pair": _pair,
     "descent": _descent,
     "saturation": _saturation,

@@ -8,7 +8,7 @@ import torch
 from torch import Tensor
 
 from attention_core.figures.scales import SHARES, signed_scale
-from attention_core.lesson.experiment_pictures import EXPERIMENTS
+from attention_core.lesson.experiment_pictures import EXPERIMENT_PICTURES
 from attention_core.lesson.parts import Bars, Heat, Move, Picture, Stack, Words, sizes
 from attention_core.lesson.scene import Scene, others_give
 from attention_core.matrices.names import MATRICES, values
@@ -286,7 +286,7 @@ PICTURES: dict[str, Callable[[Scene], Picture]] = {
     "column": lambda scene: (_column(scene.cell, LINES - 2),),
     "columns": _columns,
     "votes": _votes,
-    **EXPERIMENTS,
+    **EXPERIMENT_PICTURES,
 }
 OF_ONE_HEAD = {  # pictures that show numbers of a single head, whose layer and head a card therefore names
     *("lines", "qkv", "projected", "dot", "division", "softmax", "masked", "mix", "contribution", "formula", "column"),

@@ -8,7 +8,7 @@ from functools import cached_property
 
 
 @dataclass(frozen=True)
-class Term:
+class GlossaryTerm:
     """One entry of the glossary."""
 
     term: str
@@ -22,7 +22,7 @@ class Term:
 class Glossary:
     """All terms, and a way to find them in a text."""
 
-    terms: tuple[Term, ...]
+    terms: tuple[GlossaryTerm, ...]
 
     def split(self, text: str, known: Iterable[str] = ()) -> Iterator[tuple[str, str]]:
         """The text in parts, each with the term that it is a form of, or with ''; of each term only the first is found.
@@ -57,4 +57,4 @@ class Glossary:
 def read_glossary(text: str) -> Glossary:
     """The glossary in a TOML text. Raises TypeError or KeyError for a file of another kind."""
     entries = tomllib.loads(text)["terms"]
-    return Glossary(tuple(Term(**entry | {"also": tuple(entry.get("also", ()))}) for entry in entries))
+    return Glossary(tuple(GlossaryTerm(**entry | {"also": tuple(entry.get("also", ()))}) for entry in entries))

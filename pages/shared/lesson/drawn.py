@@ -17,7 +17,7 @@ from attention_core.writing.numbers import significant
 from attention_core.writing.phrases import plain
 from attention_core.writing.text import cut, labels
 from pages.shared.base.assets import packed, script, style
-from pages.shared.lesson.spelling import spelled_html
+from pages.shared.lesson.spelled import spelled_html
 
 _ROWS, _COLUMNS = 13, 16  # names beside and below a picture; more would be too small
 _SHORT, _LONG = 24, Markup(' class="long"')  # characters of a name that stays on one line

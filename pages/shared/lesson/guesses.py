@@ -9,7 +9,7 @@ from attention_core.lesson.predictions import ENDS, UNITS_TYPED, Prediction, jud
 from pages.shared.base.assets import packed, script, style
 from pages.shared.base.messages import number_between, sent, whole
 from pages.shared.frame.session import session
-from pages.shared.lesson.spelling import spelled_html
+from pages.shared.lesson.spelled import spelled_html
 
 _guess = st.components.v2.component(
     "lesson_guess", html='<div class="guess" role="group"></div>', css=style("lesson_guess.css"), js=script("lesson_guess.js")

@@ -12,7 +12,7 @@ from pages.shared.frame.opening import choose_pair_anew
 from pages.shared.frame.session import session
 from pages.shared.frame.view import View
 from pages.shared.lesson.guesses import ask_guess, guessed, verdict
-from pages.shared.lesson.spelling import spelled_html
+from pages.shared.lesson.spelled import spelled_html
 
 _TASKS = (  # page, what the anchor says, what to do there
     ("step_by_step", "Step by step", "Choose a layer, a head and a word. Say where it looks most, then look."),

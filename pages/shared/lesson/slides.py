@@ -19,7 +19,7 @@ from pages.shared.frame import server
 from pages.shared.frame.view import View
 from pages.shared.lesson.drawn import draw_picture, words_that_fit
 from pages.shared.lesson.guesses import ask_guess, verdict
-from pages.shared.lesson.spelling import spelled_html
+from pages.shared.lesson.spelled import spelled_html
 
 _READY = 64  # cards whose facts and pictures are kept
 _words = st.components.v2.component(

@@ -40,7 +40,7 @@ def dot_or_additive(view: View) -> None:
         "a small network: v·tanh(W q + U k + b) (%s). %s</p>"
     )
     built = mark_terms(
-        f"It is built in two ways. In 1 its numbers are fitted to imitate q·k with {UNITS} hidden units, whatever d is; in 2 and 3 "
+        f"It is built twice. In 1 its numbers are fitted to imitate q·k with {UNITS} hidden units, whatever d is; in 2 and 3 "
         "they are random, as before any training. Neither is an attention that was trained on a task."
     )
     st.html(html % (phrase_html(say_cost(by_length)), BAHDANAU, built))
