@@ -108,9 +108,8 @@ def test_no_card_says_a_term_that_neither_an_earlier_card_nor_the_glossary_expla
 
 
 def test_the_longest_form_counts_and_of_each_term_only_the_first():
-    small = Glossary(
-        (GlossaryTerm("token", "A piece.", "lesson", ("tokens",)), GlossaryTerm("special token", "Added.", "lesson"))
-    )
+    token, special = GlossaryTerm("token", "A piece.", "lesson", ("tokens",)), GlossaryTerm("special token", "Added.", "lesson")
+    small = Glossary((token, special))
     found = list(small.split("A special token is no token; Tokens are tokens, tokenizers are not."))
     assert [part for part in found if part[1]] == [("special token", "special token"), ("token", "token")]
     assert "".join(text for text, _ in found) == "A special token is no token; Tokens are tokens, tokenizers are not."
