@@ -321,6 +321,7 @@ def swipe(page, right: int) -> None:
 
 def test_a_swipe_on_a_phone_goes_on_and_back(lesson):
     page = lesson(size="phone")
+    expect(page.locator(".st-key-lesson-keys button")).to_have_text("Full screen")  # it listens
     swipe(page, -150)
     at_step(page, 1)
     swipe(page, 150)

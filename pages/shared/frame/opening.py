@@ -13,7 +13,7 @@ import streamlit as st
 from pages.shared.base.assets import ICON
 from pages.shared.base.look import dress
 from pages.shared.base.markup import note
-from pages.shared.base.terms import begin_terms, mark_terms
+from pages.shared.base.terms import begin_terms
 from pages.shared.base.turns import is_cold
 from pages.shared.frame import history, navigation
 from pages.shared.frame.examples import examples
@@ -67,7 +67,7 @@ def begin(page: str, title: str, lead: str, kind: Beginning[_T]) -> _T:
     anchors = None
     if kind.framed:
         with st.container(key="page-head", horizontal=True, vertical_alignment="center"):
-            st.html(f'<h1>{title}</h1><p class="lead">{mark_terms(lead)}</p>')
+            st.html(f'<h1>{title}</h1><p class="lead">{lead}</p>')
             anchors = st.container(width="content")
             offer_glossary()
     places = kind.draw(page)
