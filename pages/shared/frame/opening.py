@@ -13,7 +13,7 @@ import streamlit as st
 from pages.shared.base.assets import ICON
 from pages.shared.base.look import dress
 from pages.shared.base.markup import note
-from pages.shared.base.terms import begin_terms
+from pages.shared.base.terms import begin_terms, mark_terms
 from pages.shared.base.turns import is_cold
 from pages.shared.frame import history, navigation
 from pages.shared.frame.examples import examples
@@ -66,6 +66,8 @@ def begin(page: str, title: str, lead: str, kind: Beginning[_T]) -> _T:
     navigation.leave()
     anchors = None
     if kind.framed:
+        lead = mark_terms(lead)
+        begin_terms()  # some windows have no room for the lead, so the page marks its terms once more
         with st.container(key="page-head", horizontal=True, vertical_alignment="center"):
             st.html(f'<h1>{title}</h1><p class="lead">{lead}</p>')
             anchors = st.container(width="content")
