@@ -45,5 +45,6 @@ def test_marking_leaves_tags_and_escaped_text_as_they_are():
     assert re.sub(r'<span class="term"[^>]*>(.*?)</span>', r"\1", marked) == html
     assert re.findall(r'data-term="([^"]*)"', marked) == ["token", "softmax"]
     assert str(mark_terms("token")) == "token"  # it stands on the page already
+    assert str(mark_terms("<q>larger values of d_k</q>")) == "<q>larger values of d_k</q>"  # the words of others
     begin_terms()
     assert "data-term" in mark_terms("token")

@@ -27,12 +27,14 @@ def begin_terms() -> None:
 def mark_terms(html: str) -> Markup:
     """The page's own HTML with each term of the glossary that it says first as something that can be opened.
 
-    Only text outside of tags is looked at, so what was escaped stays escaped.
+    Only text outside of tags is looked at, so what was escaped stays escaped; what stands in a quotation <q> is not ours.
     """
+    is_quoted = False
     marked = _run.__dict__.setdefault("marked", set())
     parts = []
     for piece in _TAG.split(str(html)):
-        if piece.startswith("<"):
+        is_quoted = piece == "<q>" or (is_quoted and piece != "</q>")
+        if piece.startswith("<") or is_quoted:
             parts.append(piece)
             continue
         for text, term in glossary().split(piece, marked):

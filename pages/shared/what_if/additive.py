@@ -82,8 +82,8 @@ def _agreement(measured: list[Agreement], palette: Palette) -> None:
 
 def _saturation(measured: list[Agreement], palette: Palette) -> None:
     sentence = (
-        "The softmax’s gradient before any training. This is what the paper speaks of: “additive attention outperforms dot "
-        f"product attention without scaling for larger values of d_k” ({VASWANI})."
+        "The softmax’s gradient before any training. This is what the paper speaks of: <q>additive attention outperforms dot "
+        f"product attention without scaling for larger values of d_k</q> ({VASWANI})."
     )
     heading("2", "weight", "Without scaling", sentence, JACOBIAN)
     looks = (
