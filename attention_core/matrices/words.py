@@ -115,7 +115,11 @@ class Cell:
         if mean[most] < 0.4 or not self.trace.tokens[most].is_special:
             return ()
         named = self.word(most, "key")
-        return (" ", named, f" takes {percent(mean[most].item())} of all weight: some read this as a resting place (Clark et al. 2019).")
+        return (
+            " ",
+            named,
+            f" takes {percent(mean[most].item())} of all weight: some read this as a resting place (Clark et al. 2019).",
+        )
 
     def _say_z(self) -> Phrase:
         largest, rest, left = self.mix(3)

@@ -34,7 +34,7 @@ def stops_after(lesson: Lesson) -> int:
 
 
 def quiz_stop(view: View, lesson: Lesson) -> int | None:
-    """Draw one of the stops after the cards; returns the card to go back to, from 1, where it has one."""
+    """Draw one of the stops after the cards; returns the card to go back to, from 1, once a question is answered."""
     at = view.own["card"] - len(lesson.cards) - 1  # 0 is the first stop
     if at == 0:
         _now_you(view, lesson)
@@ -75,7 +75,7 @@ def _now_you(view: View, lesson: Lesson) -> None:
             st.html(Markup('<p class="task">%s</p>') % spelled_html((task,)))
 
 
-def _question(view: View, lesson: Lesson, number: int) -> int:
+def _question(view: View, lesson: Lesson, number: int) -> int | None:
     made, place = _made(view, lesson, number), _place(view, lesson, number)
     answered = guessed(place) is not None or view.own["answer"] == "shown"
     title = Markup('<p class="chapter">Question %s of %s</p>') % (number, len(lesson.quiz))
@@ -90,7 +90,7 @@ def _question(view: View, lesson: Lesson, number: int) -> int:
         back = Markup('<span class="back">Card %s: %s</span>') % (made.card, spelled_html((lesson.cards[made.card - 1].title,)))
         html = Markup('<section class="card" aria-live="polite"><p>%s %s %s</p><p class="source">%s</p></section>')
         st.html(html % (verdict(made.asked, place), _truth(made), spelled_html(made.why, terms=True), back))
-    return made.card
+    return made.card if answered else None
 
 
 def _truth(made: Question) -> Markup:
