@@ -68,7 +68,7 @@ BEYOND = {  # one too many for the model, the opening sentence or the sheet
     **dict.fromkeys(("layer", "layers", "other_layer", "look_layer", "after"), "7"),
     **dict.fromkeys(("head", "heads", "other_head", "look_head"), "13"),
     **dict.fromkeys(("query", "key", "removed"), "12"),
-    **{"dimension": "33", "card": "25", "row": "4", "column": "4", "draw": "100", "size": "2048", "temperature": "1.5"},
+    **{"dimension": "33", "card": "45", "row": "4", "column": "4", "draw": "100", "size": "2048", "temperature": "1.5"},
 }
 # What makes a page draw something else: a field, and its values beside the default.
 LOOKS = {
@@ -81,7 +81,7 @@ LOOKS = {
     "attention": ["encoder", "decoder"],
     "panel": ["next", "heads", "number", "compare"],
     "lines": ["mean"],
-    "card": [str(number) for number in range(2, 25)],
+    "card": [str(number) for number in (*range(2, 33), 44)],
 }
 each_page = pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
 
