@@ -14,7 +14,7 @@ from attention_core.errors import CheckpointError
 from attention_core.translation.transformer import Transformer, TransformerConfig
 
 SHIPPED_FOLDER = Path(__file__).parents[2] / "assets" / "translator"
-SHIPPED_SHA256 = ""  # the file holds that of its tokenizer
+SHIPPED_SHA256 = "183345787eebba656a79cdcf6c421323cf0df3e7ab1c301cc85b58fc55b6ee26"  # the file holds that of its tokenizer
 _RESTORE = "Restore it from the project's repository:  git checkout -- assets/translator"
 
 
