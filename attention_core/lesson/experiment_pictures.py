@@ -8,7 +8,7 @@ from attention_core.figures.scales import SHARES, signed_scale
 from attention_core.lab.division import gradient_norm
 from attention_core.lesson.parts import Bars, Heat, Picture, Quotes, sizes
 from attention_core.lesson.scene import Scene, find, spelled_out
-from attention_core.lesson.small_matrices import MARKS, READ, WRITTEN, cross_attention, learned_shares
+from attention_core.lesson.small_matrices import LOOKS_AFTER, READ, WRITTEN, cross_attention, learned_shares
 from attention_core.model.trace import Trace
 from attention_core.writing.numbers import number, percent
 from attention_core.writing.phrases import Mark, Phrase
@@ -35,7 +35,7 @@ def _descent(scene: Scene) -> Picture:
     shares = learned_shares().tolist()
     lines = [
         ((f"after {mark} step" + ("s" if mark != 1 else ""),), share, percent(share))
-        for mark, share in zip(MARKS, shares, strict=True)
+        for mark, share in zip(LOOKS_AFTER, shares, strict=True)
     ]
     return (Bars(("what the right word gets",), "weight", lines),)
 

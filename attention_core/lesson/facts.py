@@ -115,7 +115,7 @@ FACTS: dict[str, Callable[[Scene], Fact]] = {
     "d_model": lambda on: str(on.model.config.d_model),
     "d_k": lambda on: str(on.model.config.d_k),
     "d_ff": lambda on: f"{on.model.config.d_ff:,}",
-    "root": lambda on: number(on.model.config.d_k**0.5),
+    "root": lambda on: number(float(on.cell.stages.divisor)),
     "shape_x": lambda on: sizes(len(on.cell.trace.tokens), on.model.config.d_model),
     "shape_q": lambda on: sizes(len(on.cell.trace.tokens), on.model.config.d_k),
     "shape_w": lambda on: sizes(on.model.config.d_model, on.model.config.d_k),

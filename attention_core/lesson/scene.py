@@ -63,8 +63,8 @@ class Scene:
     @cached_property
     def masked(self) -> Tensor:
         """The head's weights under a causal mask, (T, T)."""
-        stages = self.cell.stages
-        return Change(causal=True).attend(stages.q, stages.k, stages.v).weights
+        attention = self.cell.trace.layers[self.cell.layer]
+        return Change(causal=True).applied(attention).stages(self.cell.head).weights
 
     @cached_property
     def carried(self) -> Carried:

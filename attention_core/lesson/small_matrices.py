@@ -6,7 +6,7 @@ from torch import Tensor
 from attention_core.model.attention import Stages, attend
 
 READ, WRITTEN = ("I", "am", "good"), ("Je", "suis", "bon")
-MARKS = (0, 1, 2, 4, 8, 16, 32, 64)  # after how many steps of the training one looks
+LOOKS_AFTER = (0, 1, 2, 4, 8, 16, 32, 64)  # after how many steps of the training one looks
 _RATE = 0.5  # how far one step follows the gradient
 # One row a word; the columns stand for: person, being, quality, place in the sentence.
 _ENCODED = torch.tensor([[2.0, 0.0, 0.0, 0.0], [0.5, 2.0, 0.0, 1.0], [0.0, 0.5, 2.0, 2.0]])
@@ -24,16 +24,16 @@ def cross_attention() -> Stages:
 
 
 def learned_shares() -> Tensor:
-    """What one query gives the RIGHT of four keys after each of the MARKS, while it is trained: (len(MARKS),).
+    """What one query gives the RIGHT of four keys after each of the LOOKS_AFTER, while it is trained: (len(LOOKS_AFTER),).
 
     The error is −log of that share. Its gradient to the query is the sum of (a_j − t_j) k_j ÷ √d_k, where t is 1 for the right
     key and 0 for the others; each step moves the query a little against it.
     """
     query, aim, shares = torch.tensor([[0.5, -0.5, -0.5]]), torch.zeros(len(_KEYS)), []
     aim[RIGHT] = 1
-    for step in range(MARKS[-1] + 1):
+    for step in range(LOOKS_AFTER[-1] + 1):
         weights = attend(query, _KEYS, _KEYS).weights
-        if step in MARKS:
+        if step in LOOKS_AFTER:
             shares.append(weights[0, RIGHT].item())
         query = query - _RATE * (weights - aim) @ _KEYS / query.size(-1) ** 0.5
     return torch.tensor(shares)
