@@ -14,8 +14,11 @@ if TYPE_CHECKING:
         Token,
         Trace,
         TracedModel,
+        Translation,
+        Translator,
         attend,
         load_model,
+        load_translator,
     )
 
 __all__ = [
@@ -29,8 +32,11 @@ __all__ = [
     "Token",
     "Trace",
     "TracedModel",
+    "Translation",
+    "Translator",
     "attend",
     "load_model",
+    "load_translator",
 ]
 
 

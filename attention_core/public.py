@@ -5,6 +5,8 @@ from attention_core.model.attention import Attention, Stages, attend
 from attention_core.model.tokens import Token
 from attention_core.model.trace import Trace
 from attention_core.model.traced import TracedModel, load_model
+from attention_core.translation.record import Translation
+from attention_core.translation.translator import Translator, load_translator
 
 __all__ = [
     "Attention",
@@ -17,6 +19,9 @@ __all__ = [
     "Token",
     "Trace",
     "TracedModel",
+    "Translation",
+    "Translator",
     "attend",
     "load_model",
+    "load_translator",
 ]

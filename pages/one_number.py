@@ -10,8 +10,10 @@ view = begin(
     of_sentence(one_number_fields, mixes=False, switches=False),
 )
 
-from pages.shared.one_number.explanation import explain
-from pages.shared.one_number.pickers import entry_pickers
+from pages.shared.one_number.pickers import entry_pickers, explained
+from pages.shared.parts.explanation import explain
+from pages.shared.parts.ways import Ways
 
 entry_pickers(view)
-explain(view, view.own["stage"], view.own["dimension"] - 1, by_size=view.own["terms"] == "by-size")
+by_size = view.own["terms"] == "by-size"
+explain(explained(view), view.own["stage"], view.own["dimension"] - 1, by_size, Ways())

@@ -1,7 +1,8 @@
 // Makes Plotly heatmaps answer: marks the chosen query and key on every one, reports clicks, and lets the arrow keys choose.
 // data, as JSON in bytes: {charts: [{key, rows: ["query" | "key", …], square, name, title, members: [[position, …], …]}], query,
 // key, colours}; query and key are positions in the sentence, and each row of a chart stands for its members: one, several, or
-// none of this sentence. Enter opens a cell's arithmetic.
+// none of this sentence. A square chart may have `columns` like its members, where its columns stand for other words than its
+// rows. Enter opens a cell's arithmetic.
 // A chart is found by its keyed container; it is looked for again whenever Streamlit mounts it anew.
 
 import { anew, unanswered } from "./answers.js";
@@ -35,7 +36,7 @@ function listen(parentElement, data, setTriggerValue) {
   // The name of a chosen word beside its row or under its column, where an axis of many words leaves it out.
   function name(layer, role, axis, at, place) {
     if (at < 0 || (axis.tickvals ?? []).includes(at)) return;
-    const text = words(layer.plot)[at]?.replace(/^\d+ /, "") ?? "";
+    const text = words(layer.plot, axis._id)[at]?.replace(/^\d+ /, "") ?? "";
     const label = element("div", { "data-name": role }, text.length > 14 ? `${text.slice(0, 13)}…` : text);
     Object.assign(label.style, {
       background: colours.page, color: colours[role], fontSize: "11px", fontWeight: 700, lineHeight: 1.15, padding: "0 1px",
@@ -44,8 +45,8 @@ function listen(parentElement, data, setTriggerValue) {
     layer.append(label);
   }
 
-  const unit = (chart, position) => chart.members.findIndex((positions) => positions.includes(position));
-  const position = (chart, unit) => chart.members[unit][0];
+  const unit = (members, position) => members.findIndex((positions) => positions.includes(position));
+  const across = (chart) => chart.columns ?? chart.members;
 
   function draw(plots = attached.keys()) {
     for (const plot of plots) {
@@ -61,13 +62,13 @@ function listen(parentElement, data, setTriggerValue) {
       names.plot = plot;
       const span = (axis, at) => at < 0 ? [NaN, NaN] : [axis.l2p(at - 0.5), axis.l2p(at + 0.5)].sort((a, b) => a - b);
       for (const role of chart.rows) {
-        const at = unit(chart, chosen[role]), [top, bottom] = span(y, at);
+        const at = unit(chart.members, chosen[role]), [top, bottom] = span(y, at);
         frame(layer, role, 3, top + 3, x._length, Math.max(bottom - top, 3));
         const middle = y._offset + (top + bottom) / 2;
         name(names, role, y, at, { right: `calc(100% - ${x._offset - 4}px)`, top: `${middle}px`, transform: "translateY(-50%)" });
       }
       if (chart.square) {
-        const at = unit(chart, chosen.key), [left, right] = span(x, at);
+        const at = unit(across(chart), chosen.key), [left, right] = span(x, at);
         frame(layer, "key", left + 3, 3, Math.max(right - left, 3), y._length);
         const under = { left: `${x._offset + (left + right) / 2}px`, top: `${y._offset + y._length + 4}px` };
         name(names, "key", x, at, { ...under, transform: "translateX(-50%) rotate(180deg)", writingMode: "vertical-rl" });
@@ -76,20 +77,20 @@ function listen(parentElement, data, setTriggerValue) {
     }
   }
 
-  // The words of a chart's rows with their positions, as Plotly has them: with what it would take for markup escaped.
-  function words(plot) {
-    const names = plot._fullData?.[0]?.y ?? [];
+  // The words on an axis of a chart with their positions, as Plotly has them: with what it would take for markup escaped.
+  function words(plot, axis) {
+    const names = plot._fullData?.[0]?.[axis] ?? [];
     return Array.from(names, (name) => String(name).replaceAll("&lt;", "<").replaceAll("&gt;", ">").replaceAll("&amp;", "&"));
   }
 
   // The chosen cell, or row, of a chart with its number, for those who do not see it.
   function said(plot, chart) {
-    const shown = words(plot), row = unit(chart, chosen[chart.rows[0]]);
+    const shown = words(plot, "y"), row = unit(chart.members, chosen[chart.rows[0]]);
     if (row < 0) return "The chosen word is not shown";
     if (!chart.square) return shown[row];
-    const column = unit(chart, chosen.key), value = plot.calcdata?.[0]?.[0]?.z?.[row]?.[column];
+    const column = unit(across(chart), chosen.key), value = plot.calcdata?.[0]?.[0]?.z?.[row]?.[column];
     const number = typeof value === "number" ? `: ${value.toFixed(4).replace("-", "−")}` : "";
-    return `${shown[row]} → ${shown[column] ?? "nothing shown"}${number}`;
+    return `${shown[row]} → ${words(plot, "x")[column] ?? "nothing shown"}${number}`;
   }
 
   const live = liveRegion(parentElement);
@@ -111,7 +112,7 @@ function listen(parentElement, data, setTriggerValue) {
     const { chart } = attached.get(plot), at = event.points[0]?.pointNumber;
     if (!Array.isArray(at)) return;
     const [row, column] = at;
-    const clicked = position(chart, row), other = chart.square ? position(chart, column) : 0;
+    const clicked = chart.members[row][0], other = chart.square ? across(chart)[column][0] : 0;
     if (clicked === undefined || other === undefined) return;
     if (chart.square) choose(clicked, other, plot);
     else if (chart.rows.includes("query")) choose(clicked, chosen.key, plot, column);
@@ -127,13 +128,13 @@ function listen(parentElement, data, setTriggerValue) {
     const step = arrow(event);
     if (!step) return;
     event.preventDefault();
-    const moved = (role, by) => {
-      let to = unit(chart, chosen[role]) + by;
-      while (by && chart.members[to] && !chart.members[to].length) to += by;
-      return (by && chart.members[to]) ? position(chart, to) : chosen[role];
+    const moved = (members, role, by) => {
+      let to = unit(members, chosen[role]) + by;
+      while (by && members[to] && !members[to].length) to += by;
+      return (by && members[to]) ? members[to][0] : chosen[role];
     };
-    const next = { ...chosen, [chart.rows[0]]: moved(chart.rows[0], step.down) };
-    if (chart.square) next.key = moved("key", step.right);
+    const next = { ...chosen, [chart.rows[0]]: moved(chart.members, chart.rows[0], step.down) };
+    if (chart.square) next.key = moved(across(chart), "key", step.right);
     if (next.query !== chosen.query || next.key !== chosen.key) choose(next.query, next.key, plot, undefined, PAUSE);
   }
 

@@ -36,9 +36,9 @@ function legend(block, colours, top) {
     block > 1 ? element("span", {}, `each pixel is the largest of ${block} × ${block} weights`) : "");
 }
 
-function enlarge(canvas, heat, { block, names }, link) {
+function enlarge(canvas, heat, { block, names: rowNames, column_names: across = rowNames }, link) {
   const ink = inks(canvas);
-  const { pen, area, font, margin, step } = layOut(canvas, heat.rows, names);
+  const { pen, area, font, margin, step } = layOut(canvas, heat, rowNames, across);
   const tokens = { rows: heat.rows * block, columns: heat.columns * block }; // the last cell may stand for fewer
   const token = area.width / tokens.columns;
   drawCells(pen, heat, area);
@@ -47,33 +47,35 @@ function enlarge(canvas, heat, { block, names }, link) {
     frameRowAndColumn(pen, tokens, area, link, ink);
   } else pointAt(pen, area, token, link, ink);
   if (!margin) return;
-  for (const [side, role] of [["left", "query"], ["below", "key"]]) {
+  for (const [side, role, names, count] of [["left", "query", rowNames, tokens.rows], ["below", "key", across, tokens.columns]]) {
     const shown = thinned(names.length, step, link[role], font.size / token).map((place) => ({
       place,
       text: names[place],
       font: { ...font, weight: place === link[role] ? 700 : 400 },
       colour: ink(place === link[role] ? `${role}-ink` : "text"),
     }));
-    drawNames(pen, area, side, tokens.rows, shown, margin - 6);
+    drawNames(pen, area, side, count, shown, margin - 6);
   }
 }
 
 // A pen, where the cells stand in whole pixels of the screen, and the names: their font, their room (0: none), every how many.
-function layOut(canvas, side, names) {
+function layOut(canvas, { rows, columns }, names, across) {
   const ratio = devicePixelRatio, width = Math.floor(canvas.clientWidth * ratio) / ratio, isNamed = width >= NAMED;
-  const step = nameStep(names.length, 0.75 * width, LINE, NAMES, ALL_NAMES_UP_TO);
-  const size = Math.min(13, Math.max(9.5, (0.7 * width * step) / names.length));
+  const side = Math.max(rows, columns), most = Math.max(names.length, across.length);
+  const step = nameStep(most, 0.75 * width, LINE, NAMES, ALL_NAMES_UP_TO);
+  const size = Math.min(13, Math.max(9.5, (0.7 * width * step) / most));
   const font = { size, family: getComputedStyle(canvas).fontFamily };
   const longest = () => {
     const pen = canvasPen(canvas, 1, 1);
-    return Math.max(...names.map((name) => pen.measure(name, { ...font, weight: 700 })));
+    return Math.max(...[...names, ...across].map((name) => pen.measure(name, { ...font, weight: 700 })));
   };
   const above = Math.ceil((size / 2) * ratio) / ratio; // half of the first name stands out, at the right of the last
   const margin = isNamed ? Math.min(0.3 * width, longest() + 8) : 0;
-  const cell = Math.max(1, Math.floor(((width - (margin || above) - above) * ratio) / side)) / ratio, plot = cell * side;
-  const height = Math.floor((above + plot + (margin || above)) * ratio) / ratio;
+  const cell = Math.max(1, Math.floor(((width - (margin || above) - above) * ratio) / side)) / ratio;
+  const wide = cell * columns, down = cell * rows;
+  const height = Math.floor((above + down + (margin || above)) * ratio) / ratio;
   const pen = canvasPen(canvas, width, height, ratio);
-  return { pen, area: { x: width - above - plot, y: above, width: plot, height: plot }, font, margin, step };
+  return { pen, area: { x: width - above - wide, y: above, width: wide, height: down }, font, margin, step };
 }
 
 // The row of the one that asks and the column of the one that is asked; their ends stay within the cells.

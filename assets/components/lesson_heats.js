@@ -1,6 +1,7 @@
 // Heatmaps for a projector: coloured cells with frames on a canvas, names and numbers as text around and over it.
-// data: {panels: [{title, height, width, cells, colours, legend, rows, columns, row, column, role, numbers, blocks, block, titles}],
-// name}; cells: base64, one byte each, along the colours; rows and columns: [[place from 0 to 1, name, chosen], …]
+// data: {panels: [{title, height, width, cells, colours, legend, rows, columns, row, column, role, numbers, blocks, block, titles,
+// moves, ownRows}], name}; cells: base64, one byte each, along the colours; rows and columns: [[place from 0 to 1, name, chosen], …]
+// A panel that has moves [{cells, said}] shows them one after the other when its button is pressed.
 
 import { anew } from "./answers.js";
 import { fromBase64 } from "./data.js";
@@ -13,6 +14,7 @@ import {
 const FRAME = { line: 4, outside: 2, inside: 0, radius: 2 };
 const SMALLEST = 10; // of a frame
 const BETWEEN = 4; // blocks
+const WHOLE = 4000; // milliseconds that all moves take together
 
 export default function ({ parentElement, data }) {
   return anew(parentElement, () => {
@@ -23,8 +25,33 @@ export default function ({ parentElement, data }) {
     const canvases = new Map([...root.querySelectorAll("canvas")].map((canvas, at) => [canvas, panels[at]]));
     const observer = new ResizeObserver((changed) => changed.forEach(({ target }) => draw(target, canvases.get(target))));
     for (const canvas of canvases.keys()) observer.observe(canvas); // which also draws it for the first time
-    return () => observer.disconnect();
+    const stops = [...canvases].map(([canvas, panel]) => panel.moves.length ? moving(canvas, panel) : () => {});
+    return () => {
+      observer.disconnect();
+      stops.forEach((stop) => stop());
+    };
   });
+}
+
+// A button that plays the moves; where a person wants no motion, it goes from the first to the last at once.
+function moving(canvas, panel) {
+  const said = element("span", { class: "said", role: "status" }), button = element("button", { type: "button" }, "▶ Show how");
+  canvas.closest(".heat").append(element("p", "play", button, said));
+  const whole = panel.heat.values, moments = panel.moves.map(({ cells }) => fromBase64(cells));
+  let timer = 0;
+  function show(at) {
+    panel.heat.values = moments[at] ?? whole;
+    said.textContent = panel.moves[at]?.said ?? "";
+    draw(canvas, panel);
+    if (at + 1 < moments.length) timer = setTimeout(() => show(at + 1), Math.max(WHOLE / moments.length, 90));
+    else button.textContent = "▶ Again";
+  }
+  button.onclick = () => {
+    clearTimeout(timer);
+    if (matchMedia("(prefers-reduced-motion: reduce)").matches) show(moments.length - 1);
+    else show(0);
+  };
+  return () => clearTimeout(timer);
 }
 
 function heatOf({ width, height, cells, colours, legend }) {
@@ -42,7 +69,7 @@ function figure(panel) {
   const plot = element("div", "plot",
     names(panel.rows, `rows of-${panel.role}`, "top"), picture, element("span", "corner"),
     names(panel.columns, "columns of-key", "left"));
-  return element("figure", "heat", title, plot, ...(panel.legend ? [legend(panel)] : []));
+  return element("figure", panel.ownRows ? "heat own-rows" : "heat", title, plot, ...(panel.legend ? [legend(panel)] : []));
 }
 
 function spelled(text, role) {

@@ -1,4 +1,5 @@
-// Small matrices to type into. data: {version, words, matrices: [{name, symbol, title, role, columns, rows, rowWords, columnWords,
+// Small matrices to type into. Where there are products, each matrix stands above, X on the left, and X times it where they cross.
+// data: {version, words, products: [{name of the matrix above, symbol, role, cells: [[text]], row, column}], matrices: [{name, symbol, title, role, columns, rows, rowWords, columnWords,
 // cells: [[text]], bad: [[row, column]], rowMarks: {row: role}, columnMarks: {column: role}}], badWords: [position], limits}
 // Reports everything that stands in the cells, so that no earlier report matters: {version, words, cells: {name: [[text]]}}.
 // What is being typed is never overwritten: cells are made anew only for another version, when Python itself changed the sheet.
@@ -70,7 +71,16 @@ export default function ({ parentElement, data, setTriggerValue }) {
     state.cells = {};
     state.labels = []; // headings that repeat a word: [element, position]
     state.sent = null;
-    root.replaceChildren(...data.matrices.map((matrix, index) => card(matrix, index === 0)));
+    const cards = data.matrices.map((matrix, index) => card(matrix, index === 0));
+    state.products = data.products.map(product);
+    root.classList.toggle("crossing", data.products.length > 0);
+    if (data.products.length) {
+      const [left, ...above] = cards;
+      root.replaceChildren(element("p", "hint", "Each row of X meets each column of the matrix above; their product stands where they cross."),
+        ...above, left, ...state.products.map(({ figure }) => figure));
+    } else {
+      root.replaceChildren(...cards);
+    }
     names();
   }
 
@@ -108,6 +118,21 @@ export default function ({ parentElement, data, setTriggerValue }) {
     return figure;
   }
 
+  // X times the matrix above, to be read only.
+  function product({ symbol, role, cells }) {
+    const shape = `[${cells.length} × ${cells[0].length}]`;
+    const title = element("p", {}, element("b", {}, symbol), element("span", {}, shape), element("small", {}, `= X · W_${symbol}`));
+    const table = element("table"), body = table.createTBody();
+    const made = cells.map((line, row) => {
+      const place = body.insertRow();
+      place.append(heading("row", true, row));
+      return line.map(() => place.insertCell());
+    });
+    const figure = element("section", { class: `matrix product ${role}-role`, "aria-label": `${symbol}, computed` }, title, element("div", {}, table));
+    figure.style.setProperty("--columns", cells[0].length);
+    return { figure, cells: made };
+  }
+
   function heading(scope, isWord, position) {
     const place = element("th", { scope }, position + 1);
     if (isWord) state.labels.push([place, position]);
@@ -127,6 +152,12 @@ export default function ({ parentElement, data, setTriggerValue }) {
         cell.parentElement.className = matrix.rowMarks[row] ?? matrix.columnMarks[column] ?? "";
       }));
     }
+    data.products.forEach(({ cells, row, column, role }, at) => state.products[at].cells.forEach((line, down) => {
+      line.forEach((cell, right) => {
+        cell.textContent = cells[down][right];
+        cell.className = down === row ? (right === column ? `${role} crossed` : role) : "";
+      });
+    }));
     state.words.forEach((word, position) => word.setAttribute("aria-invalid", data.badWords.includes(position)));
   }
 }

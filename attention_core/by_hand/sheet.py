@@ -125,7 +125,21 @@ def problems(sheet: Sheet) -> tuple[Problem, ...]:
 
 
 def read_number(text: str) -> float:
-    """The number that a text stands for: digits with point or comma, a sign, an exponent. Raises AttentionError, saying why."""
+    """The number that a text stands for: digits with point or comma, a sign, an exponent, or a fraction of two such numbers.
+
+    Raises AttentionError, saying why.
+    """
+    above, is_fraction, below = text.partition("/")
+    if is_fraction and above.strip() and below.strip():
+        divisor = _one_number(below)
+        if divisor == 0:
+            raise AttentionError(f"“{_shown(text.strip()[:LONGEST_CELL])}” divides by 0; give another number below the line.")
+        return _in_range(_one_number(above) / divisor, text)
+    return _in_range(_one_number(text), text)
+
+
+def _one_number(text: str) -> float:
+    """A number without a fraction line."""
     plain = text.strip().replace("−", "-").replace(",", ".")
     if not plain:
         raise AttentionError("the cell is empty; give a number such as 0.")
@@ -134,10 +148,14 @@ def read_number(text: str) -> float:
         bare = plain.lstrip("+-").lower()
         if bare in ("inf", "infinity", "∞"):
             raise AttentionError(f"{shown} cannot be computed with; give a number of at most {LARGEST:,.0f}.")
-        raise AttentionError(f"{shown} is no number; give one such as 2, −0.5 or 1e3.")
-    value = float(plain)
+        raise AttentionError(f"{shown} is no number; give one such as 2, −0.5, 1/3 or 1e3.")
+    return float(plain)
+
+
+def _in_range(value: float, text: str) -> float:
     if abs(value) > LARGEST:
-        raise AttentionError(f"{shown} is too large; give a number of at most {LARGEST:,.0f}.")
+        shown = _shown(text.strip().replace("−", "-").replace(",", ".")[:LONGEST_CELL])
+        raise AttentionError(f"“{shown}” is too large; give a number of at most {LARGEST:,.0f}.")
     return value + 0.0  # no minus before zero
 
 

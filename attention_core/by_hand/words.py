@@ -12,6 +12,7 @@ from attention_core.writing.numbers import number
 from attention_core.writing.phrases import Mark, Phrase, named
 
 WEIGHT_DECIMALS = 4
+_LARGEST_POWER = 10.0  # of e that is written out as it is: e^10 has five digits
 _LOWERED = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
 _MATRIX = {"q": "w_q", "k": "w_k", "v": "w_v"}
 _ROLES = {"q": "query", "k": "key", "v": "value", "z": "value"}
@@ -68,13 +69,17 @@ def _scaled(worked: Worked, query: int, key: int, dimension: int) -> Phrase:
 
 def _weight(worked: Worked, query: int, key: int, dimension: int) -> Phrase:
     scaled = worked.stages.scaled[query].tolist()
-    shifted = [value - max(scaled) for value in scaled]
+    # As everywhere in the app, e to each, divided by their sum. Only where that leaves what a computer can hold, each first
+    # loses the row's largest, which changes no share.
+    is_too_large = max(map(abs, scaled)) > _LARGEST_POWER
+    shifted = [value - max(scaled) for value in scaled] if is_too_large else scaled
     powers = [math.exp(value) for value in shifted]
     exponents = " + ".join(f"e^{_bracketed(plain_number(value))}" for value in shifted)
     terms = " + ".join(map(plain_number, powers))
     above = f"e^{_bracketed(plain_number(shifted[key]))}"
+    before = f"Each minus the row’s largest, {plain_number(max(scaled))}, which changes no share: " if is_too_large else ""
     return (
-        f"Each minus the row’s largest, {plain_number(max(scaled))}: {above} ÷ ({exponents})",
+        f"{before}{above} ÷ ({exponents})",
         f" ≈ {plain_number(powers[key])} ÷ ({terms}) ≈ ",
         Mark(number(worked.stages.weights[query, key].item(), WEIGHT_DECIMALS), "strong"),
     )

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from attention_core.cli import lists
 from attention_core.cli.error_stream import tell
 from attention_core.cli.sentence import sentence_parser
+from attention_core.cli.translate import run_translation, translation_parser
 from attention_core.errors import AttentionError
 
 
@@ -18,6 +19,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     try:
         if words[:1] and words[0] in lists.COMMANDS:
             print(lists.run_list(lists.list_parser(words[0]).parse_args(words[1:])))
+        elif "--translate" in words:
+            run_translation(translation_parser().parse_args(words))
         else:
             arguments = sentence_parser().parse_args(words)
             arguments.run(arguments)

@@ -55,6 +55,8 @@ WRITERS: dict[str, Callable[[BinaryIO, TracedModel, Cell, str], str]] = {
 }
 
 
+# What an .npz of ours holds: one of a sentence, and one of a translation.
+_IN_NPZ = {"weights.npy", "tokens.npy", "sha256.npy"}, {"cross_weights.npy", "written.npy", "sha256.npy"}
 _FIRST = 1 << 16  # bytes at the beginning of a file that say whose it is
 
 
@@ -73,7 +75,8 @@ def is_ours(path: Path) -> bool:
 
             try:
                 with ZipFile(path) as archive:
-                    return {"weights.npy", "tokens.npy", "sha256.npy"} <= set(archive.namelist())
+                    found = set(archive.namelist())
+                    return any(names <= found for names in _IN_NPZ)
             except (BadZipFile, NotImplementedError, ValueError):
                 return False
         from pyarrow import ArrowException

@@ -37,6 +37,7 @@ The ending of the file says what is written, all digits included:
 
 Lists of sentences:  python -m attention_core patterns --help
                      python -m attention_core links --help
+Into French:         python -m attention_core --translate --help
 
 A file that this program has not written, and what a link at --out points to,
 are replaced only with --overwrite.
@@ -46,14 +47,16 @@ that begins with a hyphen put two more: -- "-3 degrees".
 """
 
 
-class _Parser(argparse.ArgumentParser):
+class SentenceParser(argparse.ArgumentParser):
+    """Raises AttentionError for wrong arguments."""
+
     def error(self, message: str) -> NoReturn:
         raise AttentionError(f"{message}. Give one sentence in quotes; --help shows how.")
 
 
 def sentence_parser() -> argparse.ArgumentParser:
     """The arguments of one sentence; wrong ones raise AttentionError."""
-    parser = _Parser(
+    parser = SentenceParser(
         prog="python -m attention_core",
         description=_DESCRIPTION,
         epilog=_EXAMPLES,
@@ -95,8 +98,8 @@ def run_sentence(arguments: argparse.Namespace) -> None:
     from attention_core.weights.link_strength import strongest_link
 
     model = load_model(arguments.model)
-    layer = _from_zero("layer", arguments.layer, LAYER, model.config.layers)
-    head = _from_zero("head", arguments.head, HEAD, model.config.heads)
+    layer = from_zero("layer", arguments.layer, LAYER, model.config.layers)
+    head = from_zero("head", arguments.head, HEAD, model.config.heads)
     trace = model.trace(arguments.text)
     if all(token.is_special for token in trace.tokens):
         raise TextError("There is no word to read in this text. Give at least one.")
@@ -119,7 +122,7 @@ def run_sentence(arguments: argparse.Namespace) -> None:
     print(f"Wrote {arguments.out} ({as_size(size)}): {what}.")
 
 
-def _from_zero(what: str, number: int | None, default: int, count: int) -> int:
+def from_zero(what: str, number: int | None, default: int, count: int) -> int:
     """A layer or head as people count them, from 0. This is where the two ways of counting meet."""
     number = min(default, count) if number is None else number
     if not 1 <= number <= count:

@@ -25,20 +25,20 @@ def terminal_lines(model: TracedModel, cell: Cell, stage: str, width: int) -> It
     names, asked = _numbered(trace.rows), _numbered(trace.columns)
     of_tokens = matrix.columns == "tokens"
     head = f", head {cell.head + 1}" if stage != "x" else ""
-    yield from _prose(f"{model.name} · layer {cell.layer + 1}{head} · {len(names)} tokens", width)
+    yield from prose(f"{model.name} · layer {cell.layer + 1}{head} · {len(names)} tokens", width)
     for side in [names] if trace.kind == "self" else [names, asked]:
         yield from _wrapped([name.strip() for name in side], "  ", width)
     for said in losses(model, trace):
-        yield from _prose(said, width)
+        yield from prose(said, width)
     yield ""
     meaning = "row = query, column = key" if of_tokens else "row = token, column = dimension"
-    yield from _prose(f"{matrix.title} {matrix.symbol} [{numbers.size(0)} × {numbers.size(1)}]: {meaning}", width)
+    yield from prose(f"{matrix.title} {matrix.symbol} [{numbers.size(0)} × {numbers.size(1)}]: {meaning}", width)
     rows = asked if stage in ("k", "v") else names
-    yield from _table(numbers, rows, _visible(trace.columns) if of_tokens else None, matrix.decimals, width)
+    yield from table_lines(numbers, rows, _visible(trace.columns) if of_tokens else None, matrix.decimals, width)
     yield ""
     if stage == "weights":
-        yield from _prose(plain(cell.answer()), width)
-    yield from _prose(plain(cell.say(stage)), width)
+        yield from prose(plain(cell.answer()), width)
+    yield from prose(plain(cell.say(stage)), width)
 
 
 def _numbered(tokens: tuple[Token, ...]) -> list[str]:
@@ -51,7 +51,7 @@ def _visible(tokens: tuple[Token, ...]) -> list[str]:
     return [visible(token.text) for token in tokens]
 
 
-def _table(numbers: Tensor, names: list[str], words: list[str] | None, decimals: int, width: int) -> Iterator[str]:
+def table_lines(numbers: Tensor, names: list[str], words: list[str] | None, decimals: int, width: int) -> Iterator[str]:
     """As much of a matrix as fits, and what was left out; `words` stand above columns that are tokens."""
     rows, columns = numbers.shape
     margin = min(max(map(_width, names)), _WIDEST_NAME)
@@ -70,10 +70,11 @@ def _table(numbers: Tensor, names: list[str], words: list[str] | None, decimals:
     if shown < rows or fit < columns:
         left_out = f"Shown: rows 1 to {shown} of {rows}, columns 1 to {fit} of {columns}. "
         how = "--out FILE.csv writes the whole matrix with all digits, --out FILE.npz all matrices of all heads."
-        yield from _prose(left_out + how, width)
+        yield from prose(left_out + how, width)
 
 
-def _prose(text: str, width: int) -> Iterator[str]:
+def prose(text: str, width: int) -> Iterator[str]:
+    """A text in lines of so many characters."""
     return _wrapped(without_isolates(text).split(" "), " ", width)
 
 

@@ -13,7 +13,7 @@ SIZES = tuple(2**power for power in range(11))  # d_k from 1 to 1024
 KEYS = 8  # that each random query meets
 LARGEST_SIZE = 4096
 _MOST_PAIRS, _LEAST_PAIRS = 2**18, 2**14  # of random q and k: short ones vary more, and cost less
-_ROWS = 512  # of random scores
+ROWS = 512  # of random scores
 _BLOCK = 1024  # pairs drawn at once, so that memory stays small
 
 
@@ -103,7 +103,7 @@ def measure_spread(d: int, seed: int = 1) -> Spread:
     )
 
 
-def random_rows(d: int, seed: int = 1, rows: int = _ROWS) -> Stages:
+def random_rows(d: int, seed: int = 1, rows: int = ROWS) -> Stages:
     """Attention of random queries (rows, 1, d), each with KEYS random keys and values of its own.
 
     Raises ChoiceError for d outside of 1 to LARGEST_SIZE.

@@ -1,92 +1,17 @@
 """Facts of a sentence that a lesson may name: each is computed from the numbers on the screen."""
 
-from collections import Counter
+import math
 from collections.abc import Callable, Collection
-from dataclasses import dataclass
-from functools import cached_property
 
-from attention_core.errors import ChoiceError, no_such
+import torch
+from torch import Tensor
+
+from attention_core.lab.division import gradient_norm
 from attention_core.lesson.parts import sizes
-from attention_core.matrices.words import Cell
-from attention_core.model.attention import Stages
-from attention_core.model.trace import Trace
-from attention_core.model.traced import TracedModel
-from attention_core.stations.vectors import Journey, journey
-from attention_core.weights.link_strength import strongest_link
-from attention_core.writing.numbers import number, percent
+from attention_core.lesson.scene import Scene, find, others_give, spelled_out
+from attention_core.lesson.small_matrices import READ, WRITTEN, cross_attention
+from attention_core.writing.numbers import magnitude, number, percent
 from attention_core.writing.phrases import Mark, Phrase
-from attention_core.writing.text import visible
-
-
-@dataclass(frozen=True, eq=False)
-class Scene:
-    """What a card speaks of: one query and one key of one head; all indices count from 0."""
-
-    model: TracedModel
-    cell: Cell
-    against: Cell | None  # the same query and key in another head
-    others: tuple[Trace, ...]  # sentences to compare with
-
-    @cached_property
-    def most(self) -> int:
-        """The key that the query looks at most, special tokens and itself included."""
-        return int(self.cell.stages.weights[self.cell.query].argmax())
-
-    @cached_property
-    def votes(self) -> Counter[int]:
-        """For how many heads of the model each key is the one that the query looks at most."""
-        trace, query = self.cell.trace, self.cell.query
-        tops = (trace.weights(layer)[:, query].argmax(dim=-1).tolist() for layer in range(len(trace.layers)))
-        return Counter(key for layer in tops for key in layer)
-
-    @cached_property
-    def way(self) -> Journey:
-        """The query's way through the layers."""
-        return journey(self.cell.trace, self.cell.query)
-
-
-def scene(
-    model: TracedModel,
-    trace: Trace,
-    others: tuple[Trace, ...],
-    head: tuple[int, int],
-    query: int | None = None,
-    key: int | None = None,
-    against: tuple[int, int] | None = None,
-) -> Scene:
-    """A scene of one head, (layer, head); without a query or key, they are those of its strongest link. All from 0.
-
-    Raises ChoiceError for a layer, head or position that there is not.
-    """
-    stages = trace.stages(*head)
-    for position in (query, key):
-        if position is not None and not 0 <= position < len(trace.tokens):
-            raise no_such("token", position, len(trace.tokens), "this sentence")
-    query, strongest = strongest_link(stages.weights, trace.tokens, query)
-    key = strongest if key is None else key
-    cell = Cell(trace, *head, query, key, stages)
-    return Scene(model, cell, against and Cell(trace, *against, query, key, trace.stages(*against)), others)
-
-
-def find(trace: Trace, word: str) -> int:
-    """The position of the first token that a word begins with. Raises ChoiceError where there is none."""
-    for position, token in enumerate(trace.tokens):
-        if token.text.casefold() == word.casefold() or (token.span and trace.text[slice(*token.span)] == word):
-            return position
-    raise ChoiceError(
-        f"There is no word “{spelled_out(word[:30])}” in “{spelled_out(trace.text[:60])}”, as the model reads it."
-    )
-
-
-def spelled_out(text: str) -> str:
-    """The text with everything invisible but spaces made visible."""
-    return visible(text).replace("␣", " ")
-
-
-def others_give(stages: Stages, query: int, key: int) -> float:
-    """The mean weight that all other queries give a key."""
-    column = stages.weights[:, key]
-    return ((column.sum() - column[query]) / max(len(column) - 1, 1)).item()
 
 
 def _mix(scene: Scene) -> Phrase:
@@ -102,35 +27,87 @@ def _row(scene: Scene, name: str):
     return getattr(scene.cell.stages, name)[scene.cell.query]
 
 
+def _products(scene: Scene) -> str:
+    """The two largest of the products that a score is the sum of, in digits."""
+    stages, query, key = scene.cell.stages, scene.cell.query, scene.cell.key
+    q, k = stages.q[query], stages.k[key]
+    largest = (q * k).abs().topk(min(2, len(q))).indices.tolist()
+    return "; ".join(_whole(f"{number(q[at])} × {number(k[at])} = {number(q[at] * k[at])}") for at in largest)
+
+
+def _part(of: Tensor, which: Tensor) -> str:
+    """Which share of a sum some of its terms have."""
+    return percent((of[which].sum() / of.sum().clamp_min(1e-12)).item())
+
+
+def _gradient(weights: Tensor) -> Mark:
+    return _strong(number(gradient_norm(weights).item(), 3))
+
+
 Fact = str | Mark | Phrase
 FACTS: dict[str, Callable[[Scene], Fact]] = {
+    # The words that are looked at.
+    "sentence": lambda on: spelled_out(on.cell.trace.text),
     "query": lambda on: on.cell.asking,
     "key": lambda on: on.cell.asked,
+    "rival": lambda on: on.cell.word(on.rival, "key"),
     "most": lambda on: on.cell.word(on.most, "key"),
+    "loudest": lambda on: on.cell.word(on.loudest, "value"),
+    "distance": lambda on: str(abs(on.cell.query - on.cell.key)),
+    # The head.
     "layer": lambda on: str(on.cell.layer + 1),
     "head": lambda on: str(on.cell.head + 1),
+    "source": lambda on: f"layer {on.cell.layer} made" if on.cell.layer else "the sum of the lists gave",
+    # Its numbers.
     "share": lambda on: _strong(percent(on.cell.weight)),
     "share_of": lambda on: "",  # with a word: see `facts`
     "most_share": lambda on: _strong(percent(_row(on, "weights")[on.most].item())),
+    "rival_share": lambda on: _strong(percent(_row(on, "weights")[on.rival].item())),
     "others_give": lambda on: _strong(percent(others_give(on.cell.stages, on.cell.query, on.cell.key))),
+    "products": _products,
     "score": lambda on: _strong(number(on.cell.stages.scores[on.cell.query, on.cell.key])),
     "scaled": lambda on: _strong(number(on.cell.stages.scaled[on.cell.query, on.cell.key])),
+    "e": lambda on: number(math.e, 3),
+    "power": lambda on: magnitude(_row(on, "scaled").double().exp()[on.cell.key].item()),
+    "row_total": lambda on: magnitude(_row(on, "scaled").double().exp().sum().item()),
     "row_min": lambda on: number(_row(on, "scores").min(), 1),
     "row_max": lambda on: number(_row(on, "scores").max(), 1),
     "row_sum": lambda on: number(_row(on, "weights").sum(), 3),
+    "column_sum": lambda on: _strong(number(on.cell.stages.weights[:, on.cell.key].sum())),
     "undivided": lambda on: _strong(percent(_row(on, "scores").softmax(dim=-1).max().item())),
     "divided": lambda on: _strong(percent(_row(on, "weights").max().item())),
+    "gradient": lambda on: _gradient(_row(on, "weights")),
+    "gradient_undivided": lambda on: _gradient(_row(on, "scores").softmax(dim=-1)),
+    "seen": lambda on: _strong(str(on.cell.query + 1)),
+    "masked_share": lambda on: _strong(percent(on.masked[on.cell.query, on.cell.key].item())),
     "mix": _mix,
-    "distance": lambda on: str(abs(on.cell.query - on.cell.key)),
+    "special_share": lambda on: _strong(_part(_row(on, "weights"), on.special)),
+    "special_part": lambda on: _strong(_part(on.added, on.special)),
+    "loudest_share": lambda on: _strong(percent(_row(on, "weights")[on.loudest].item())),
+    "loudest_part": lambda on: _strong(_part(on.added, torch.tensor([on.loudest]))),
+    # Other heads, other sentences, and what a change does.
     "votes": lambda on: str(on.votes[on.cell.key]),
     "voted": lambda on: str(len(on.votes)),
-    "start_first": lambda on: _strong(number(on.way.to_start[1])),
-    "start": lambda on: _strong(number(on.way.to_start[-1])),
     "against_layer": lambda on: str(on.against.layer + 1),
     "against_head": lambda on: str(on.against.head + 1),
     "against_share": lambda on: _strong(percent(on.against.weight)),
     "against_others": lambda on: _strong(percent(others_give(on.against.stages, on.cell.query, on.cell.key))),
+    "silent": lambda on: _strong(number(on.silent[0], 4)),
+    "against_silent": lambda on: _strong(number(on.silent[1], 4)),
+    "other_share": lambda on: _strong(percent(on.in_other((on.words[0],))[0])),
+    "other_rival": lambda on: _strong(percent(on.in_other((on.words[1],))[0])),
+    "twin_first": lambda on: _strong(number(on.twins[0])),
+    "twin_last": lambda on: _strong(number(on.twins[-1])),
+    "closest": lambda on: f"“{spelled_out(on.others[max(range(len(on.others)), key=on.likeness.__getitem__)].text)}”",
+    "closest_cosine": lambda on: _strong(number(max(on.likeness))),
+    "left": lambda on: _strong(percent(on.carried.memory[-1].item())),
+    "left_gradient": lambda on: _strong(percent(on.carried.gradient[-1].item())),
+    "cross_query": lambda on: Mark(WRITTEN[1], "query"),
+    "cross_most": lambda on: Mark(READ[int(cross_attention().weights[1].argmax())], "key"),
+    "cross_share": lambda on: _strong(percent(cross_attention().weights[1].max().item())),
+    # Sizes.
     "tokens": lambda on: str(len(on.cell.trace.tokens)),
+    "special": lambda on: str(int(on.special.sum())),
     "layers": lambda on: str(on.model.config.layers),
     "heads": lambda on: str(on.model.config.heads),
     "all_heads": lambda on: str(on.model.config.layers * on.model.config.heads),
@@ -144,6 +121,9 @@ FACTS: dict[str, Callable[[Scene], Fact]] = {
     "shape_w": lambda on: sizes(on.model.config.d_model, on.model.config.d_k),
     "shape_a": lambda on: sizes(len(on.cell.trace.tokens), len(on.cell.trace.tokens)),
 }
+OF_OTHER_HEAD = ("against_layer", "against_head", "against_share", "against_others", "against_silent")
+OF_RIVAL = ("rival", "rival_share", "other_rival")
+OF_OTHERS = ("other_share", "other_rival", "twin_first", "twin_last", "closest", "closest_cosine")
 
 
 def facts(scene: Scene, names: Collection[str]) -> dict[str, Fact]:

@@ -17,6 +17,21 @@ class Words:
     lines: bool
 
 
+@dataclass(frozen=True)
+class Quotes:
+    """Sentences one below the other, each with a word that matters."""
+
+    lines: tuple[Phrase, ...]
+
+
+@dataclass(frozen=True, eq=False)
+class Move:
+    """One moment of a picture that moves when it is asked to: what the cells hold by then, and what is said."""
+
+    values: Tensor  # 2-D, as the heatmap's own
+    said: str
+
+
 @dataclass(frozen=True, eq=False)
 class Heat:
     """A heatmap: rows and columns with their names, and where to look."""
@@ -35,6 +50,7 @@ class Heat:
     is_mask: bool = False  # 1 for what may be looked at, 0 for what may not: no numbers, so no legend
     row_title: str = ""
     column_title: str = ""
+    moves: Sequence[Move] = ()  # how it comes about, on demand
 
 
 @dataclass(frozen=True)
@@ -44,6 +60,9 @@ class Bars:
     title: Phrase
     role: str
     lines: Sequence[tuple[Phrase, float, str]]  # name, length, number as text
+    moves: Sequence[
+        tuple[str, Sequence[tuple[float, str]]]
+    ] = ()  # what is said at each moment, and lengths and numbers by then
 
 
 @dataclass(frozen=True)
@@ -56,7 +75,7 @@ class Stack:
     after: tuple[tuple[str, str], ...]
 
 
-Picture = tuple[Words | Heat | Bars | Stack, ...]
+Picture = tuple[Words | Quotes | Heat | Bars | Stack, ...]
 
 
 def describe(picture: Picture) -> str:
@@ -70,6 +89,8 @@ def describe(picture: Picture) -> str:
         elif isinstance(part, Bars):
             lines = "; ".join(f"{plain(name)} {text}" for name, _, text in part.lines)
             said.append(f"{plain(part.title)}: {lines}.")
+        elif isinstance(part, Quotes):
+            said += [f"“{plain(line)}”." for line in part.lines]
         elif isinstance(part, Stack):
             boxes = ", ".join(title for title, _ in (*part.before, *part.repeated, *part.after))
             said.append(f"{boxes}; the middle is repeated {part.times} times.")

@@ -2,27 +2,30 @@
 
 import math
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 
 import torch
 from torch import Tensor
 
 from attention_core.figures.scales import SHARES, signed_scale
-from attention_core.lesson.facts import Scene, others_give, spelled_out
-from attention_core.lesson.parts import Bars, Heat, Picture, Stack, Words, sizes
+from attention_core.lesson.experiment_pictures import EXPERIMENT_PICTURES
+from attention_core.lesson.parts import Bars, Heat, Move, Picture, Stack, Words, sizes
+from attention_core.lesson.scene import Scene, others_give
 from attention_core.matrices.names import MATRICES, values
 from attention_core.matrices.words import Cell
-from attention_core.stations.vectors import similarities
+from attention_core.stations.stations import embedding
 from attention_core.weights.mixtures import all_weights
 from attention_core.weights.overview import tiles
-from attention_core.writing.numbers import number, percent
+from attention_core.writing.numbers import magnitude, number, percent
 from attention_core.writing.phrases import Mark, Phrase
-from attention_core.writing.text import cut, labels
+from attention_core.writing.text import labels
 
 LINES = 8  # bars in a picture
 WORDS_UP_TO = 100  # the width of a sentence that is drawn as words, in letters’ heights: two rows; of a longer one, bars are
 CARD_NUMBERS_UP_TO = 12  # columns of a heatmap with a number in each cell
 _TILE = 16  # cells a side of one head among all
-_TITLE = 44  # characters of a sentence in a title
+MIXED = 6  # values in the picture of a sum
+_BELOW = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
 
 
 def picture(name: str, scene: Scene) -> Picture:
@@ -39,7 +42,8 @@ def _heat(name: str, scene: Scene, whole: bool = False) -> Heat:
     found = values(name, cell.trace.layers[cell.layer], cell.stages)
     of_tokens = matrix.columns == "tokens"
     names = labels(cell.trace.tokens)
-    title = (Mark(matrix.symbol, matrix.role), f"\u2002{sizes(*found.shape)}")
+    symbol = input_symbol(scene) if name == "x" else matrix.symbol
+    title = (Mark(symbol, matrix.role), f"\u2002{sizes(*found.shape)}")
     scale = SHARES if name == "weights" else signed_scale(found.numpy(), whole=whole)
     if not of_tokens:
         of_key = name in ("k", "v")
@@ -59,32 +63,50 @@ def _percents(shares: Tensor) -> list[list[str]]:
     ]
 
 
-def _learned(scene: Scene) -> Picture:
-    heats = []
-    for part in ("q", "k", "v"):
-        weight, _ = scene.model.projection(scene.cell.layer, scene.cell.head, part)
-        title = (Mark(f"W_{part.upper()}", MATRICES[part].role), f"\u2002{sizes(*weight.shape)}")
-        heats.append(Heat(title, weight, signed_scale(weight.numpy(), whole=True)))
-    return tuple(heats)
+def input_symbol(scene: Scene) -> str:
+    """X with the number of its layer."""
+    return f"X{scene.cell.layer + 1}".translate(_BELOW)
+
+
+def _embedded(scene: Scene) -> Picture:
+    cell = scene.cell
+    way = embedding(scene.model, cell.trace)
+    rows = torch.stack([station.matrix[cell.query] for station in way])
+    names = ["token", "+ place", "+ type", "= sum", "normalised"]
+    return (Heat((cell.asking, f"\u2002{sizes(*rows.shape)}"), rows, signed_scale(rows.numpy(), whole=True), names, row=4),)
+
+
+def _projected(scene: Scene) -> Picture:
+    x, q = (_heat(name, scene, whole=True) for name in "xq")
+    weight, _ = scene.model.projection(scene.cell.layer, scene.cell.head, "q")
+    title = ("· ", Mark("W_Q", "query"), f"\u2002{sizes(*weight.shape)}")
+    w = Heat(title, weight, signed_scale(weight.numpy(), whole=True))
+    return (x, w, replace(q, title=("+ b = ", *q.title)))
 
 
 def _dot(scene: Scene) -> Picture:
     cell = scene.cell
     q, k = cell.stages.q[cell.query], cell.stages.k[cell.key]
-    rows = torch.stack([q, k, q * k])
+    products = q * k
+    rows = torch.stack([q, k, products])
     names = [f"q({cell.asking.text})", f"k({cell.asked.text})", "q × k"]
     total = number(cell.stages.scores[cell.query, cell.key])
+    sums = products.double().cumsum(dim=0)
+    moves = []
+    for at in range(len(products)):
+        shown = rows.clone()
+        shown[2, at + 1 :] = 0
+        sum_text = number(sums[at]) if at + 1 < len(products) else total
+        moves.append(Move(shown, f"{number(q[at])} × {number(k[at])} = {number(products[at])}; the sum so far: {sum_text}"))
     title = ("the products add up to ", Mark(total, "strong"))
-    return (Heat(title, rows, signed_scale(rows.numpy(), whole=True), names),)
+    return (Heat(title, rows, signed_scale(rows.numpy(), whole=True), names, moves=moves),)
 
 
-def _reach(scene: Scene) -> Picture:
-    names = labels(scene.cell.trace.tokens)
-    whole = torch.ones(len(names), len(names))
-    return tuple(
-        Heat((Mark(title, "strong"),), reach, SHARES, names, names, is_mask=True)
-        for title, reach in (("encoder: all words", whole), ("decoder: only back", whole.tril()))
-    )
+def _masked(scene: Scene) -> Picture:
+    heat = _heat("weights", scene)
+    numbers = _percents(scene.masked) if heat.numbers else ()
+    title = (Mark("A", "weight"), " with a causal mask, in %")
+    return (replace(heat, title=title, values=scene.masked, numbers=numbers),)
 
 
 def _division(scene: Scene) -> Picture:
@@ -100,21 +122,77 @@ def _division(scene: Scene) -> Picture:
 
 def _softmax(scene: Scene) -> Picture:
     cell = scene.cell
-    scaled, weights = cell.stages.scaled[cell.query], cell.stages.weights[cell.query]
+    scores, scaled, weights = (getattr(cell.stages, name)[cell.query] for name in ("scores", "scaled", "weights"))
     keys = weights.topk(min(LINES, len(weights))).indices.tolist()
+    powers = scaled.double().exp()
+    total = powers.sum().item()
     lines = [
-        ((cell.word(key, "key"), f" e^{number(scaled[key], 1)}"), weights[key].item(), percent(weights[key].item()))
+        (
+            (cell.word(key, "key"), f"\u2002{magnitude(powers[key].item())} ÷ {magnitude(total)}"),
+            weights[key].item(),
+            percent(weights[key].item()),
+        )
         for key in keys
     ]
-    return (Bars(("the row of ", cell.asking), "weight", _with_rest(lines, weights, keys)),)
+    lines = _with_rest(lines, weights, keys)
+    largest = max(scores.abs().max().item(), 1e-9), max(scaled.abs().max().item(), 1e-9), powers.max().item()
+    steps = (
+        ("the scores", [(abs(scores[key].item()) / largest[0], number(scores[key])) for key in keys]),
+        ("each ÷ √d_k", [(abs(scaled[key].item()) / largest[1], number(scaled[key])) for key in keys]),
+        ("e to each", [(powers[key].item() / largest[2], magnitude(powers[key].item())) for key in keys]),
+        ("each ÷ their sum", [(size, text) for _, size, text in lines]),
+    )
+    moves = [(said, [*shown, *[(0.0, "")] * (len(lines) - len(shown))]) for said, shown in steps]
+    return (Bars(("the row of ", cell.asking), "weight", lines, moves),)
 
 
-def _mix(scene: Scene) -> Picture:
+def _mixed(scene: Scene) -> Picture:
     cell = scene.cell
+    weights, values = cell.stages.weights[cell.query], cell.stages.v
+    keys = weights.topk(min(MIXED, len(weights))).indices.tolist()
+    parts = weights.unsqueeze(1) * values  # (T, d_v)
+    rows, names = (
+        [parts[key] for key in keys],
+        [f"{_whole_percent(weights[key].item())} {cell.word(key, 'value').text}" for key in keys],
+    )
+    left = len(weights) - len(keys)
+    if left:
+        rows.append(cell.stages.z[cell.query] - parts[keys].sum(dim=0))
+        names.append(f"{left} other" + ("s" if left > 1 else ""))
+    z = cell.stages.z[cell.query]
+    whole = torch.stack([*rows, z])
+    moves = []
+    for count in range(1, len(rows) + 1):
+        shown = whole.clone()
+        shown[count:-1] = 0
+        shown[-1] = torch.stack(rows[:count]).sum(dim=0)
+        moves.append(Move(shown, f"{'the first value' if count == 1 else f'{count} values added'}, each times its weight"))
+    title = ("weight × value, added: ", Mark(f"z({cell.asking.text})", "value"))
+    return (
+        Heat(title, whole, signed_scale(whole.numpy(), whole=True), [*names, "= z"], row=len(rows), of_key=False, moves=moves),
+    )
+
+
+def _whole_percent(share: float) -> str:
+    return f"{100 * share:.0f}\u00a0%" if share >= 0.005 else "0\u00a0%"
+
+
+def _contribution(scene: Scene) -> Picture:
+    cell, added = scene.cell, scene.added
     weights = cell.stages.weights[cell.query]
-    keys = weights.topk(min(LINES - 1, len(weights))).indices.tolist()
-    lines = [(("v(", cell.word(key, "value"), ")"), weights[key].item(), percent(weights[key].item())) for key in keys]
-    return (Bars(("z(", cell.asking, ") is"), "value", _with_rest(lines, weights, keys)),)
+    both = dict.fromkeys([*weights.topk(min(4, len(weights))).indices.tolist(), scene.loudest])
+    keys = sorted(both, key=lambda key: -weights[key].item())
+    largest = max(added.max().item(), 1e-12)
+    lengths = [((cell.word(key, "value"),), added[key].item() / largest, number(added[key])) for key in keys]
+    return (
+        Bars(("the weight a",), "weight", _shares(cell, weights, keys)),
+        Bars(("what it adds, |a·v|",), "value", lengths),
+    )
+
+
+def _formula(scene: Scene) -> Picture:
+    a, v, z = (_heat(name, scene, whole=True) for name in ("weights", "v", "z"))
+    return (replace(a, numbers=(), columns=()), replace(v, title=("· ", *v.title)), replace(z, title=("= ", *z.title)))
 
 
 def _lines(scene: Scene) -> Picture:
@@ -138,14 +216,6 @@ def _heads(scene: Scene) -> Picture:
     rows, columns = [str(layer + 1) for layer in range(L)], [str(head + 1) for head in range(H)]
     frame = {"blocks": (L, H), "block": (cell.layer, cell.head), "row_title": "layer", "column_title": "head"}
     return (Heat((f"{L} layers of {H} heads",), stitched, SHARES, rows, columns, **frame),)
-
-
-def _layers(scene: Scene) -> Picture:
-    lines = [
-        (("at the start",) if layer == 0 else (f"after layer {layer}",), max(cosine, 0.0), number(cosine))
-        for layer, cosine in enumerate(scene.way.to_start.tolist())
-    ]
-    return (Bars((scene.cell.asking, ": cosine to its own start"), "query", lines),)
 
 
 def _column(cell: Cell, most: int) -> Bars:
@@ -173,25 +243,15 @@ def _votes(scene: Scene) -> Picture:
     return (Bars((cell.asking, " looks most at … in so many heads"), "weight", lines),)
 
 
-def _similarity(scene: Scene) -> Picture:
-    cosines = similarities([scene.cell.trace, *scene.others])[0, 1:].tolist()
-    lines = [
-        ((spelled_out(other.text),), max(cosine, 0.0), number(cosine))
-        for other, cosine in zip(scene.others, cosines, strict=True)
-    ]
-    text = spelled_out(scene.cell.trace.text)
-    return (Bars((f"cosine to “{cut(text, _TITLE)}”",), "input", lines),)
-
-
 def _stack(scene: Scene) -> Picture:
     config, one = scene.model.config, sizes(len(scene.cell.trace.tokens), scene.model.config.d_model)
     layer = (
-        (f"{config.heads} heads, side by side", one),
-        ("add & norm", one),
-        ("feed-forward", f"{config.d_model} → {config.d_ff:,} → {config.d_model}"),
-        ("add & norm", one),
+        (f"{config.heads} heads, joined, × W_O", one),
+        ("+ what came in, normalised", one),
+        ("feed-forward network", f"{config.d_model} → {config.d_ff:,} → {config.d_model}"),
+        ("+ what came in, normalised", one),
     )
-    return (Stack((("words, places", one),), layer, config.layers, (("final vectors", one),)),)
+    return (Stack((("token + place + type", one),), layer, config.layers, (("final vectors", one),)),)
 
 
 def _shares(cell: Cell, weights: Tensor, keys: Sequence[int]) -> list[tuple[Phrase, float, str]]:
@@ -212,17 +272,23 @@ PICTURES: dict[str, Callable[[Scene], Picture]] = {
     "lines": _lines,
     **{name: _matrix(name) for name in MATRICES},
     "qkv": lambda scene: tuple(_heat(name, scene, whole=True) for name in "qkv"),
-    "learned": _learned,
+    "embedded": _embedded,
+    "projected": _projected,
     "dot": _dot,
-    "reach": _reach,
     "division": _division,
     "softmax": _softmax,
-    "mix": _mix,
+    "masked": _masked,
+    "mix": _mixed,
+    "contribution": _contribution,
+    "formula": _formula,
     "heads": _heads,
-    "layers": _layers,
     "stack": _stack,
     "column": lambda scene: (_column(scene.cell, LINES - 2),),
     "columns": _columns,
     "votes": _votes,
-    "similarity": _similarity,
+    **EXPERIMENT_PICTURES,
+}
+OF_ONE_HEAD = {  # pictures that show numbers of a single head, whose layer and head a card therefore names
+    *("lines", "qkv", "projected", "dot", "division", "softmax", "masked", "mix", "contribution", "formula", "column"),
+    *MATRICES,
 }

@@ -144,7 +144,11 @@ class Cell:
         if mean[most] < 0.4 or not self.trace.columns[most].is_special:
             return ()
         named = self.word(most, "key")
-        return (" ", named, f" takes {percent(mean[most].item())} of all weight: a head rests there when it finds nothing.")
+        return (
+            " ",
+            named,
+            f" takes {percent(mean[most].item())} of all weight: some read this as a resting place (Clark et al. 2019).",
+        )
 
     def _say_z(self) -> Phrase:
         largest, rest, left = self.mix(3)

@@ -4,10 +4,11 @@ import math
 
 
 def number(value: float, decimals: int = 2) -> str:
-    """A number as people write it: a true minus sign, and no minus before zero."""
-    text = f"{value:.{decimals}f}"
+    """A number as people write it: a true minus sign, and no minus before zero; −∞ for what a mask hides."""
+    text = f"{value:.{decimals}f}".replace("inf", "∞")
     if text.startswith("-"):
-        text = text[1:] if float(text) == 0 else "−" + text[1:]
+        size = text[1:]
+        text = "−" + size if size.strip("0.") else size
     return text
 
 

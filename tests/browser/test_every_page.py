@@ -21,6 +21,7 @@ VIEWS = [
     ),
     ("all_heads", {"order": "broad", "special": "left-out"}),
     *(("compare", view) for view in ({"sides": "heads"}, {"matrix": "q"})),
+    *(("translate", {"attention": "decoder", "panel": name}) for name in ("stages", "next", "heads", "number", "compare")),
     *(("one_number", {"stage": name}) for name in ("q", "weights", "z")),
 ]
 # Frames, columns and elements that take room and hold nothing that can be seen, also inside components.

@@ -63,12 +63,12 @@ STATES = {
     **{name: {"experiment": "change"} for name in ("temperature", "causal", "silenced", "removed", "scope")},
     **{name: {"experiment": "change"} for name in ("look_layer", "look_head")},
 }
-ANY_TEXT = {"text", "other", "second", "third", "fourth", "sheet"}  # too long to be quoted where it is refused
+ANY_TEXT = {"text", "other", "second", "third", "fourth", "sheet", "beginning"}  # too long to be quoted where it is refused
 BEYOND = {  # one too many for the model, the opening sentence or the sheet
     **dict.fromkeys(("layer", "layers", "other_layer", "look_layer", "after"), "7"),
     **dict.fromkeys(("head", "heads", "other_head", "look_head"), "13"),
     **dict.fromkeys(("query", "key", "removed"), "12"),
-    **{"dimension": "33", "card": "25", "row": "4", "column": "4", "draw": "100", "size": "2048", "temperature": "1.5"},
+    **{"dimension": "33", "card": "45", "row": "4", "column": "4", "draw": "100", "size": "2048", "temperature": "1.5"},
 }
 # What makes a page draw something else: a field, and its values beside the default.
 LOOKS = {
@@ -78,7 +78,10 @@ LOOKS = {
     "experiment": ["root", "additive", "change"],
     "sides": ["heads"],
     "order": ["stands-out"],
-    "card": [str(number) for number in range(2, 25)],
+    "attention": ["encoder", "decoder"],
+    "panel": ["next", "heads", "number", "compare"],
+    "lines": ["mean"],
+    "card": [str(number) for number in (*range(2, 33), 44)],
 }
 each_page = pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
 

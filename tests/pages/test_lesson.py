@@ -5,11 +5,15 @@ import re
 
 import pytest
 
-from attention_core.lesson.cards import Card, asked, phrase, read_lesson
-from attention_core.lesson.facts import facts, find, scene
+from attention_core.lesson.cards import Card, asked, phrase, scene_of
+from attention_core.lesson.facts import facts
+from attention_core.lesson.lesson_file import read_lesson
+from attention_core.lesson.quiz import question
+from attention_core.lesson.scene import find
 from attention_core.writing.phrases import plain
 from pages.shared.lesson import files as lessons
 from pages.shared.lesson.presentation import steps
+from tests.pages.forged import say
 from tests.pages.screen import (
     OPENING,
     assert_only_own_html,
@@ -27,7 +31,8 @@ from tests.pages.screen import (
 OWN = "The small cat sat on the warm mat"
 LESSON = read_lesson((lessons.FOLDER / "lesson.toml").read_text("utf-8"), "lesson", 6, 12)
 CARDS = LESSON.cards
-WALK = steps(CARDS)
+WALK = steps(LESSON)
+IN_CARDS = [step for step in WALK if step[0] <= len(CARDS)]
 MINE = 'title = "Mine"\n[[cards]]\ntitle = "My card"\ntext = "{tokens} tokens"\npicture = "words"\n'
 
 
@@ -42,26 +47,17 @@ def title_of(at) -> str:
 
 def paragraphs(at) -> list[str]:
     (card,) = (piece for piece in pieces(at) if 'class="card' in piece)
-    return [read_html(found) for found in re.findall(r"<p.*?</p>", card)]
+    return [read_html(found).strip() for found in re.findall(r"<p.*?</p>", card)]
 
 
 def spelled(text: str) -> str:
     """As the page writes W_Q, by hand."""
-    return re.sub(r"\b([Wd])_([QKVOk])\b", r"\1\2", text)
+    return re.sub(r"\b([Wd])_(model|[QKVOk])\b", r"\1\2", text)
 
 
 def expected_texts(model, card: Card, text: str, query: int | None) -> tuple[str, str]:
     """Question and text of a card, by the core alone."""
-    trace = model.trace(card.sentence or text)
-    at = scene(
-        model,
-        trace,
-        tuple(model.trace(other) for other in card.others),
-        ((card.layer or OPENING.layer) - 1, (card.head or OPENING.head) - 1),
-        find(trace, card.query) if card.query else query,
-        find(trace, card.key) if card.key else None,
-        (card.against[0] - 1, card.against[1] - 1) if card.against != (0, 0) else None,
-    )
+    at = scene_of(card, model, model.trace, text, (OPENING.layer - 1, OPENING.head - 1), query)
     found = facts(at, asked(card))
     return spelled(plain(phrase(card.question, found))), spelled(plain(phrase(card.text, found)))
 
@@ -90,26 +86,25 @@ def test_the_lesson_opens_on_its_first_card():
 @pytest.mark.parametrize("theme", ["light", "dark"])
 def test_every_card_shows_what_the_core_says_of_the_sentence(model, theme):
     at = open_lesson(theme=theme)
-    for number, answer in WALK:
+    for number, answer in IN_CARDS:
         assert_card(at, number, answer)
         card = CARDS[number - 1]
         question, text = expected_texts(model, card, OPENING.text, OPENING.query - 1)
         shown = paragraphs(at)
         if card.question:
-            assert shown[0] == question
+            assert question in shown
         if card.question and answer == "hidden":
             assert text not in shown
         else:
             assert text in shown
         assert messages(at) == ""
-        if (number, answer) != WALK[-1]:
-            at.button(key="lesson-next").click().run()
-    assert at.button(key="lesson-next").disabled
+        at.button(key="lesson-next").click().run()
+    assert "Type a sentence of your own" in written(at)
 
 
 def test_back_goes_the_same_way():
-    at = open_lesson({"card": str(len(CARDS))})
-    for number, answer in reversed(WALK):
+    at = open_lesson({"card": str(IN_CARDS[-1][0]), "answer": IN_CARDS[-1][1]})
+    for number, answer in reversed(IN_CARDS):
         assert_card(at, number, answer)
         if number > 1:
             at.button(key="lesson-back").click().run()
@@ -129,19 +124,20 @@ def test_every_card_speaks_of_the_sentence_that_was_typed(model):
         assert text in paragraphs(at), card.title
         assert at.text_input(key="text").value == OWN
         if card.sentence:
-            assert any("a sentence of its own" in said or card.sentence in said for said in paragraphs(at))
+            own = any("a sentence of its own" in said or card.sentence in said for said in paragraphs(at))
+            assert own or card.picture == "pair"
 
 
 def test_a_question_waits_for_its_answer():
-    number = next(number for number, card in enumerate(CARDS, 1) if card.title == "Who is “it”?")
+    number = next(number for number, card in enumerate(CARDS, 1) if card.title == "From many steps to one")
     at = open_lesson({"card": str(number)})
     assert at.button(key="lesson-next").label == "Show the answer"
-    assert "52.9" not in written(at)
+    assert "88.2" not in written(at)
     assert [element for element in at.get("bidi_component") if element.key == "lesson-words"] == []
     at.button(key="lesson-next").click().run()
     assert at.button(key="lesson-next").label == "Next →"
-    assert "52.9" in written(at)
-    assert component(at, "lesson-words")["rows"]["7"][2] == pytest.approx(0.529, abs=5e-4)
+    assert "88.2" in written(at)
+    assert component(at, "lesson-words")["rows"]["23"][2] == pytest.approx(0.882, abs=5e-4)
     assert (at.query_params["card"], at.query_params["answer"]) == (str(number), "shown")
 
 
@@ -175,7 +171,7 @@ def test_a_lesson_that_there_is_not_is_named_and_replaced(name):
     at = open_lesson({"lesson": name})
     assert_card(at, 1)
     assert "There is no lesson" in messages(at)
-    assert "there is: short" in messages(at)
+    assert "there is: short, translation" in messages(at)
     assert len(messages(at)) < 400
 
 
@@ -227,19 +223,20 @@ def test_a_text_without_a_word_is_told_and_can_be_mended(text):
 @pytest.mark.parametrize("count", [60, 510, 700])
 def test_long_texts_keep_every_card_whole(count):
     at = type_text(open_lesson(), " ".join(["cat"] * count))
-    for number, _ in enumerate(CARDS, 1):
-        choose(at, card=number)
-        assert_card(at, number)
+    for number, answer in IN_CARDS:
+        at.session_state["card"], at.session_state["answer"] = number, answer
+        assert_card(at.run(), number, answer)
 
 
-def test_a_card_that_is_bound_to_no_head_shows_the_chosen_one():
-    at = open_lesson({"card": str(len(CARDS)), "text": OPENING.text, "layer": "2", "head": "8", "query": "3", "key": "4"})
-    assert "In layer 2, head 8, dog looks most at" in written(at)
+def test_a_card_that_is_bound_to_no_head_shows_the_chosen_one(model):
+    view = {"text": OPENING.text, "layer": "2", "head": "8", "query": "3", "key": "4"}
+    at = open_lesson({"card": "30"} | view)
+    assert "come first for dog" in written(at)
     assert links(at)["Step by step"][1]["head"] == "8"
 
 
 def test_step_by_step_opens_on_the_head_of_the_card():
-    at = open_lesson({"card": "11"})
+    at = open_lesson({"card": "13"})
     _, view = links(at)["Step by step"]
     assert (view["layer"], view["head"], view["text"]) == ("4", "2", OPENING.text)
     assert "card" not in view
@@ -253,14 +250,16 @@ def test_the_pictures_have_an_alternative_text():
             assert html.unescape(kinds["lesson-heats"]["name"]).count("heatmap of") == len(kinds["lesson-heats"]["panels"])
         elif "lesson-words" in kinds:
             assert kinds["lesson-words"]["name"].startswith("The sentence; layer")
+        elif "lesson-bars" in kinds:
+            assert "52.9 %" in kinds["lesson-bars"]["table"]
         else:
             assert any('class="drawn"' in piece for piece in pieces(at)), card.title
 
 
 def test_a_word_that_was_chosen_stays_through_the_lesson():
-    at = open_lesson({"text": OPENING.text, "query": "6", "card": "11"})
+    at = open_lesson({"text": OPENING.text, "query": "6", "card": "13"})
     assert "food gives" in written(at)
-    choose(at, card=12)
+    choose(at, card=15)
     assert "What does food take home?" in written(at)
 
 
@@ -271,3 +270,85 @@ def test_back_in_the_browser_opens_the_card_before(go_to):
     at.button(key="lesson-next").click().run()
     go_to(at, before)
     assert_card(at, 2)
+
+
+# What is predicted, and the quiz.
+
+
+def predict(at, value):
+    """The reader's browser sends a prediction."""
+    return say(at, "lesson-guess", "guess", value)
+
+
+def test_a_prediction_is_kept_and_compared_with_the_truth():
+    at = open_lesson({"card": "9", "text": OPENING.text, "query": "8"})
+    assert component(at, "lesson-guess")["options"][5] == "food"
+    predict(at, 5)
+    assert component(at, "lesson-guess")["given"] == 5
+    assert "You predicted" not in written(at)
+    at.button(key="lesson-next").click().run()
+    assert "✗ You predicted food: not so." in written(at)
+    at.button(key="lesson-back").click().run()
+    predict(at, 2)
+    at.button(key="lesson-next").click().run()
+    assert "✓ You predicted dog: right." in written(at)
+    type_text(at, OWN)
+    assert "You predicted" not in written(at)  # of another sentence nothing was predicted
+
+
+def test_a_number_is_predicted_between_its_ends_or_not_at_all():
+    at = open_lesson({"card": "11", "text": OPENING.text, "query": "8"})
+    for junk in (-1, 101, True, "50", None, [], float("nan"), 1e400):
+        predict(at, junk)
+        assert component(at, "lesson-guess")["given"] is None, junk
+    predict(at, 60.5)
+    at.button(key="lesson-next").click().run()
+    assert "You predicted 60.50\u00a0%: 39.3 points away." in written(at)
+
+
+def test_the_quiz_asks_explains_and_adds_up(model):
+    first = len(CARDS) + 2
+    at = open_lesson({"card": str(first)})
+    right = 0
+    for number, entry in enumerate(LESSON.quiz, 1):
+        made = question(entry, model, model.trace(OPENING.text), (OPENING.layer - 1, OPENING.head - 1))
+        assert spelled(plain(made.text)) in written(at)
+        assert component(at, "lesson-guess")["options"] == list(made.asked.options)
+        assert spelled(plain(made.why)) not in written(at)
+        given = int(made.asked.right) if number % 3 else (int(made.asked.right) + 1) % len(made.asked.options)
+        right += given == made.asked.right
+        predict(at, given)
+        assert spelled(plain(made.why)) in written(at)
+        assert f"Card {entry.card}:" in written(at)
+        assert component(at, "lesson-guess")["right"] == int(made.asked.right)
+        assert ("✓" in written(at)) == (given == made.asked.right)
+        predict(at, 0)  # what is answered stays
+        at.button(key="lesson-next").click().run()
+    assert f"{right} of 12 right" in written(at)
+    assert at.button(key="lesson-next").disabled
+    assert_only_own_html(at)
+    at.button(key="lesson-again").click().run()
+    assert component(at, "lesson-guess")["given"] is None
+    assert at.session_state["card"] == first
+
+
+def test_a_question_leads_back_to_the_card_that_explains_it():
+    at = open_lesson({"card": str(len(CARDS) + 4), "answer": "shown"})
+    at.button(key="lesson-see").click().run()
+    assert_card(at, LESSON.quiz[2].card, "shown")
+
+
+def test_a_sentence_can_be_typed_where_the_lesson_says_so():
+    at = open_lesson({"card": str(len(CARDS) + 1)})
+    assert {"By hand", "What if?", "Inside the encoder", "Step by step"} <= links(at).keys()
+    at.text_input(key="lesson-own").set_value(OWN).run()
+    assert at.text_input(key="text").value == OWN
+    at.button(key="lesson-next").click().run()
+    assert "Your sentence has 8 words" in written(at)
+
+
+def test_a_lesson_without_a_quiz_ends_with_its_last_card(folder):
+    (folder / "mine.toml").write_text(MINE, "utf-8")
+    at = open_lesson({"lesson": "mine"})
+    assert at.button(key="lesson-next").disabled
+    assert component(at, "lesson-keys")["steps"] == 1

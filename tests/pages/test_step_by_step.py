@@ -196,3 +196,18 @@ def test_everything_can_be_taken_home(at):
     made: dict = {}
     exec(at.code[0].value, made)
     np.testing.assert_array_equal(made["weights"].numpy(), made["trace"].stages(3, 1).weights.numpy())
+
+
+def test_the_bars_of_the_mix_can_show_what_each_value_adds(trace):
+    """|weight · value|, Kobayashi et al. 2020: the longest bar is the largest of them, and the weights stay as they are."""
+    at = open_page({"text": OPENING.text, "layer": "4", "head": "2", "query": "8"})
+    before = [row.split("%")[0] for row in mix_of(at)]
+    at.toggle(key="mix-added").set_value(True).run()
+    stages = trace.stages(3, 1)
+    added = (stages.weights[7] * stages.v.norm(dim=1)).tolist()
+    (table,) = (piece for piece in pieces(at) if 'class="mix"' in piece)
+    assert "|a·v|" in table
+    for place, share in enumerate(stages.weights[7].topk(3).indices.tolist()):
+        assert f"<small>{added[share]:.2f}</small>" in table, place
+    assert f"width:{100.0:.2f}%" in table
+    assert [row.split("%")[0] for row in mix_of(at)] == before

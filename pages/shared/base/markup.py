@@ -8,9 +8,10 @@ from markupsafe import Markup, escape
 
 from attention_core.weights.patterns import Pattern
 from attention_core.writing.phrases import Phrase
+from pages.shared.base.terms import mark_terms
 
-_POWER = re.compile(r"(?<!\w)(e|10)\^(?:\(([^()]*)\)|(−?\d+(?:\.\d+)?|[a-z]))")
-_INDEX = re.compile(r"(?<!\w)([dWb])_(k|v|model|[QKVO])(?!\w)")
+_POWER = re.compile(r"(?<!\w)(e|10)\^(?:\(([^()]*)\)|(−?\d+(?:\.\d+)?|[a-z]))(?![^<>]*>)")
+_INDEX = re.compile(r"(?<!\w)([dWb])_(k|v|model|[QKVO])(?!\w)(?![^<>]*>)")  # not within a tag
 
 
 def typeset(html: str) -> Markup:
@@ -19,10 +20,14 @@ def typeset(html: str) -> Markup:
     return Markup(_INDEX.sub(r"\1<sub>\2</sub>", html))
 
 
-def phrase_html(phrase: Phrase) -> Markup:
-    """The phrase as HTML: marked words in the colour of their role, everything else as plain text with its formulas set."""
+def phrase_html(phrase: Phrase, terms: bool = True) -> Markup:
+    """The phrase as HTML: marked words in the colour of their role, everything else as plain text with its formulas set.
+
+    Words of the glossary can be opened, unless `terms` is False.
+    """
+    text = (lambda part: mark_terms(escape(part))) if terms else escape
     return Markup("").join(
-        typeset(escape(part)) if isinstance(part, str) else Markup(f'<span class="{part.role}">{escape(part.text)}</span>')
+        typeset(text(part)) if isinstance(part, str) else Markup(f'<span class="{part.role}">{escape(part.text)}</span>')
         for part in phrase
     )
 
@@ -40,7 +45,7 @@ def note(place, text: str) -> None:
 
 def section(title: str, remark: str = "") -> None:
     """A heading between the parts of a page; both arguments are the page's own HTML."""
-    st.html(f'<h2 class="section">{title}<small>{remark}</small></h2>')
+    st.html(f'<h2 class="section">{title}<small>{mark_terms(remark)}</small></h2>')
 
 
 def heading(badge: str, role: str, title: str, sentence: str, formula: str = "") -> None:
@@ -50,7 +55,7 @@ def heading(badge: str, role: str, title: str, sentence: str, formula: str = "")
     """
     circle = f'<span class="badge" style="background:var(--{role}-ink)">{badge}</span>'
     title = f'<div class="title" role="heading" aria-level="3">{circle} <span>{title}</span></div>'
-    html = f'<div class="stage">{title}<div>{typeset(sentence)}</div></div>'
+    html = f'<div class="stage">{title}<div>{typeset(mark_terms(sentence))}</div></div>'
     if formula:
         st.markdown(f"{html}\n\n$$\n{formula}\n$$", unsafe_allow_html=True)
     else:
@@ -62,7 +67,7 @@ def ranked_bars(title: str, lines: list[tuple[str | Markup, float, str]], meanin
     row = Markup('<tr><td>%s</td><td class="bar"><span style="width:%.1f%%"></span></td><td>%s</td></tr>')
     rows = Markup("").join(row % (name, 100 * min(max(size, 0), 1), text) for name, size, text in lines)
     html = Markup('<div class="ranked"><b>%s</b> <small>%s</small></div><table class="mix">%s</table>')
-    st.html(html % (title, meaning, rows))
+    st.html(html % (title, mark_terms(escape(meaning)), rows))
 
 
 def ranked_heads(

@@ -64,6 +64,12 @@ def whole(value: object, count: int) -> int | None:
     return value if type(value) is int and 0 <= value < count else None
 
 
+def number_between(value: object, low: float, high: float) -> float | None:
+    """A number between two ends, and never True or False."""
+    is_number = type(value) in (int, float) and low <= value <= high  # false for what is no number
+    return float(value) if is_number else None
+
+
 def offered_name(value: object, names: Collection[_Name]) -> _Name | None:
     """One of the names that were offered."""
     if not isinstance(value, str):

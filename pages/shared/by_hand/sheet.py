@@ -19,7 +19,9 @@ from attention_core.by_hand.sheet import (
     size_limits,
     work,
 )
+from attention_core.by_hand.words import plain_number
 from attention_core.errors import AttentionError
+from attention_core.matrices.names import MATRICES
 from attention_core.palette import Palette
 from pages.shared.base.assets import script, style
 from pages.shared.base.choices import choices
@@ -165,6 +167,7 @@ def _type(paper: Paper) -> None:
         "words": list(paper.sheet.words),
         "badWords": [problem.row for problem in found if problem.matrix == "words"],
         "limits": {"cell": LONGEST_CELL, "word": LONGEST_WORD},
+        "products": _products(paper),
         "matrices": [
             {
                 "name": name,
@@ -183,6 +186,24 @@ def _type(paper: Paper) -> None:
         ],
     }
     _component(data=data, key="sheet-typing", on_typed_change=_typed)
+
+
+def _products(paper: Paper) -> list[dict]:
+    """Q, K and V, as they stand where X on the left and its matrix above cross; none where the scores are given."""
+    if paper.from_scores:
+        return []
+    rows = {"q": paper.query, "k": paper.key, "v": paper.key}
+    return [
+        {
+            "name": f"w_{part}",
+            "symbol": part.upper(),
+            "role": MATRICES[part].role,
+            "cells": [[plain_number(value) for value in line] for line in getattr(paper.worked.stages, part).tolist()],
+            "row": row,
+            "column": paper.entry,
+        }
+        for part, row in rows.items()
+    ]
 
 
 def _typed() -> None:

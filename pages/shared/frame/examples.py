@@ -26,6 +26,8 @@ def examples(page: str = "") -> tuple[Example, ...]:
     """All examples of a page; the first is its opening view."""
     if page == "compare":
         entries = [entry | {"text": entry["a"]} for entry in tomllib.loads(asset("pairs.toml"))["pairs"]]
+    elif page == "translate":
+        entries = tomllib.loads(asset("translations.toml"))["examples"]
     else:
         entries = tomllib.loads(asset("examples.toml"))["examples"]
     return tuple(

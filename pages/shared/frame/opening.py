@@ -13,9 +13,11 @@ import streamlit as st
 from pages.shared.base.assets import ICON
 from pages.shared.base.look import dress
 from pages.shared.base.markup import note
+from pages.shared.base.terms import begin_terms, mark_terms
 from pages.shared.base.turns import is_cold, wait_until_brought
 from pages.shared.frame import history, navigation
 from pages.shared.frame.examples import Example, examples
+from pages.shared.frame.glossary import offer_glossary
 from pages.shared.frame.guard import begin_afresh
 from pages.shared.frame.list_steps import step_buttons
 from pages.shared.frame.session import session
@@ -58,14 +60,18 @@ def begin(page: str, title: str, lead: str, kind: Beginning[_T]) -> _T:
     """
     st.set_page_config(page_title=f"{title} · Attention Visualizer", page_icon=str(ICON), layout="wide")
     dress(*kind.sheets)
+    begin_terms()
     said = begin_afresh()
     history.restore(page)
     navigation.leave()
     anchors = None
     if kind.framed:
+        lead = mark_terms(lead)
+        begin_terms()  # some windows have no room for the lead, so the page marks its terms once more
         with st.container(key="page-head", horizontal=True, vertical_alignment="center"):
             st.html(f'<h1>{title}</h1><p class="lead">{lead}</p>')
             anchors = st.container(width="content")
+            offer_glossary()
     places = kind.draw(page)
     if said:
         note(places.messages, said)

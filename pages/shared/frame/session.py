@@ -52,6 +52,7 @@ class Session:
     removed_from: str | None = None  # the sentence that the removed word belongs to
     measured: int = 0  # how often the time was measured anew
     lesson: Lesson | None = None
+    guesses: dict[tuple, float] = field(default_factory=dict)  # what was predicted and answered in lessons, by its place
     sheet: Sheet | None = None  # as typed
     sheet_address: str | None = None  # the last one that can be computed, as an address says it
     sheet_version: int = 0

@@ -17,6 +17,7 @@ def lesson_fields(model: TracedModel) -> dict[str, str | int]:
     """Which card of which lesson is shown, as the address says it; a lesson that cannot be shown is named and replaced."""
     from attention_core.lesson.cards import LessonError
     from pages.shared.lesson import files as lessons
+    from pages.shared.lesson.questions import stops_after
 
     state = st.session_state
     try:
@@ -27,4 +28,4 @@ def lesson_fields(model: TracedModel) -> dict[str, str | int]:
         lesson = lessons.opened("", model)
     session().lesson = lesson
     shown = option("answer", ("hidden", "shown"))
-    return {"lesson": state["lesson"], "card": choice("card", len(lesson.cards), 1), "answer": shown}
+    return {"lesson": state["lesson"], "card": choice("card", len(lesson.cards) + stops_after(lesson), 1), "answer": shown}

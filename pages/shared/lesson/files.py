@@ -5,7 +5,8 @@ from pathlib import Path
 
 import streamlit as st
 
-from attention_core.lesson.cards import Lesson, LessonError, check_sentences, read_lesson
+from attention_core.lesson.cards import Lesson, LessonError
+from attention_core.lesson.lesson_file import check_sentences, read_lesson
 from attention_core.model.traced import TracedModel
 from attention_core.writing.text import visible
 from pages.shared.base.assets import ICON

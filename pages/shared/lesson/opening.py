@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from pages.shared.frame import navigation
+from pages.shared.frame.glossary import offer_glossary
 from pages.shared.frame.opening import Beginning, Places, choose_pair_anew, offer_examples
 from pages.shared.frame.view import NothingToShow
 from pages.shared.lesson.fields import lesson_fields
@@ -31,10 +32,12 @@ def _draw(page: str) -> Stand:
     messages = card.container()
     bar = st.container(key="lesson-bar", horizontal=True, vertical_alignment="center")
     go, more = (bar.container(key=f"lesson-{name}", horizontal=True, width="content") for name in ("go", "more"))
-    with more.popover("Sentence and card", key="lesson-sentence"):
+    with more.popover("Sentence, card", key="lesson-sentence"):
         st.text_input("Your sentence", key="text", on_change=choose_pair_anew, placeholder="Type a sentence and press Enter")
         chooser = st.container()
         pickers = st.container(horizontal=True)
+    with more:
+        offer_glossary()
     return Stand(pickers, messages, card, card, go, more, chooser)
 
 

@@ -1,11 +1,15 @@
 """Which number is explained: the matrix, the entry, and the order of its terms."""
 
+from functools import partial
+
 import streamlit as st
 
+from attention_core.matrices.formulas import matrix_formula
 from attention_core.matrices.names import MATRICES
 from pages.shared.frame.view import View
 from pages.shared.one_number.fields import TERM_ORDERS
 from pages.shared.parts.cells import pair_pickers
+from pages.shared.parts.explanation import Explained
 
 _BY_DIMENSION = ("q", "k", "v", "z")
 
@@ -20,6 +24,14 @@ def entry_pickers(view: View) -> None:
             st.number_input("Dimension", 1, view.stages.v.size(-1), key="dimension", width=130)
         if view.own["stage"] not in ("x", "scaled"):
             st.segmented_control("Terms", list(TERM_ORDERS), key="terms", format_func=TERM_ORDERS.get, required=True)
+
+
+def explained(view: View) -> Explained:
+    """What the numbers of the view's cell are made of."""
+    layer = view.trace.layers[view.layer]
+    formula = matrix_formula("x", layer, view.stages, view.layer + 1, view.palette)
+    projection = partial(view.model.projection, view.layer, view.head)
+    return Explained(view.cell, view.trace.tokens, layer.x, layer.x, projection, view.palette, formula)
 
 
 _TITLES = {name: matrix.symbol if name in "xqkvz" else f"{matrix.badge} {matrix.title}" for name, matrix in MATRICES.items()}

@@ -8,6 +8,7 @@ import streamlit as st
 from markupsafe import Markup
 
 from attention_core.matrices.names import MATRICES, matrix_of
+from attention_core.palette import Palette
 from attention_core.writing.numbers import number, percent
 from attention_core.writing.text import labels
 from pages.shared.base.assets import packed, script
@@ -81,23 +82,29 @@ def pictures(view: View, *names: str) -> list[MarkedChart]:
 
 def listen(view: View, charts: Sequence[MarkedChart], choose: Callable[[], None] | None = None) -> None:
     """Let the charts mark the chosen query and key, and take another choice, by `choose` where it is kept elsewhere."""
-    data = {
-        "charts": [
-            {
-                "key": key,
-                "rows": matrix_of(name).framed,
-                "square": matrix_of(name).over_tokens,
-                "name": name,
-                "title": matrix_of(name).title,
-                "members": members,
-            }
-            for key, name, members in charts
-        ],
-        "query": view.query,
-        "key": view.key,
-        "colours": {"query": view.palette.query.ink, "key": view.palette.key.ink, "page": view.palette.page},
-    }
+    shown = [
+        {
+            "key": key,
+            "rows": matrix_of(name).framed,
+            "square": matrix_of(name).over_tokens,
+            "name": name,
+            "title": matrix_of(name).title,
+            "members": members,
+        }
+        for key, name, members in charts
+    ]
     choose = choose or partial(_choose, len(view.trace.tokens), view.model.config.d_model)
+    mark_charts(shown, view.query, view.key, view.palette, choose)
+
+
+def mark_charts(charts: Sequence[dict], query: int, key: int, palette: Palette, choose: Callable[[], None]) -> None:
+    """Let charts, as assets/components/cells.js takes them, mark query and key, and call `choose` when another is chosen."""
+    data = {
+        "charts": list(charts),
+        "query": query,
+        "key": key,
+        "colours": {"query": palette.query.ink, "key": palette.key.ink, "page": palette.page},
+    }
     _component(data=packed(data), key="cell-marks", on_cell_change=choose)
 
 

@@ -31,15 +31,17 @@ def grid(
     top: float = 1.0,
     places: Sequence[int] | None = None,
     key: str = "head-grid",
+    columns: tuple[Token, ...] | None = None,
 ) -> None:
     """Show all heads, or those of a ranking of (layer, head, caption), best first; layers and heads count from 0.
 
     A click, or Enter, calls `choose` with layer and head before the page runs again. Weights from `top` on are drawn in the
-    last colour, and the legend says so. `places` are the tokens' positions where they are not all of the sentence's.
+    last colour, and the legend says so. `places` are the tokens' positions where they are not all of the sentence's; `columns`
+    are the tokens that are asked, where they are others than those that ask.
     What belongs to the sentence travels by itself: the browser keeps it while another head is chosen or the order changes.
     """
     L, H = tiles.pixels.shape[:2]
-    sentence, mark = _sentence(tiles, links, tokens, places or range(len(tokens)), key)
+    sentence, mark = _sentence(tiles, links, tokens, places or range(len(tokens)), key, columns)
     name = f"The weights of {L} layers with {H} heads each, one picture a head."
     data = {
         "key": key,
@@ -62,7 +64,12 @@ def grid(
 
 
 def _sentence(
-    tiles: Tiles, links: StrongestLinks, tokens: tuple[Token, ...], places: Sequence[int], key: str
+    tiles: Tiles,
+    links: StrongestLinks,
+    tokens: tuple[Token, ...],
+    places: Sequence[int],
+    key: str,
+    columns: tuple[Token, ...] | None,
 ) -> tuple[bytes, int]:
     """What the browser needs of a sentence as bytes, and a number that changes with it.
 
@@ -70,20 +77,27 @@ def _sentence(
     """
     L, H, side, _ = tiles.pixels.shape
     at = zip(*(each.flatten().tolist() for each in (links.query, links.key, links.weight)), strict=True)
-    names, count = labels(tokens), Counter(token.text for token in tokens)
     facts = {
         "layers": L,
         "heads": H,
         "side": side,
         "block": tiles.block,
-        "names": names,
-        "words": [  # as everywhere, with the place where a word is repeated
-            f"{place + 1} · {name}" if count[token.text] > 1 else name
-            for place, name, token in zip(places, names, tokens, strict=True)
-        ],
+        "names": labels(tokens),
+        "words": _with_places(tokens, places),
         "links": [(query, asked, percent(weight)) for query, asked, weight in at],
     }
+    if columns is not None:
+        facts |= {"column_names": labels(columns), "asked": _with_places(columns, range(len(columns)))}
     pixels = tiles.pixels.numpy().tobytes()
     mark = crc32(pixels, crc32(json.dumps(facts).encode()))
     head = json.dumps(facts | {"key": key, "mark": mark}).encode()
     return len(head).to_bytes(4, "little") + head + pixels, mark
+
+
+def _with_places(tokens: tuple[Token, ...], places: Sequence[int]) -> list[str]:
+    """The words as everywhere, with the place where one is repeated."""
+    count = Counter(token.text for token in tokens)
+    return [
+        f"{place + 1} · {name}" if count[token.text] > 1 else name
+        for place, name, token in zip(places, labels(tokens), tokens, strict=True)
+    ]

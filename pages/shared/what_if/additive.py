@@ -6,7 +6,7 @@ import streamlit as st
 from markupsafe import Markup
 
 from attention_core.figures.curves import Axis, Curve, curves_spec
-from attention_core.lab.additive import CHANCE, FIXED_D, FIXED_T, Agreement, Cost, agreements, costs
+from attention_core.lab.additive import CHANCE, FIXED_D, FIXED_T, UNITS, Agreement, Cost, agreements, costs
 from attention_core.lab.division import KEYS, SIZES
 from attention_core.lab.tables import ATTENTIONS, agreement_table, cost_table
 from attention_core.lab.words import say_agreement, say_cost, say_costs, say_saturation
@@ -14,6 +14,7 @@ from attention_core.palette import Palette
 from pages.shared.base.charts import chart
 from pages.shared.base.markup import heading, phrase_html
 from pages.shared.base.tables import LazyTable, numbers
+from pages.shared.base.terms import mark_terms
 from pages.shared.frame.session import session
 from pages.shared.frame.view import View
 from pages.shared.what_if.root import draw_again
@@ -36,10 +37,13 @@ def dot_or_additive(view: View) -> None:
     by_length, by_size = _costs(session().measured)
     html = Markup(
         '<p class="answer">%s</p><p class="look-for random-vectors">Random vectors, no sentence. Additive attention asks '
-        "a small network: v·tanh(W q + U k + b) (%s). “While for small values of d_k the two mechanisms perform "
-        "similarly, additive attention outperforms dot product attention without scaling for larger values of d_k” (%s).</p>"
+        "a small network: v·tanh(W q + U k + b) (%s). %s</p>"
     )
-    st.html(html % (phrase_html(say_cost(by_length)), BAHDANAU, VASWANI))
+    built = mark_terms(
+        f"It is built twice. In 1 its numbers are fitted to imitate q·k with {UNITS} hidden units, whatever d is; in 2 and 3 "
+        "they are random, as before any training. Neither is an attention that was trained on a task."
+    )
+    st.html(html % (phrase_html(say_cost(by_length)), BAHDANAU, built))
 
     def measure() -> None:
         session().measured += 1
@@ -64,7 +68,8 @@ def dot_or_additive(view: View) -> None:
 
 def _agreement(measured: list[Agreement], palette: Palette) -> None:
     tex = r"v^\top \tanh(W q + U k + b)"
-    heading("1", "weight", "Do they agree?", f"How often both prefer the same of {KEYS} keys.", tex)
+    built = f"How often both prefer the same of {KEYS} keys. It falls where {UNITS} units are too few, not because d is large."
+    heading("1", "weight", "Can it imitate q·k?", built, tex)
     curves = [
         Curve("the same first key", [one.same for one in measured], palette.weight.ink, "square"),
         Curve("by chance", [CHANCE] * len(SIZES), palette.faint, "none", "dash"),
@@ -76,7 +81,10 @@ def _agreement(measured: list[Agreement], palette: Palette) -> None:
 
 
 def _saturation(measured: list[Agreement], palette: Palette) -> None:
-    sentence = "The softmax’s gradient before any training, on the same vectors."
+    sentence = (
+        "The softmax’s gradient before any training. This is what the paper speaks of: <q>additive attention outperforms dot "
+        f"product attention without scaling for larger values of d_k</q> ({VASWANI})."
+    )
     heading("2", "weight", "Without scaling", sentence, JACOBIAN)
     looks = (
         (palette.faint, "circle", "dot"),

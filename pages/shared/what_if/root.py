@@ -7,12 +7,13 @@ from markupsafe import Markup
 
 from attention_core.figures.curves import Axis, Curve, Here, curves_spec
 from attention_core.figures.paired_bars import Pair, pairs_spec
-from attention_core.lab.division import KEYS, SIZES, Spread, measure_spread, random_rows
+from attention_core.lab.division import KEYS, ROWS, SIZES, Spread, measure_spread, random_rows
 from attention_core.lab.tables import spread_table
 from attention_core.lab.words import say_deviations, say_gradients, say_softmax, say_spread
 from pages.shared.base.charts import chart
 from pages.shared.base.markup import heading, phrase_html
 from pages.shared.base.tables import LazyTable, numbers
+from pages.shared.base.terms import mark_terms
 from pages.shared.frame.view import View
 from pages.shared.what_if.fields import DRAWS
 from pages.shared.what_if.sources import ACROSS, JACOBIAN, VASWANI
@@ -36,12 +37,13 @@ def why_root(view: View) -> None:
     """How the spread of q·k grows with d, and how the softmax's gradient vanishes unless it is divided away."""
     spreads, size = _spreads(view.own["draw"]), int(view.own["size"])
     here = next(spread for spread in spreads if spread.d == size)
-    html = Markup(
-        '<p class="answer">%s</p><p class="look-for random-vectors">Random vectors, no sentence: the entries of q and k are '
-        "drawn independently with mean 0 and variance 1. A product of two has variance 1, so a sum of d of them has variance d "
-        "(%s, footnote 4): √d is just what brings it back to 1.</p>"
+    html = Markup('<p class="answer">%s</p><p class="look-for random-vectors">%s</p>')
+    built = mark_terms(
+        f"Built from random vectors, not from your sentence: the numbers of q and k are drawn independently, with mean 0 and "
+        f"variance 1. In 1, pairs of q and k; in 2 and 3, queries with {KEYS} keys each, {ROWS} of them. No number here is the "
+        f"model’s but d_k = {view.stages.q.size(-1)}, which the charts mark."
     )
-    st.html(html % (phrase_html(say_spread(here)), VASWANI))
+    st.html(html % (phrase_html(say_spread(here)), built))
     with st.container(key="size-bar", horizontal=True, vertical_alignment="bottom"):
         st.select_slider("d, numbers in a vector", [str(d) for d in SIZES], key="size", width=420)
         draw_again(view)
@@ -62,7 +64,11 @@ def _this_model(view: View) -> Here:
 
 def _deviation(spreads: list[Spread], view: View) -> None:
     heading(
-        "1", "weight", "The spread grows", "Standard deviation of q·k, measured and in theory.", r"\mathrm{Var}(q \cdot k) = d"
+        "1",
+        "weight",
+        "The spread grows",
+        f"A product of two such numbers has variance 1, so a sum of d of them has variance d ({VASWANI}, footnote 4).",
+        r"\mathrm{Var}(q \cdot k) = d",
     )
     colours = view.palette
     curves = [
@@ -77,7 +83,7 @@ def _deviation(spreads: list[Spread], view: View) -> None:
 
 
 def _gradient(spreads: list[Spread], view: View) -> None:
-    sentence = "Size of softmax’s Jacobian: how far weights move when scores do."
+    sentence = f"Size of softmax’s Jacobian: how far weights move when scores do. “Extremely small gradients” ({VASWANI})."
     heading("2", "weight", "The gradient vanishes", sentence, JACOBIAN)
     curves = [
         Curve("divided by √d", [spread.gradient[0] for spread in spreads], view.palette.weight.ink, "square"),

@@ -298,3 +298,31 @@ def test_a_picture_shows_the_sheets_numbers_and_leaves_none_out(name, palette):
     assert "beyond" not in spec["layout"]["annotations"][0]["text"]
     read = [float(text.replace("−", "-")) for text in written["text"]]
     assert_close(torch.tensor(read, dtype=torch.float64).view_as(values), values, atol=6e-4, rtol=0)
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [("1/3", 1 / 3), ("-2/5", -0.4), ("−1 / 4", -0.25), ("1/-2", -0.5), ("0,5/2", 0.25), ("1e2/4", 25), ("0/7", 0)],
+)
+def test_fractions_are_numbers(text, value):
+    assert read_number(text) == value
+    sheet = typed(OPENING, "x", 0, 0, text)
+    assert not problems(sheet)
+    assert work(sheet).matrices["x"][0][0] == value
+    assert work(from_address(to_address(sheet))).matrices["x"][0][0] == value
+
+
+@pytest.mark.parametrize(
+    ("text", "why"),
+    [("1/0", "divides by 0"), ("1/", "is no number"), ("/3", "is no number"), ("1/2/3", "is no"), ("1/1e-9", "too large")],
+)
+def test_a_fraction_that_is_none_is_told(text, why):
+    with pytest.raises(AttentionError, match=why):
+        read_number(text)
+
+
+def test_a_share_is_told_as_everywhere_e_to_each_divided_by_their_sum():
+    said = plain(say_number(work(OPENING), "weights", 0, 1, 0))
+    assert said == "e^2 ÷ (e^1 + e^2 + e^1) ≈ 7.389 ÷ (2.718 + 7.389 + 2.718) ≈ 0.5761"
+    large = plain(say_number(work(GIVEN), "weights", 0, 0, 0))
+    assert large.startswith("Each minus the row’s largest, 13.75, which changes no share: e^0 ÷ ")

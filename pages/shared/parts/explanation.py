@@ -8,21 +8,23 @@ from typing import Any
 import streamlit as st
 from markupsafe import Markup
 from pandas import DataFrame
+from torch import Tensor
 
 from attention_core.arithmetic import sums as core
 from attention_core.arithmetic.figures import mixed_spec, products_spec, rows_spec, scaled_spec, softmax_spec
 from attention_core.arithmetic.formulas import entry_formula, mixed_formula, scaled_formula, score_formula, weight_formula
 from attention_core.arithmetic.ledger import Ledger, largest, scaled_ledger, softmax_ledger, sum_ledger
 from attention_core.arithmetic.words import names, say_entry, say_mixed, say_scaled, say_score, say_weight, say_x
-from attention_core.matrices.formulas import matrix_formula
 from attention_core.matrices.names import MATRICES
+from attention_core.matrices.words import Cell
+from attention_core.model.tokens import Token
+from attention_core.palette import Palette
 from attention_core.writing.phrases import Phrase, plain
 from attention_core.writing.text import labels
 from pages.shared.base.charts import chart
 from pages.shared.base.markup import heading, phrase_html
 from pages.shared.base.tables import LazyTable, numbers
-from pages.shared.frame.view import View
-from pages.shared.one_number.ways import Way, Ways, path_html
+from pages.shared.parts.ways import Way, Ways, path_html
 
 _LINES = 8  # of a ledger; what is left is one line more
 _WORDS = 16  # that are drawn one by one where a sentence has too many for a legible picture
@@ -37,6 +39,19 @@ _TITLES = {
     "weights": ("One weight", "Softmax: each score becomes a share of its row."),
     "z": ("One entry of Z", "Every word’s value, times its weight, added up."),
 }
+
+
+@dataclass(frozen=True, eq=False)
+class Explained:
+    """One cell of one head, and what its numbers are made of."""
+
+    cell: Cell
+    keys: tuple[Token, ...]  # S of them
+    x: Tensor  # (T, d_model)  the queries come from it
+    source: Tensor  # (S, d_model)  keys and values come from it
+    projection: Callable[[str], tuple[Tensor, Tensor]]  # W and b of 'q', 'k' or 'v'
+    palette: Palette
+    formula_of_x: str
 
 
 @dataclass(frozen=True)
@@ -61,22 +76,25 @@ class _Explanation:
     rows: tuple[str, ...] = ()  # the table's
 
 
-def explain(view: View, stage: str, dimension: int, by_size: bool) -> None:
-    """Draw how one number of a stage comes about; `dimension` counts from 0, `by_size` puts the largest terms first."""
+def explain(view: Explained, stage: str, dimension: int, by_size: bool, ways: Ways | None = None) -> None:
+    """Draw how one number of a stage comes about; `dimension` counts from 0, `by_size` puts the largest terms first.
+
+    With `ways` every term opens its own sum, and a path leads back.
+    """
     numbers_of = {"x": _x, "scores": _score, "scaled": _scaled, "weights": _weight, "z": _z}
     shown = numbers_of.get(stage, partial(_entry, stage))(view, dimension, by_size)
-    matrix, (title, sentence) = MATRICES[stage], _TITLES[stage]
+    matrix, (title, sentence), cell = MATRICES[stage], _TITLES[stage], view.cell
     text, picture = st.columns([1, 1.3], gap="large")
     with text:
         heading(matrix.badge, matrix.role, title, sentence, shown.formula)
-        ways = Ways()
-        path = path_html(view, ways, stage, dimension)
+        path = path_html(cell, ways, stage, dimension) if ways else ""
         lines = _lines(shown, ways) if shown.ledger else ""
         html = Markup('<div class="number-sum">%s<p class="says %s-edge">%s</p>%s</div>')
         st.html(html % (path, matrix.role, phrase_html(shown.said), lines))
-        ways.listen()
+        if ways:
+            ways.listen()
     with picture:
-        file = f"attention-layer{view.layer + 1}-head{view.head + 1}-query{view.query + 1}-key{view.key + 1}-{stage}"
+        file = f"attention-layer{cell.layer + 1}-head{cell.head + 1}-query{cell.query + 1}-key{cell.key + 1}-{stage}"
         for one in shown.pictures:
             alt = f"{one.alt} {plain(shown.said)}"
             chart(one.spec, key=f"chart-{one.name}", file=f"{file}-{one.name}", alt=alt)
@@ -85,24 +103,23 @@ def explain(view: View, stage: str, dimension: int, by_size: bool) -> None:
             numbers("arithmetic", {"this picture": LazyTable(f"{file}-terms", make)})
 
 
-def _x(view: View, dimension: int, by_size: bool) -> _Explanation:
-    layer = view.trace.layers[view.layer]
-    places = {"query": view.query, "key": view.key}
-    rows = [(f"x{_low(place)}, of the {role} word", role, layer.x[place].tolist()) for role, place in places.items()]
+def _x(view: Explained, dimension: int, by_size: bool) -> _Explanation:
+    places = {"query": view.cell.query, "key": view.cell.key}
+    rows = [(f"x{_low(place)}, of the {role} word", role, view.x[place].tolist()) for role, place in places.items()]
     return _Explanation(
-        matrix_formula("x", layer, view.stages, view.layer + 1, view.palette),
+        view.formula_of_x,
         say_x(view.cell),
         pictures=(_Picture("rows", rows_spec(rows, view.palette), "Bars over all inputs: the rows of both words."),),
-        table={_rows(view)[place]: layer.x[place].tolist() for place in places.values()},
-        rows=tuple(f"input {index}" for index in range(1, layer.x.size(1) + 1)),
+        table={_rows(view)[place]: view.x[place].tolist() for place in places.values()},
+        rows=tuple(f"input {index}" for index in range(1, view.x.size(1) + 1)),
     )
 
 
-def _entry(part: str, view: View, dimension: int, by_size: bool) -> _Explanation:
-    row, role = view.query if part == "q" else view.key, MATRICES[part].role
-    weight, bias = view.model.projection(view.layer, view.head, part)
-    result = getattr(view.stages, part)[row, dimension].item()
-    whole = core.entry(view.trace.layers[view.layer].x[row], weight, bias, dimension, result)
+def _entry(part: str, view: Explained, dimension: int, by_size: bool) -> _Explanation:
+    row, of = (view.cell.query, view.x) if part == "q" else (view.cell.key, view.source)
+    role, (weight, bias) = MATRICES[part].role, view.projection(part)
+    result = getattr(view.cell.stages, part)[row, dimension].item()
+    whole = core.entry(of[row], weight, bias, dimension, result)
     letter, d = part.upper(), dimension + 1
     symbols = (
         f"x{_low(row)}, {_INPUTS} of its {len(whole.terms)} inputs",
@@ -122,13 +139,13 @@ def _entry(part: str, view: View, dimension: int, by_size: bool) -> _Explanation
     )
 
 
-def _score(view: View, dimension: int, by_size: bool) -> _Explanation:
-    whole = core.score(view.stages, view.query, view.key)
-    symbols = (f"q{_low(view.query)}, the query", f"k{_low(view.key)}, the key", "s")
+def _score(view: Explained, dimension: int, by_size: bool) -> _Explanation:
+    whole = core.score(view.cell.stages, view.cell.query, view.cell.key)
+    symbols = (f"q{_low(view.cell.query)}, the query", f"k{_low(view.cell.key)}, the key", "s")
     drawn = whole.by_size() if by_size else whole
     spec = products_spec(drawn, symbols, ("query", "key", "weight"), dimension, view.palette)
     return _Explanation(
-        score_formula(whole, view.query, view.key, dimension, view.palette),
+        score_formula(whole, view.cell.query, view.cell.key, dimension, view.palette),
         say_score(view.cell, whole),
         sum_ledger(_ordered(whole, _LINES, by_size, dimension)),
         (("dimension", ""), ("q", "query"), ("× k", "key"), ("= product", "")),
@@ -139,22 +156,22 @@ def _score(view: View, dimension: int, by_size: bool) -> _Explanation:
     )
 
 
-def _scaled(view: View, dimension: int, by_size: bool) -> _Explanation:
-    row, words = core.softmax(view.stages, view.query), names(view.trace.tokens)
-    scores, undivided = view.stages.scores[view.query].tolist(), core.undivided(view.stages, view.query)
-    root = float(view.stages.divisor)
-    places, order = _places(scores, view.key, by_size)
+def _scaled(view: Explained, dimension: int, by_size: bool) -> _Explanation:
+    row, words = core.softmax(view.cell.stages, view.cell.query), names(view.keys)
+    scores, undivided = view.cell.stages.scores[view.cell.query].tolist(), core.undivided(view.cell.stages, view.cell.query)
+    root = float(view.cell.stages.divisor)
+    places, order = _places(scores, view.cell.key, by_size)
     return _Explanation(
-        scaled_formula(view.stages, view.query, view.key, view.palette),
+        scaled_formula(view.cell.stages, view.cell.query, view.cell.key, view.palette),
         say_scaled(view.cell, row),
         scaled_ledger(scores, row, undivided, root, words, places),
         (("key", ""), ("s", ""), ("ŝ", "weight"), ("softmax(s)", ""), ("softmax(ŝ)", "weight")),
-        view.key,
+        view.cell.key,
         (lambda place: Way("scores", place), None, None, lambda place: Way("weights", place)),
         (
             _Picture(
                 "scaled",
-                scaled_spec(scores, row, undivided, root, words, order, view.key, view.palette),
+                scaled_spec(scores, row, undivided, root, words, order, view.cell.key, view.palette),
                 "Bars over all keys: the row’s scores before and after the division, and softmax of both.",
             ),
         ),
@@ -163,21 +180,21 @@ def _scaled(view: View, dimension: int, by_size: bool) -> _Explanation:
     )
 
 
-def _weight(view: View, dimension: int, by_size: bool) -> _Explanation:
-    row, words = core.softmax(view.stages, view.query), names(view.trace.tokens)
-    places, order = _places(row.scaled, view.key, by_size)
+def _weight(view: Explained, dimension: int, by_size: bool) -> _Explanation:
+    row, words = core.softmax(view.cell.stages, view.cell.query), names(view.keys)
+    places, order = _places(row.scaled, view.cell.key, by_size)
     ledger = softmax_ledger(row, words, places)
     return _Explanation(
-        weight_formula(row, ledger, view.query, view.key, view.palette),
+        weight_formula(row, ledger, view.cell.query, view.cell.key, view.palette),
         say_weight(view.cell, row),
         ledger,
         (("key", ""), ("ŝ", "weight"), ("ŝ − m", ""), ("e<sup>ŝ − m</sup>", ""), ("÷ sum", "weight")),
-        view.key,
+        view.cell.key,
         (lambda place: Way("scaled", place), None, None, None),
         (
             _Picture(
                 "softmax",
-                softmax_spec(row, words, order, view.key, view.palette),
+                softmax_spec(row, words, order, view.cell.key, view.palette),
                 "Bars over all keys in three steps: scaled scores, powers of e, weights.",
             ),
         ),
@@ -186,23 +203,26 @@ def _weight(view: View, dimension: int, by_size: bool) -> _Explanation:
     )
 
 
-def _z(view: View, dimension: int, by_size: bool) -> _Explanation:
-    words, d = names(view.trace.tokens), dimension + 1
-    whole, parts = core.mixed(view.stages, view.query, dimension, words), core.contributions(view.stages, view.query)
-    symbols = (f"a{_low(view.query)}, the weights", f"v[{d}] of every word", f"z{_low(view.query)}[{d}]")
-    drawn = _ordered(whole, _WORDS if len(words) > 24 else len(words), by_size, view.key)
+def _z(view: Explained, dimension: int, by_size: bool) -> _Explanation:
+    words, d = names(view.keys), dimension + 1
+    whole, parts = (
+        core.mixed(view.cell.stages, view.cell.query, dimension, words),
+        core.contributions(view.cell.stages, view.cell.query),
+    )
+    symbols = (f"a{_low(view.cell.query)}, the weights", f"v[{d}] of every word", f"z{_low(view.cell.query)}[{d}]")
+    drawn = _ordered(whole, _WORDS if len(words) > 24 else len(words), by_size, view.cell.key)
     table, _ = _sum_table(whole, "weight", f"value, dimension {d}")
     return _Explanation(
-        mixed_formula(whole, view.query, view.key, dimension, view.palette),
+        mixed_formula(whole, view.cell.query, view.cell.key, dimension, view.palette),
         say_mixed(view.cell, whole, parts, dimension),
-        sum_ledger(_ordered(whole, _LINES, by_size, view.key)),
+        sum_ledger(_ordered(whole, _LINES, by_size, view.cell.key)),
         (("word", ""), ("a", "weight"), ("× v", "value"), ("= product", "")),
-        view.key,
+        view.cell.key,
         (lambda place: Way("weights", place), lambda place: Way("v", place, dimension), None),
         (
             _Picture(
                 "mixed",
-                mixed_spec(drawn, symbols, parts, words, view.key, dimension, view.palette),
+                mixed_spec(drawn, symbols, parts, words, view.cell.key, dimension, view.palette),
                 "Bars over words: weights, values and their products. Below, stacked bars over all "
                 "dimensions of z: what each word brings.",
             ),
@@ -229,11 +249,11 @@ def _sum_table(whole: core.Sum, one: str, other: str) -> tuple[dict[str, list[fl
     return columns, tuple(f"{whole.what} {term.label}" for term in whole.terms)
 
 
-def _rows(view: View) -> tuple[str, ...]:
-    return tuple(f"{position} {word}" for position, word in enumerate(labels(view.trace.tokens), 1))
+def _rows(view: Explained) -> tuple[str, ...]:
+    return tuple(f"{position} {word}" for position, word in enumerate(labels(view.keys), 1))
 
 
-def _lines(shown: _Explanation, ways: Ways) -> Markup:
+def _lines(shown: _Explanation, ways: Ways | None) -> Markup:
     heads = ((name, f"{role}-ink" if role else "faint") for name, role in shown.columns)
     head = "".join(f'<th style="color:var(--{colour})">{name}</th>' for name, colour in heads)
     body = Markup()
@@ -241,10 +261,9 @@ def _lines(shown: _Explanation, ways: Ways) -> Markup:
         marked = Markup(' class="chosen"') if shown.chosen is not None and line.place == shown.chosen else ""
         cells = Markup()
         for text, way in zip(line.cells, shown.ways, strict=True):
-            leads = way(line.place) if way and text and line.place is not None else None
-            cells += Markup("<td>%s</td>") % ways.button(
-                leads, text, f"Open {_TITLES[leads.stage][0].lower()}:" if leads else ""
-            )
+            leads = way(line.place) if ways and way and text and line.place is not None else None
+            cell = ways.button(leads, text, f"Open {_TITLES[leads.stage][0].lower()}:") if leads else text
+            cells += Markup("<td>%s</td>") % cell
         body += Markup("<tr%s><th>%s</th>%s</tr>") % (marked, line.label, cells)
     total = shown.ledger.total
     summed = Markup('<tr class="sum"><th>sum</th>%s</tr>') % (Markup("<td>%s</td>" * len(total)) % total) if any(total) else ""

@@ -11,7 +11,6 @@ from attention_core.matrices.words import Cell
 from pages.shared.base.assets import packed, script
 from pages.shared.base.markup import phrase_html
 from pages.shared.base.messages import sent, whole
-from pages.shared.frame.view import View
 
 _KEY = "number-ways"
 _component = st.components.v2.component("opens", html="<span></span>", js=script("opens.js"))
@@ -34,10 +33,8 @@ class Ways:
     def __init__(self):
         self._offered: list[Way] = []
 
-    def button(self, way: Way | None, text: str | Markup, name: str) -> Markup:
-        """A button that opens a number; only its text where there is no way."""
-        if way is None:
-            return Markup("%s") % text
+    def button(self, way: Way, text: str | Markup, name: str) -> Markup:
+        """A button that opens a number."""
         if way not in self._offered:
             self._offered.append(way)
         html = Markup('<button type="button" class="way" data-opens="%d" aria-label="%s" title="%s">%s</button>')
@@ -61,9 +58,8 @@ def _open(offered: tuple[Way, ...]) -> None:
         state["dimension"] = way.dimension + 1
 
 
-def path_html(view: View, ways: Ways, stage: str, dimension: int) -> Markup:
+def path_html(cell: Cell, ways: Ways, stage: str, dimension: int) -> Markup:
     """The way of every number from z back to x, for the chosen words; where one is, is marked."""
-    cell: Cell = view.cell
     steps = []
     for name in _PATH:
         words = {"z": (cell.asking,), "q": (cell.asking,), "k": (cell.asked,), "v": (cell.asked,), "x": ()}
