@@ -30,7 +30,7 @@ def attend_masked(q: Tensor, k: Tensor, v: Tensor) -> MaskedStages:
     later = torch.ones(q.size(-2), k.size(-2), dtype=torch.bool).triu(1)
     masked = open_.scaled.masked_fill(later, -math.inf)
     weights = masked.softmax(dim=-1)
-    return MaskedStages(q, k, v, open_.scores, open_.scaled, weights, z=weights @ v, masked=masked)
+    return MaskedStages(q, k, v, open_.scores, open_.scaled, weights, weights @ v, open_.divisor, masked=masked)
 
 
 @dataclass(frozen=True, eq=False)

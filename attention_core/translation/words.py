@@ -120,6 +120,7 @@ def seen_keys(stages: Stages, query: int) -> Stages:
         stages.scaled[:, seen],
         stages.weights[:, seen],
         stages.z,
+        stages.divisor,
     )
 
 
