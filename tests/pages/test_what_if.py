@@ -197,7 +197,8 @@ def most_moved(at):
 
 def test_the_pickers_change_the_model_as_the_tries_do():
     at = attempt(open_lab("change"), "No change")
-    at.select_slider(key="temperature").set_value("0.3").run()
+    at.select_slider(key="temperature").set_value("0.3")
+    choose(at, scope="head")
     assert marked(at) == ["Sharper"]
     choose(at, change_doing=["Causal mask"], scope="layer")
     assert "In all heads of layer 4: softmax of scaled ÷ 0.3, no word sees those after it" in answer_of(at)
