@@ -92,7 +92,7 @@ def test_on_a_phone_a_tap_reads_a_head_and_a_second_one_opens_it(open_app):
 
 def test_on_a_phone_the_controls_leave_room_and_the_bar_folds(open_app):
     page = open_app("phone")
-    assert page.locator(".st-key-sentence-words").bounding_box()["y"] < 420
+    assert page.locator(".st-key-head-stage").bounding_box()["y"] < 420
     heads = [button.bounding_box() for button in page.locator(".st-key-head button").all()]
     assert len({box["y"] for box in heads}) == 1
     assert min(box["width"] for box in heads) >= 24
