@@ -68,6 +68,9 @@ def said(phrase) -> list[str]:
     )
 
 
+CLARK = 2019  # the year of the paper that reads some keys as resting places
+
+
 def check(phrase, needed: list[float], further: list[float]):
     """Every needed number is said, and none that is neither needed nor one of the further."""
     numbers = said(phrase)
@@ -162,7 +165,7 @@ def test_softmax_is_said_as_e_to_the_score_over_the_rows_total(cells):
     for cell in cells:
         row = cell.stages.scaled[cell.query].double()
         resting = cell.stages.weights.mean(dim=0).max().item()
-        check(cell.say("weights"), [row[cell.key].item(), row.exp().sum().item(), cell.weight], [1.0, resting])
+        check(cell.say("weights"), [row[cell.key].item(), row.exp().sum().item(), cell.weight], [1.0, resting, CLARK])
 
 
 def test_no_divisor_is_said_to_be_zero(trace):
