@@ -176,12 +176,12 @@ def test_hostile_text_is_text(page, text):
     for open_one in (behind, alone):
         # Compare needs two sentences that differ.
         assert_no_markup(open_one(page, {"text": text} | dict.fromkeys(page.defaults, f"{text} too")), {})
-    sentences = {name: text for name in page.defaults if name in ANY_TEXT and name != "sheet"}
+    typed = {"text": text} | {name: f"{text} too" for name in page.defaults if name in ANY_TEXT and name != "sheet"}
     for look in looks(page):
-        at = behind(page, {"text": text} | sentences | look)
+        at = behind(page, typed | look)
         assert_no_markup(at, look)
-        for box in ("text", *sentences):
-            assert box not in dict(held(at)) or at.text_input(key=box).value == text
+        for box, value in typed.items():
+            assert box not in dict(held(at)) or at.text_input(key=box).value == value
         pickers = {box.key: box for box in at.selectbox}
         if {"query", "key"} <= pickers.keys():
             words = {option.split(" · ")[-1]: place for place, option in enumerate(pickers["query"].options)}
@@ -190,10 +190,10 @@ def test_hostile_text_is_text(page, text):
                 at.selectbox(key="key").select_index(place)
                 assert_no_markup(at.run(), look)
     at = behind(page)
-    for box in ("text", *sentences):
+    for box, value in typed.items():
         if box in dict(held(at)):
-            at.text_input(key=box).set_value(text).run()
-            assert at.text_input(key=box).value == text
+            at.text_input(key=box).set_value(value).run()
+            assert at.text_input(key=box).value == value
             assert_no_markup(at, {})
 
 
