@@ -20,6 +20,7 @@ export default function ({ parentElement, data }) {
   return anew(parentElement, () => {
     const root = parentElement.querySelector(".heats");
     root.setAttribute("aria-label", data.name);
+    root.setAttribute("role", data.panels.some(({ moves }) => moves.length) ? "group" : "img"); // a picture holds no button
     const panels = data.panels.map((panel) => ({ ...panel, heat: heatOf(panel) }));
     root.replaceChildren(...panels.map(figure));
     const canvases = new Map([...root.querySelectorAll("canvas")].map((canvas, at) => [canvas, panels[at]]));

@@ -87,7 +87,7 @@ def assert_readable_from_the_last_row(page) -> None:
     texts = page.evaluate(TEXTS)
     assert len(texts) > 5
     assert [found for found in texts if found[1] < 24] == []
-    assert page.evaluate(SCROLLS) == [0, 0, 0, 0]
+    assert page.evaluate(SCROLLS) == [0, 0, 0, 0], page.url
     assert [found for found in texts if found[2] > 1] == []
     assert page.evaluate(COVERED) == []
 

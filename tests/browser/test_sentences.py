@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.conftest import assert_fits, cell_point, serious, settled
+from tests.browser.conftest import assert_fits, cell_point, open_matrices, serious, settled
 
 OWN = [
     "The dog ate the food because it was hungry.",
@@ -123,6 +123,7 @@ def test_a_survey_leads_to_sentences_and_links_to_their_view(open_app, tmp_path)
     word = re.search(r"it → (\w+)", first.inner_text())[1]
     first.get_by_role("button").click()
     expect(page.locator("h1")).to_have_text("Attention, step by step")
+    open_matrices(page)
     expect(page.locator(".st-key-key input")).to_have_value(re.compile(f"· {word}$"))
     expect(page.locator(".st-key-query input")).to_have_value(re.compile("· it$"))
     assert (view_of(page)["layer"], view_of(page)["head"]) == (layer, head)

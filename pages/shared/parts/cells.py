@@ -44,7 +44,7 @@ def foldable_pickers(view: View) -> None:
 def arithmetic(html: Markup) -> None:
     """The numbers of the chosen cell; in one line where the bar is folded."""
     folded = " folded" if session().is_bar_folded else ""
-    st.html(Markup('<p class="arithmetic%s">%s</p>') % (folded, html))
+    st.html(Markup('<p class="arithmetic%s" tabindex="0">%s</p>') % (folded, html))
 
 
 def fold_button() -> None:

@@ -74,7 +74,7 @@ def translation_bar(view: TranslationView) -> None:
             if field:
                 _picker(field, titles[field], labels(tokens))
         steps = Markup("").join(Markup("<span>%s</span>") % step for step in _arithmetic(view))
-        st.html(Markup('<p class="arithmetic">%s</p>') % steps)
+        st.html(Markup('<p class="arithmetic" tabindex="0">%s</p>') % steps)
 
 
 def _picker(field: str, title: str, names: list[str]) -> None:
