@@ -123,6 +123,8 @@ def test_a_survey_leads_to_sentences_and_links_to_their_view(open_app, tmp_path)
     word = re.search(r"it → (\w+)", first.inner_text())[1]
     first.get_by_role("button").click()
     expect(page.locator("h1")).to_have_text("Attention, step by step")
+    expect(page.get_by_text("Matrices: every number")).to_be_visible()
+    settled(page)
     open_matrices(page)
     expect(page.locator(".st-key-key input")).to_have_value(re.compile(f"· {word}$"))
     expect(page.locator(".st-key-query input")).to_have_value(re.compile("· it$"))
