@@ -128,7 +128,7 @@ def _softmax(scene: Scene) -> Picture:
     total = powers.sum().item()
     lines = [
         (
-            (cell.word(key, "key"), f"\u2002{magnitude(powers[key].item())} ÷ {magnitude(total)}"),
+            (cell.word(key, "key"), f"\u2002{magnitude(powers[key].item())}"),
             weights[key].item(),
             percent(weights[key].item()),
         )
@@ -143,7 +143,7 @@ def _softmax(scene: Scene) -> Picture:
         ("each ÷ their sum", [(size, text) for _, size, text in lines]),
     )
     moves = [(said, [*shown, *[(0.0, "")] * (len(lines) - len(shown))]) for said, shown in steps]
-    return (Bars(("the row of ", cell.asking), "weight", lines, moves),)
+    return (Bars(("the row of ", cell.asking, f": each ÷ {magnitude(total)}"), "weight", lines, moves),)
 
 
 def _mixed(scene: Scene) -> Picture:

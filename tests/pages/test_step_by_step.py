@@ -76,10 +76,11 @@ def test_a_change_writes_the_whole_view_into_the_address(at, change):
     assert list(at.query_params) == FIELDS
 
 
-def test_another_sentence_keeps_the_head_and_chooses_its_strongest_pair(at, model):
+def test_another_sentence_keeps_the_head_and_asks_from_its_pronoun(at, model):
     type_text(at, OWN)
     read = model.trace(OWN)
-    query, key = strongest_link(read.stages(3, 1).weights, read.tokens)
+    pronoun = next(place for place, token in enumerate(read.tokens) if token.text in ("it", "he", "she", "they"))
+    query, key = strongest_link(read.stages(3, 1).weights, read.tokens, pronoun)
     assert view_of(at) == {"text": OWN, "layer": 4, "head": 2, "query": query + 1, "key": key + 1}
     assert address_of(at) == view_of(at)
     assert_whole(at, tokens=len(read.tokens))
