@@ -1,5 +1,7 @@
 """Words become HTML that is safe, with powers raised and indices lowered as formulas have them."""
 
+import re
+
 import pytest
 
 from attention_core.writing.phrases import Mark
@@ -18,7 +20,8 @@ from pages.shared.base.markup import phrase_html, typeset
     ],
 )
 def test_formulas_in_a_sentence_are_set(text, html):
-    assert phrase_html((text,)) == typeset(text) == html
+    assert typeset(text) == html
+    assert re.sub("</?span[^>]*>", "", phrase_html((text,))) == html  # some words open the glossary
 
 
 @pytest.mark.parametrize("word", ["e^3", "d_k", "<b>e^2</b>"])

@@ -39,7 +39,8 @@ def address_on(at) -> str:
 
 
 def test_a_session_gets_the_numbers_of_its_text(ask, trace):
-    address = address_on(open_page())
+    page = open_page()  # kept: its numbers go with it
+    address = address_on(page)
     for layer in range(6):
         status, headers, body = ask(f"{address}/{layer}")
         assert (status, headers["cache-control"], headers["content-encoding"]) == (200, "no-store", "identity")

@@ -40,11 +40,9 @@ SCOPES = {"head": "This head", "layer": "This layer", "model": "The whole model"
 def _change_fields(model: TracedModel, is_shown: bool) -> dict[str, str | int]:
     """What this experiment lets people choose, as the address says it."""
     state = st.session_state
-    untouched = not state["temperature"]
-    if untouched and is_shown:
-        opens = (state["causal"], state["silenced"], state["removed"]) == ("no", "no", None)
-        state.update(OPENING_CHANGE if opens else {"temperature": "1"})
-        untouched = False
+    asked = state["temperature"]
+    if not asked and is_shown:
+        state["temperature"] = "1"
     if isinstance(state["removed"], int) and session().removed_from != state["text"]:
         state["removed"] = None  # another sentence has other words
     session().removed_from = state["text"]
@@ -53,12 +51,20 @@ def _change_fields(model: TracedModel, is_shown: bool) -> dict[str, str | int]:
         "look_layer": choice("look_layer", model.config.layers, None),
         "look_head": choice("look_head", model.config.heads, None),
     }
-    return {
-        "temperature": "" if untouched else option("temperature", TEMPERATURES),
+    chosen = {
+        "temperature": "" if not state["temperature"] else option("temperature", TEMPERATURES),
         "causal": option("causal", ("no", "yes")),
         "silenced": option("silenced", ("no", "yes")),
         "scope": option("scope", list(SCOPES)),
-    } | {name: value for name, value in numbers.items() if value is not None}
+    }
+    if (
+        is_shown
+        and asked not in TEMPERATURES
+        and (chosen["causal"], chosen["silenced"], numbers["removed"]) == ("no", "no", None)
+    ):
+        state.update(OPENING_CHANGE)
+        chosen |= OPENING_CHANGE
+    return chosen | {name: value for name, value in numbers.items() if value is not None}
 
 
 def _length(text: str) -> int:
