@@ -1,6 +1,7 @@
 """A person's own sentences, from a file or pasted: what was read, how, and what could not be."""
 
 import io
+import logging
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -35,6 +36,7 @@ from attention_core.writing.text import cut
 BROWSER = Limits(20_000_000, 100_000, unpacked=200_000_000, rows=2_000_000, seconds=30)
 COMMAND_LINE = Limits(None, None, unpacked=4_000_000_000)
 ENDINGS = (".txt", ".csv", ".tsv", ".xlsx", ".jsonl", ".json", ".parquet")
+_log = logging.getLogger(__name__)
 PREVIEWED = 8  # rows
 BEYOND = "something in it is beyond this program"
 _CELL = 200  # characters of a cell in the preview
@@ -143,6 +145,7 @@ def _told(name: str) -> Iterator[None]:
     except MemoryError as error:
         raise ListError(f"{name} needs more memory than there is. {_elsewhere(name)}") from error
     except Exception as error:
+        _log.info("A file could not be read for a reason that no reader knows.", exc_info=error)
         raise ListError(f"{name} cannot be read: {BEYOND}. Save it anew, as .csv or .txt in UTF-8.") from error
 
 

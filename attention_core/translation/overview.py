@@ -5,8 +5,6 @@ import torch
 from attention_core.translation.record import Attentions
 from attention_core.weights.overview import StrongestLinks, Tiles
 
-MOST_TOKENS = 64  # a pixel a weight: no side of a translation is longer
-
 
 def attention_overview(attentions: Attentions) -> tuple[Tiles, StrongestLinks]:
     """The weights of all heads as pictures (L, H, T, S), and every head's strongest link between two words.

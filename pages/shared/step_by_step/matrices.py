@@ -1,12 +1,15 @@
 """All matrices of a head as charts that can be read, enlarged and saved one by one; drawn only when they are asked for."""
 
+from functools import partial
+
 import streamlit as st
 
 from pages.shared.base.markup import section
 from pages.shared.frame.session import session
 from pages.shared.frame.view import View
+from pages.shared.parts.learned import learned_matrices
+from pages.shared.parts.provenance import file_name, origin, whose
 from pages.shared.step_by_step.mix import draw_mix
-from pages.shared.step_by_step.projections import projections
 from pages.shared.step_by_step.stages import mixture, stage, tables
 
 
@@ -32,7 +35,14 @@ def _draw(view: View) -> None:
         "every word’s vector, projected three times by what the model learned",
     )
     _in_a_row(view, [1.9, 1, 1, 1], "x", "q", "k", "v")
-    projections(view)
+    learned_matrices(
+        "head-projections",
+        partial(view.model.projection, view.layer, view.head),
+        file_name(view),
+        whose(view),
+        view.palette,
+        partial(origin, view),
+    )
     section('Who looks at whom: <span class="weight">weights</span>', "compare, scale, normalise")
     _in_a_row(view, [1, 1, 1], "scores", "scaled", "weights")
     section('What each word takes home: <span class="value">values</span>, mixed', "weights × values = output")

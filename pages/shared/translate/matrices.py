@@ -5,18 +5,16 @@ from functools import partial
 import streamlit as st
 from markupsafe import Markup
 
-from attention_core.export.matrices import projection_table
-from attention_core.figures.matrix import projection_spec
 from attention_core.model.tokens import Token
 from attention_core.translation.figures import attention_spec
 from attention_core.translation.files import about_translation, attention_table
 from attention_core.translation.formulas import attention_formula
 from attention_core.translation.kinds import attention_matrices, matrix_values, row_tokens
 from attention_core.translation.words import attention_message
-from attention_core.writing.numbers import number
 from pages.shared.base.charts import chart
 from pages.shared.base.markup import heading, phrase_html, section
 from pages.shared.base.tables import LazyTable, numbers
+from pages.shared.parts.learned import learned_matrices
 from pages.shared.translate.view import TranslationView
 
 
@@ -34,7 +32,14 @@ def all_stages(view: TranslationView) -> None:
         _row(view, ["q", "k", "v"], [1, 1, 1])
     else:
         _row(view, ["x", "q", "k", "v"], [1.9, 1, 1, 1])
-    _projections(view)
+    learned_matrices(
+        "translate-projections",
+        partial(view.translator.projection, view.kind.name, view.layer, view.head),
+        f"translation-{view.kind.name}-layer{view.layer + 1}-head{view.head + 1}",
+        view.whose(),
+        view.palette,
+        partial(about_translation, view.translator, view.translation, view.kind.name, view.layer, view.head),
+    )
     section('Who looks at whom: <span class="weight">weights</span>', " → ".join(_steps(view)))
     compared = [name for name in names if name in ("scores", "scaled", "masked", "weights")]
     _row(view, compared, [1] * len(compared))
@@ -82,28 +87,3 @@ def _stage(view: TranslationView, name: str) -> None:
         + attention_message(name, kind, view.attentions, view.layer, view.stages),
     )
     st.html(Markup('<p class="says %s-edge">%s</p>') % (matrix.role, phrase_html(view.cell.say(name))))
-
-
-def _projections(view: TranslationView) -> None:
-    """The learned matrices of the head, opened on demand."""
-    with st.expander(
-        "The learned matrices W and b of this head", icon=":material/grid_on:", on_change="rerun", key="translate-projections"
-    ) as body:
-        if not body.open:
-            return
-        tables = {}
-        for part, place in zip("qkv", st.columns(3), strict=True):
-            weight, bias = view.translator.projection(view.kind.name, view.layer, view.head, part)
-            letter, file = part.upper(), f"translation-{view.kind.name}-layer{view.layer + 1}-head{view.head + 1}-w_{part}"
-            tables[f"W_{letter}, b_{letter}"] = LazyTable(file, partial(projection_table, weight, bias))
-            with place:
-                st.latex(rf"W_{letter}\;[{weight.size(0)}{{\times}}{weight.size(1)}] \quad b_{letter}\;[{bias.size(0)}]")
-                chart(
-                    projection_spec(part, weight, bias, view.palette),
-                    key=f"chart-w-{part}",
-                    file=file,
-                    alt=f"The learned matrix W_{letter} and bias b_{letter} of {view.whose()}. "
-                    f"Weights from {number(weight.min())} to {number(weight.max())}, biases to {number(bias.abs().max())}.",
-                )
-        about = about_translation(view.translator, view.translation, view.kind.name, view.layer, view.head)
-        numbers("projections", tables, about=about)
