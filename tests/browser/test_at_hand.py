@@ -20,7 +20,8 @@ def live(page) -> str:
 
 
 def test_arrow_keys_say_the_cell_and_a_burst_of_them_is_one_step_of_the_history(open_app, trace):
-    page = open_app()
+    open_app(path="/lesson")
+    page = open_app()  # a fresh tab: a browser counts no further than 50 steps
     before = history(page)
     chart(page, "scores").focus()
     for _ in range(6):
@@ -35,7 +36,8 @@ def test_arrow_keys_say_the_cell_and_a_burst_of_them_is_one_step_of_the_history(
 
 
 def test_a_head_opened_from_all_heads_is_one_step_of_the_history(open_app):
-    page = open_app(path="/all_heads")
+    open_app(path="/lesson")
+    page = open_app(path="/all_heads")  # a fresh tab, as above
     before = history(page)
     page.locator(".tile").nth(5).click()
     expect(page.locator("h1")).to_have_text("Attention, step by step")

@@ -29,7 +29,7 @@ def test_the_largest_sheet_fits_a_phone(open_app):
         "~".join("_".join("12" for _ in range(columns)) for _ in range(count)) for count, columns in [(8, 16)] + 3 * [(16, 16)]
     ]
     page = open_app(size="phone", path="/by_hand", sheet="~~".join([LARGEST, *rows]))
-    assert page.locator(".matrix input:not(.word)").count() == 8 * 16 + 3 * 16 * 16
+    expect(page.locator(".matrix input:not(.word)")).to_have_count(8 * 16 + 3 * 16 * 16)
     assert_fits(page)
 
 
@@ -114,7 +114,7 @@ def test_a_click_on_a_picture_chooses_its_cell(open_app):
 def test_an_experiment_is_chosen_and_a_change_is_made_in_the_browser(open_app):
     page = open_app(path="/what_if")
     page.locator(".st-key-experiment").get_by_text("Change the model").click()
-    expect(page.locator(".answer")).to_contain_text("Nothing is changed")
+    expect(page.locator(".answer")).to_contain_text("no word sees those after it")
     page.locator(".st-key-change-try").get_by_text("Hide the key word").click()
     expect(page.locator(".answer")).to_contain_text("nobody sees dog")
     settled(page)
