@@ -55,7 +55,7 @@ def _longer(model: TracedModel, trace: Trace) -> str:
     if not usual or count <= usual:
         return ""
     return (
-        f"All {count:,} tokens are read here, of the {model.config.positions:,} that the model has positions for; "
+        f"{count:,} tokens are read here, of the {model.config.positions:,} that the model has positions for; "
         f"sentence-transformers itself reads only the first {usual:,} of this model."
     )
 
