@@ -356,7 +356,7 @@ def test_the_cards_on_encoder_and_decoder_say_what_the_translator_does(model):
     assert (heat.row, heat.column) == (2, 2)  # bon, good: the surest look of a word
     assert mean[:-1].max() == mean[2, 2]
     question, said = texts_of(by_title("Cross-attention"), at)
-    assert "“I am good.” becomes “Je suis bon.”" in question
+    assert "From “I am good.” the translator makes “Je suis bon.”" in question
     assert said.startswith(f"At good: {percent(mean[2, 2].item())}".replace(" %", "\u00a0%"))
     encoder, decoder, both = picture("three_attentions", on(model, by_title("Readers, writers, and both")))
     assert_close(encoder.values, found.encoder.weights(1).mean(dim=0))
