@@ -211,17 +211,6 @@ def assert_fits(page: Page) -> None:
     )
 
 
-def marked(page: Page, name: str) -> dict[str, int]:
-    """At which row the query, and at which column the key, is framed on a square chart, by what is drawn; from 0."""
-    return chart(page, name).evaluate(
-        """plot => Object.fromEntries([...plot.querySelectorAll(".cell-marks > div")].map(frame => {
-            const {xaxis, yaxis} = plot._fullLayout, ofQuery = frame.dataset.role === "query";
-            const middle = ofQuery ? frame.offsetTop + frame.offsetHeight / 2 : frame.offsetLeft + frame.offsetWidth / 2;
-            return [frame.dataset.role, Math.round((ofQuery ? yaxis : xaxis).p2l(middle - 3))];
-        }))"""
-    )
-
-
 def settled(page: Page) -> None:
     """Wait until the script has come to rest."""
     expect(page.locator("[data-testid=stApp]")).to_have_attribute("data-test-script-state", "notRunning", timeout=60_000)
@@ -249,6 +238,27 @@ def cell_point(page: Page, name: str, row: int, column: int) -> tuple[float, flo
         [row, column],
     )
     return x, y
+
+
+def picture_point(page: Page, name: str, row: int, column: int) -> tuple[float, float]:
+    """Where on the screen a cell's middle is in a picture that the app draws itself; indices from 0."""
+    root = page.locator(f".st-key-chart-{name} .matrix")
+    expect(root).to_be_visible()
+    root.scroll_into_view_if_needed()
+    x, y = root.evaluate(
+        """({picture: {canvas, layout: {box, down, over}}}, [row, column]) => {
+            const {left, top} = canvas.getBoundingClientRect(), middle = ({edges}, at) => (edges[at] + edges[at + 1]) / 2;
+            return [left + box.x + middle(over, column), top + box.y + middle(down, row)];
+        }""",
+        [row, column],
+    )
+    return x, y
+
+
+def framed(page: Page, name: str) -> list[int]:
+    """Which row and column are framed in such a picture, from 0."""
+    root = page.locator(f".st-key-chart-{name} .matrix")
+    return root.evaluate("({picture}) => { const {row, column} = picture.at(); return [row, column]; }")
 
 
 def marks(page: Page, name: str) -> dict[str, int]:
