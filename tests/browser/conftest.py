@@ -190,9 +190,13 @@ AXE_OF = {"light": AXE, "dark": AXE | {"runOnly": ["color-contrast", "link-in-te
 
 def serious(page: Page) -> list[tuple[str, str, list]]:
     """The violations of accessibility rules with an impact serious or critical, in both themes."""
+    return [found for theme in themes(page) for found in serious_in(page, theme)]
+
+
+def serious_in(page: Page, theme: str) -> list[tuple[str, str, list]]:
+    """The violations in the theme that the page has."""
     return [
         (theme, rule["id"], [(node["html"][:200], node["failureSummary"]) for node in rule["nodes"][:3]])
-        for theme in themes(page)
         for rule in Axe().run(page, options=AXE_OF[theme]).response["violations"]
         if rule["impact"] in ("serious", "critical")
     ]
