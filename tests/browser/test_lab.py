@@ -5,7 +5,7 @@ from urllib.parse import parse_qs, urlparse
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.conftest import assert_fits, cell_point, chart, marks, serious, settled
+from tests.browser.conftest import assert_fits, cell_point, chart, framed, picture_point, serious, settled
 
 LARGEST = "I am good at drawing big red balloons"
 
@@ -104,11 +104,11 @@ def test_a_preset_fills_the_cells_and_back_brings_the_ones_before(open_app):
 
 def test_a_click_on_a_picture_chooses_its_cell(open_app):
     page = open_app(path="/by_hand")
-    page.mouse.click(*cell_point(page, "weights", 2, 0))
+    page.mouse.click(*picture_point(page, "weights", 2, 0))
     expect(page.locator(".st-key-row input")).to_have_value("3 · good")
     expect(says(page, "scores")).to_contain_text("q₃·k₁")
     for name in ("scores", "scaled", "weights"):
-        assert marks(page, name) == {"query": 2, "key": 0}
+        assert framed(page, name) == [2, 0]
 
 
 def test_an_experiment_is_chosen_and_a_change_is_made_in_the_browser(open_app):

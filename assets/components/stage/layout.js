@@ -36,6 +36,19 @@ export function spanOf(axis, index) {
   return { start: axis.edges[at], size: axis.edges[at + 1] - axis.edges[at] };
 }
 
+// Which rows or columns are named along an axis: those that come `first`, in that order, then others, wherever their middles stay so
+// far apart.
+export function namedOf(axis, first, apart, others = true) {
+  const kept = [], middles = [], all = Array.from({ length: axis.count }, (_, at) => axis.first + at);
+  for (const index of [...first, ...(others ? all : [])]) {
+    const span = spanOf(axis, index), middle = span && span.start + span.size / 2;
+    if (!span || kept.includes(index) || middles.some((other) => Math.abs(other - middle) < apart)) continue;
+    kept.push(index);
+    middles.push(middle);
+  }
+  return kept;
+}
+
 // Which row or column is at a distance from the start.
 export function indexAt(axis, distance) {
   if (distance < 0 || distance >= lengthOf(axis)) return undefined;

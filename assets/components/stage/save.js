@@ -3,7 +3,7 @@
 import { element } from "../elements.js";
 import { BEATS } from "./beats.js";
 import { drawScene } from "./draw.js";
-import { LargePaint, SvgPaint } from "./pens.js";
+import { LargePaint, SvgPaint, linesOf } from "./pens.js";
 import { drawDownwards } from "./phone.js";
 
 const RATIO = 3; // pixels of the file for one of the screen
@@ -83,15 +83,4 @@ function drawSentence(paint, { first, ink }, colour) {
 function boxOn(node, from) {
   const { left, top, width, height } = node.getBoundingClientRect();
   return { x: left - from.left, y: top - from.top, width, height };
-}
-
-// A text in lines of that width.
-function linesOf(paint, text, width, size, weight) {
-  const lines = [];
-  for (const word of text.split(/\s+/).filter(Boolean)) {
-    const longer = lines.length ? `${lines.at(-1)} ${word}` : word;
-    if (lines.length && paint.lengthOf(longer, size, weight) <= width) lines[lines.length - 1] = longer;
-    else lines.push(paint.shortened(word, size, weight, width));
-  }
-  return lines;
 }

@@ -46,7 +46,7 @@ def translation_number(view: TranslationView) -> None:
             shown,
             keys,
             received.x,
-            received.source,
+            received.x if received.source is None else received.source,
             partial(view.translator.projection, kind, layer, view.head),
             view.palette,
             attention_formula("x", kind, received, layer + 1, view.palette),
