@@ -34,4 +34,4 @@ def explained(view: View) -> Explained:
     return Explained(view.cell, view.trace.tokens, layer.x, layer.x, projection, view.palette, formula)
 
 
-_TITLES = {name: matrix.symbol if name in "xqkvz" else f"{matrix.badge} {matrix.title}" for name, matrix in MATRICES.items()}
+_TITLES = {name: matrix.symbol if name in "xqkvz" else matrix.title for name, matrix in MATRICES.items()}
