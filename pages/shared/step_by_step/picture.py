@@ -4,12 +4,14 @@ import streamlit as st
 from markupsafe import Markup
 
 from attention_core.matrices import stage as travelling
+from attention_core.matrices.names import MATRICES
 from attention_core.matrices.words import answer
 from attention_core.model.tokens import Token
+from attention_core.palette import LIGHT, inks
 from attention_core.weights.units import Units
 from attention_core.writing.text import label
 from pages.shared.base.assets import packed, script, style
-from pages.shared.base.messages import fields, sent, whole
+from pages.shared.base.messages import fields, offered_name, sent, whole
 from pages.shared.frame.navigation import leave_for
 from pages.shared.frame.parcels import address_of, parcel_of
 from pages.shared.frame.view import View
@@ -25,9 +27,11 @@ column, brackets the head, braces the layer, Page Up and Page Down the beat."></
 <button type="button" class="how">How does it know? ▶</button></div></div>
 <div class="moves" role="group" aria-label="Beats"></div>
 <div class="caption"><p class="about"></p><p class="sum"></p><p class="said"></p></div>
-<div class="more"><button type="button" class="open">All its arithmetic</button>
+<div class="more" role="toolbar" aria-label="What can be done with the picture">
+<button type="button" class="open">All its arithmetic</button>
 <button type="button" class="png" title="This picture as PNG">PNG</button>
 <button type="button" class="svg" title="This picture as SVG">SVG</button>
+<button type="button" class="full" title="Full screen" aria-label="Full screen">⤢</button>
 <details class="table"><summary>This beat as a table</summary><div class="rows" tabindex="0"></div></details>
 <button type="button" class="compare" role="switch" aria-checked="false">Compare with torch</button>
 <p class="check" role="status"></p></div>
@@ -86,6 +90,8 @@ def _data(view: View) -> dict:
         "colours": {"signed": view.palette.signed, "share": view.palette.share},
         "answer": travelling.plain_parts(answer(view.shown.weights, units.tokens, query, units.places)),
     }
+    if view.palette.dark:
+        data["paper"] = {"colours": {"signed": LIGHT.signed, "share": LIGHT.share}, "inks": inks(LIGHT) | {"line": LIGHT.faint}}
     if view.is_head:
         return data | {
             "pieces": _rows(view.shown.pieces),
@@ -131,7 +137,7 @@ def _choose(view: View, event: str) -> None:
     state["query"], state["key"] = chosen["query"] + 1, chosen["key"] + 1
     if event == "open":
         numbers = {name: state[name] for name in ("layer", "head", "query", "key")}
-        leave_for("one_number", **numbers, stage=_STAGES[chosen["beat"]])
+        leave_for("one_number", **numbers, stage=offered_name(said.get("stage"), MATRICES) or _STAGES[chosen["beat"]])
 
 
 # Which number is opened at each beat.
