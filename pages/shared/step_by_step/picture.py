@@ -36,6 +36,12 @@ column, brackets the head, braces the layer, Page Up and Page Down the beat."></
 <button type="button" class="compare" role="switch" aria-checked="false">Compare with torch</button>
 <p class="check" role="status"></p></div>
 <div class="printed" aria-hidden="true"></div><p class="live" role="status"></p></section>"""
+_VIEWS = """<dl class="views"><dt>One head</dt><dd>The numbers of the chosen head, as the model computes them.</dd>
+<dt>Mean of heads</dt><dd>The average of the weights of several heads, in the layers and heads that you choose.</dd>
+<dt>Rollout</dt><dd>The weights of all layers up to the chosen one, multiplied: where information may have come from.</dd>
+<dt>Without special tokens</dt><dd>[CLS] and [SEP] are hidden; the rows then show less than 100 %.</dd>
+<dt>Shares of the rest</dt><dd>They are hidden, and each row is divided by what is left, so that it shows 100 %.</dd>
+<dt>Whole words</dt><dd>The pieces of a word become one: weights to them are added, weights from them averaged.</dd></dl>"""
 _component = st.components.v2.component("head_stage", html=_HTML, css=style("stage/stage.css"), js=script("stage/stage.js"))
 _carrier = st.components.v2.component("head_stage_sentence", html="<span></span>", js=script("stage/stage.js"))
 
@@ -67,8 +73,11 @@ def findings(view: View) -> None:
     pieces = any(token.continues_word for token in view.shown.units.tokens)
     note = " Dashed edges: pieces of one word, which the model reads one by one." if pieces else ""
     how = "Click a word to ask from it; [ and ] lead to other heads, { and } to other layers."
-    st.html(Markup('<p class="look-for">%s%s</p>%s') % (how, note, remark(view)))
-    switches()
+    with st.container(key="stage-view-bar", horizontal=True, vertical_alignment="center"):
+        with st.popover("View", icon=":material/tune:"):
+            switches()
+            st.html(_VIEWS)
+        st.html(Markup('<p class="look-for">%s%s</p>%s') % (how, note, remark(view)))
 
 
 def _data(view: View) -> dict:
