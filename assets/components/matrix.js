@@ -9,9 +9,9 @@ import { headed } from "./data.js";
 import { element, inks } from "./elements.js";
 import { arrow } from "./keys.js";
 import { colourTable, gradient, inkOn } from "./heatmap.js";
-import { axisOf, evenAxis, indexAt, lengthOf, namedOf, spanOf } from "./stage/layout.js";
+import { WINDOW, axisOf, evenAxis, indexAt, lengthOf, namedOf, spanOf } from "./stage/layout.js";
 import { written } from "./stage/numbers.js";
-import { drawOverview, WINDOW_FROM } from "./stage/overview.js";
+import { drawOverview } from "./stage/overview.js";
 import { Paint, pictureOf } from "./stage/paint.js";
 import { LargePaint, SvgPaint, linesOf } from "./stage/pens.js";
 
@@ -116,7 +116,7 @@ class MatrixPicture {
     }
     const column = at.column !== undefined && !pixels ? spanOf(over, at.column) : undefined;
     if (column) paint.frame(ink("key-ink"), { ...box, x: box.x + column.start, width: column.size }, 2.5);
-    if (Math.max(this.T, this.S) > WINDOW_FROM && !pixels) {
+    if (Math.max(this.T, this.S) > WINDOW && !pixels) {
       drawOverview(paint, heat, { down, over }, { x: 0, y: 0, width: layout.left - 10, height: Math.max(layout.heads - 8, 40) }, ink);
     }
   }

@@ -2,12 +2,10 @@
 
 import { pictureOf } from "./paint.js";
 
-export const WINDOW_FROM = 60; // words; of more the picture shows a window
-
 // The box of the map within a room, in the matrix's own proportions. `over` and `down` are the axes of the picture.
 export function drawOverview(paint, heat, { over, down }, room, ink) {
   const side = Math.min(room.width, room.height), size = Math.floor(side), most = Math.max(heat.rows, heat.columns);
-  if (size < 24) return undefined;
+  if (size < 24) return room;
   const box = { x: room.x, y: room.y, width: Math.round((size * heat.columns) / most), height: Math.round((size * heat.rows) / most) };
   const pixels = Math.min(heat.columns, Math.round(box.width * 2));
   if (heat.overview?.pixels !== pixels) heat.overview = { pixels, picture: pictureOf(heat, pixels, Math.min(heat.rows, Math.round(box.height * 2))) };

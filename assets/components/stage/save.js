@@ -21,9 +21,12 @@ export async function saveStage(stage, head, kind) {
   setTimeout(() => URL.revokeObjectURL(address), 10_000);
 }
 
-// On paper the picture stands by itself, as in a file.
+// On paper the picture stands by itself, as in a file, in the colours of the light theme.
 export function printStage(stage, head, place) {
+  const { ink, colours } = stage, { paper } = stage.data;
+  if (paper) Object.assign(stage, { ink: (name) => paper.inks[name], colours: (paper.colours = { ...paper.colours }) });
   place.replaceChildren(paintStage(stage, head, "png").canvas);
+  Object.assign(stage, { ink, colours });
 }
 
 function paintStage(stage, head, kind) {
@@ -50,7 +53,7 @@ function paintStage(stage, head, kind) {
       else (isNarrow ? drawDownwards : drawScene)(withoutClear(paint), scene);
       const box = stage.map.canvas.style;
       if (stage.pieces && stage.map.drawOn && !(isNarrow && isFirst)) {
-        paint.shifted(isNarrow ? 0 : parseFloat(box.left), isNarrow ? tall + 10 : parseFloat(box.top), () => stage.map.drawOn(withoutClear(paint)));
+        paint.shifted(isNarrow ? 0 : parseFloat(box.left), isNarrow ? tall + 10 : parseFloat(box.top), () => stage.map.drawOn(withoutClear(paint), stage.colours, ink));
       }
     });
     below.forEach((line, at) => paint.text(line, 0, bottom + (at + 0.5) * LINE_HEIGHT, { size: 14, colour }));

@@ -17,7 +17,7 @@ from pages.shared.compare.sides import Both
 from pages.shared.frame.navigation import leave_for
 from pages.shared.frame.session import session
 from pages.shared.frame.view import View
-from pages.shared.parts.cells import arithmetic, entry, fold_button, foldable_pickers
+from pages.shared.parts.cells import arithmetic, chosen_entry, fold_button, foldable_pickers
 from pages.shared.parts.matrix_picture import Look, Side, draw_matrix, picked
 
 _LARGE = 1.9  # times a small picture: as high as the two that it is between
@@ -84,7 +84,7 @@ def _choose(view: View, key: str) -> None:
     if chosen.name:
         session().stage = chosen.name
     if chosen.opens:
-        leave_for("one_number", **entry())
+        leave_for("one_number", **chosen_entry())
 
 
 def difference_tables(view: View, both: Both) -> None:
