@@ -94,7 +94,7 @@ def run_sentence(arguments: argparse.Namespace) -> None:
 
     from attention_core.cli.terminal import terminal_lines
     from attention_core.matrices.words import Cell
-    from attention_core.model.traced import load_model
+    from attention_core.models.load import load_model
     from attention_core.weights.link_strength import strongest_link
 
     model = load_model(arguments.model)

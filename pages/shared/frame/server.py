@@ -6,7 +6,8 @@ from torch import Tensor
 
 from attention_core.errors import TextTooLongError
 from attention_core.model.trace import Trace
-from attention_core.model.traced import TracedModel, load_model
+from attention_core.model.traced import TracedModel
+from attention_core.models.load import load_model
 from attention_core.weights.choice import Choice, units_shown, weights_shown
 from attention_core.weights.comparison import align, head_changes
 from attention_core.weights.mixtures import all_weights
