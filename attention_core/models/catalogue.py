@@ -2,6 +2,7 @@
 
 import json
 import os
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -31,10 +32,8 @@ def available() -> tuple[Available, ...]:
     ATTENTION_MODELS names folders, parted as in PATH; each is a model's, or holds models' folders.
     """
     found: dict[str, Available] = {}
-    try:
+    with suppress(CheckpointError):
         found[EMBEDDED_NAME] = _described(EMBEDDED_NAME, embedded_folder(), "embedded")
-    except CheckpointError:
-        pass
     for folder in map(Path, filter(None, os.environ.get(FOLDERS_SETTING, "").split(os.pathsep))):
         for path in _models_in(folder):
             found.setdefault(path.name, _described(path.name, path, "folder"))
@@ -92,9 +91,7 @@ def _described(name: str, path: Path, place: str) -> Available:
         folder = read_folder(path, name)
     except CheckpointError as error:
         family = ""
-        try:
+        with suppress(OSError, ValueError, RecursionError, AttributeError):
             family = str(json.loads((path / "config.json").read_text("utf-8")).get("model_type", ""))[:80]
-        except (OSError, ValueError, RecursionError, AttributeError):
-            pass
         return Available(name, path, place, family, 0, str(error))
     return Available(name, path, place, folder.family, folder.size)

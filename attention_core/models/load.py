@@ -4,6 +4,7 @@ Transformers is imported only when such a model is opened: it takes seconds.
 """
 
 import importlib.util
+import json
 import os
 from os import PathLike
 from pathlib import Path
@@ -23,6 +24,7 @@ from attention_core.models.watched import WatchedModel
 
 LIMIT_SETTING = "ATTENTION_MODEL_GIB"
 _GIB, _LIMIT = 2**30, 4.0
+_LARGEST_CONFIG = 1_000_000
 _SETTINGS = {"HF_HUB_OFFLINE": "1", "HF_HUB_DISABLE_TELEMETRY": "1", "HF_HUB_DISABLE_IMPLICIT_TOKEN": "1"}
 _MORE_THAN_STORED = 2  # a model may tie or compute some numbers, but not most of them
 
@@ -43,17 +45,12 @@ def load_model(path: str | PathLike | None = None) -> TracedModel | WatchedModel
 
 def _is_plain_bert(folder: Path) -> bool:
     """Whether the own encoder is to read a folder, or to say what is wrong with it."""
-    if not folder.is_dir() or not (folder / "config.json").is_file():
-        return True
     try:
-        family = read_folder(folder).family
-    except CheckpointError:
-        try:
-            text = (folder / "config.json").read_text("utf-8")[:1_000_000]
-        except (OSError, ValueError):
-            return True
-        return '"model_type": "bert"' in text or '"model_type"' not in text
-    return family == "bert"
+        config = json.loads((folder / "config.json").read_text("utf-8")[:_LARGEST_CONFIG])
+    except (OSError, ValueError, RecursionError):
+        return True
+    family = config.get("model_type") if isinstance(config, dict) else None
+    return not isinstance(family, str) or family == "bert"
 
 
 def _open(folder: ModelFolder) -> WatchedModel:
@@ -61,7 +58,8 @@ def _open(folder: ModelFolder) -> WatchedModel:
     limit = _limit()
     if folder.size > limit * _GIB:
         raise CheckpointError(
-            f"{folder.name} needs {folder.size / _GIB:.1f} GiB in memory, more than the {limit:g} GiB that {LIMIT_SETTING} allows."
+            f"{folder.name} needs {folder.size / _GIB:.1f} GiB in memory, more than the {limit:g} GiB that "
+            f"{LIMIT_SETTING} allows."
         )
     if importlib.util.find_spec("transformers") is None:
         raise CheckpointError(f"{folder.name} needs Transformers, which is not installed: pip install 'transformers~=5.23.0'.")
@@ -104,7 +102,8 @@ def _network(folder: ModelFolder, transformers: Any, limit: float) -> nn.Module:
     buffers = 4 * sum(part.numel() for part in sketch.buffers())
     if numbers > _MORE_THAN_STORED * folder.numbers + 1000 or buffers > limit * _GIB:
         raise CheckpointError(
-            f"{where} describes a model of {numbers:,} numbers, but the weights hold {folder.numbers:,}. They do not belong together."
+            f"{where} describes a model of {numbers:,} numbers, but the weights hold {folder.numbers:,}. "
+            "They do not belong together."
         )
     ways = ("sdpa", "eager") if getattr(sketch, "_supports_sdpa", False) and not _has_softcap(config) else ("eager",)
     for place, way in enumerate(ways):
@@ -122,15 +121,15 @@ def _network(folder: ModelFolder, transformers: Any, limit: float) -> nn.Module:
             break
         except Exception as error:
             if place == len(ways) - 1:
-                raise CheckpointError(f"The weights of {folder.name} do not fit its config.json: {_said(error)}.") from error
+                raise CheckpointError(f"The weights in {folder.path} do not fit its config.json: {_said(error)}.") from error
     missing = sorted(found["missing_keys"])
     if missing or found.get("mismatched_keys"):
         wrong = missing or [str(each[0] if isinstance(each, tuple) else each) for each in found["mismatched_keys"]]
         more = f" (and {len(wrong) - 5:,} more)" if len(wrong) > 5 else ""
-        raise CheckpointError(f"The weights of {folder.name} lack what its config.json asks for: {', '.join(wrong[:5])}{more}.")
+        raise CheckpointError(f"The weights in {folder.path} lack what its config.json asks for: {', '.join(wrong[:5])}{more}.")
     for name, part in network.named_parameters():
         if not torch.isfinite(part).all():
-            raise CheckpointError(f"The weights of {folder.name} are damaged: {name} holds values that are not finite.")
+            raise CheckpointError(f"The weights in {folder.path} are damaged: {name} holds values that are not finite.")
     return network.requires_grad_(False)
 
 
@@ -149,6 +148,10 @@ def _class(folder: ModelFolder, config: Any, transformers: Any) -> Any:
         found = found[0] if isinstance(found, tuple) else found
     if not (isinstance(found, type) and issubclass(found, transformers.PreTrainedModel)):
         raise CheckpointError(f"{folder.path / 'config.json'}: architectures names {str(name)[:80]!r}, which is no model.")
+    if found.config_class is not None and not isinstance(config, found.config_class):
+        raise CheckpointError(
+            f"{folder.path / 'config.json'}: architectures names {found.__name__}, which is not of {folder.family}."
+        )
     return found
 
 

@@ -27,6 +27,8 @@ class Scores:
         if isinstance(factor, Tensor):
             if factor.numel() == 1:
                 factor = factor.item()
+            elif ((factor == 0) | (factor == 1)).all():  # a mask; what takes its zeros' place is added next
+                return self.closed(factor == 0, LOW)
             elif factor.dim() < 3 or factor.shape[-2:] != (1, 1):
                 return None
             else:

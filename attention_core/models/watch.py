@@ -5,32 +5,19 @@ through scalings, softcap, biases, masks and sinks to softmax and · v. A step t
 nothing is recorded. Hooks of the modules tell what each attention received. Nothing of the model is changed.
 """
 
-import inspect
 from collections.abc import Callable, Iterable
-from contextvars import ContextVar
 from dataclasses import dataclass, replace
 from typing import Any
 
 import torch
-from torch import Tensor, nn
+from torch import Tensor
 from torch.overrides import TorchFunctionMode
 
 from attention_core.model.attention import Attention
+from attention_core.models.calls import CALLS, Call, Calls, place
 from attention_core.models.scores import Scores, apart, groups, spans
 
-_WATCHES: ContextVar["Watch | None"] = ContextVar("watch", default=None)
-_SOURCES = ("key_value_states", "encoder_hidden_states", "key_value", "encoder_outputs")
-_RECEIVED = ("hidden_states", "hidden_state", "x", "input", "inputs", "query", "embeddings")
-
 Silenced = frozenset[tuple[str, str, int, int]]  # stack, kind, layer and head
-
-
-@dataclass(frozen=True, eq=False)
-class Call:
-    """A module that is at work, and what it was given by name."""
-
-    path: str
-    given: dict[str, Any]
 
 
 @dataclass(frozen=True, eq=False)
@@ -48,22 +35,21 @@ class Watch(TorchFunctionMode):
         """`stacks` are the model's: ('encoder',), ('decoder',) or ('encoder', 'decoder')."""
         super().__init__()
         self.seen: list[Seen] = []
-        self.answer: Tensor | None = None  # (T, d_model) the last vectors that a stack gave
-        self.calls: list[Call] = []
+        self.calls = Calls()
         self._stacks, self._silenced = stacks, silenced
         self._scores: dict[
             int, tuple[Tensor, Scores]
         ] = {}  # by the tensor's id; the tensor is kept so that the id stays its own
 
     def __enter__(self) -> "Watch":
-        self._token = _WATCHES.set(self)
+        self._token = CALLS.set(self.calls)
         return super().__enter__()
 
     def __exit__(self, *raised: object) -> None:
         super().__exit__(*raised)
-        _WATCHES.reset(self._token)
+        CALLS.reset(self._token)
         self._scores.clear()
-        self.calls.clear()
+        self.calls.open.clear()
 
     def __torch_function__(self, function: Callable, types: Any, args: tuple = (), kwargs: dict | None = None) -> Any:
         result = function(*args, **(kwargs or {}))
@@ -108,13 +94,9 @@ class Watch(TorchFunctionMode):
         if scores and scores.is_softmax:
             key = next((letter for letter in left if letter not in out), "")
             rest = [letter for letter in right if letter not in left]
-            if (
-                left.endswith(key)
-                and len(rest) == 1
-                and right.count(key) == 1
-                and out[-1] == rest[0]
-                or out[-2:] == left[1] + rest[0]
-            ):
+            if (left.endswith(key) and len(rest) == 1 and right.count(key) == 1 and out[-1] == rest[0]) or out[-2:] == left[
+                1
+            ] + rest[0]:
                 lead = left[:2]
                 v = torch.einsum(f"{right}->{lead}{key}{rest[0]}", tensors[1])
                 z = torch.einsum(f"{out}->{lead}{left[2]}{rest[0]}", result)
@@ -225,7 +207,7 @@ class Watch(TorchFunctionMode):
     def _record(self, z: Tensor, scores: Scores, v: Tensor) -> Tensor:
         """Keep the attention that gave z, (..., T, d_v), and give z back: without the heads that are silenced."""
         self._scores.clear()
-        if not self.calls or not all(isinstance(part, Tensor) for part in (z, v)) or z.dim() < 3:
+        if not self.calls.open or not all(isinstance(part, Tensor) for part in (z, v)) or z.dim() < 3:
             return z
         T, S = z.size(-2), v.size(-2)
         if scores.k.size(-2) != S:
@@ -241,7 +223,7 @@ class Watch(TorchFunctionMode):
         q, k, values = flat(scores.q), flat(scores.k), flat(v)
         if len(k) == len(values) == heads:
             k, values = groups(k, values)
-        stack, kind, x, source, call = self._place(T, S)
+        stack, kind, x, source, call = place(self.calls, self._stacks, T, S)
         layer = sum((each.attention.stack, each.attention.kind) == (stack, kind) for each in self.seen)
         scale = scores.scale
         if isinstance(scale, float) and abs(scale * q.size(-1) ** 0.5 - 1) < 1e-7:
@@ -277,7 +259,7 @@ class Watch(TorchFunctionMode):
         """What is added, (H or 1, T, S), and what is visible; both are shared with the layer before where they are equal."""
 
         def wide(part: Tensor) -> Tensor:
-            if part.dim() > 3 and part.shape[-3] == 1 or part.dim() < 3:
+            if (part.dim() > 3 and part.shape[-3] == 1) or part.dim() < 3:
                 return part.reshape(-1, *part.shape[-2:])[:1].expand(1, T, S) if part.dim() > 1 else part.expand(1, T, S)
             return part.expand(*lead, T, S).reshape(-1, T, S)
 
@@ -296,61 +278,32 @@ class Watch(TorchFunctionMode):
                 break
         return bias, visible
 
-    def _place(self, T: int, S: int) -> tuple[str, str, Tensor, Tensor | None, Call]:
-        """Stack, kind, what the attention received, what its keys come from, and its module."""
-        call = self.calls[-1]
-        source = next((rows for name in _SOURCES if (rows := _rows(call.given.get(name), S)) is not None), None)
-        stack = self._stacks[0]
-        if len(self._stacks) > 1 and "decoder" in call.path.split("."):
-            stack = "decoder"
-        x = None
-        for each in reversed(self.calls):
-            named = [each.given.get(name) for name in _RECEIVED] + list(each.given.values())
-            x = next((rows for given in named if (rows := _rows(given, T)) is not None), None)
-            if x is not None:
-                break
-        kind = "self" if source is None or len(self._stacks) < 2 else "cross"
-        return stack, kind, torch.zeros(T, 0) if x is None else x, source if kind == "cross" else None, call
-
-
-def _rows(value: object, count: int) -> Tensor | None:
-    """A tensor (1, T, d) or (T, d) of floats as (T, d)."""
-    if isinstance(value, Tensor) and value.is_floating_point() and value.dim() in (2, 3) and value.size(-2) == count:
-        return value.detach()[0] if value.dim() == 3 else value.detach()
-    return None
-
 
 def _own(part: Tensor) -> Tensor:
     """Numbers that nothing else changes or keeps alive."""
     return part.detach().float().clone()
 
 
-def listen(model: nn.Module) -> None:
-    """Let every module that holds others tell the watch of its thread, if there is one, what it is given."""
-    for path, module in model.named_modules():
-        if next(module.children(), None) is None:
-            continue
-        names = [name for name in inspect.signature(module.forward).parameters if name != "self"]
-
-        def enters(_: nn.Module, args: tuple, kwargs: dict, path: str = path, names: list[str] = names) -> None:
-            if watch := _WATCHES.get():
-                watch.calls.append(Call(path, dict(zip(names, args, strict=False)) | kwargs))
-
-        def leaves(_: nn.Module, __: Any, output: Any) -> None:
-            if watch := _WATCHES.get():
-                watch.calls.pop()
-                last = getattr(output, "last_hidden_state", None)
-                if isinstance(last, Tensor) and last.dim() == 3:
-                    watch.answer = last.detach()[0]
-
-        module.register_forward_pre_hook(enters, with_kwargs=True)
-        module.register_forward_hook(leaves)
-
-
-_PASSED = (
-    "view reshape view_as float to type type_as contiguous dropout clone unsqueeze squeeze nan_to_num unflatten flatten "
-    "detach feature_dropout expand"
-).split()
+_PASSED = [
+    "view",
+    "reshape",
+    "view_as",
+    "float",
+    "to",
+    "type",
+    "type_as",
+    "contiguous",
+    "dropout",
+    "clone",
+    "unsqueeze",
+    "squeeze",
+    "nan_to_num",
+    "unflatten",
+    "flatten",
+    "detach",
+    "feature_dropout",
+    "expand",
+]
 _STEPS: dict[str, Callable] = {
     **dict.fromkeys(("matmul", "__matmul__", "bmm"), Watch._product),
     "baddbmm": Watch._product_and_sum,

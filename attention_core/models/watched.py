@@ -2,19 +2,21 @@
 
 import inspect
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import pairwise
 from typing import Any
 
 import torch
 from torch import Tensor, nn
 
-from attention_core.errors import CheckpointError, TextError, TextTooLongError
+from attention_core.errors import CheckpointError, TextError
 from attention_core.model.attention import Attention
 from attention_core.model.tokens import Token
 from attention_core.model.trace import Trace
+from attention_core.models.calls import listen
 from attention_core.models.pieces import Pieces
 from attention_core.models.proof import RIGHT, worst_error
-from attention_core.models.watch import Seen, Silenced, Watch, listen
+from attention_core.models.watch import Seen, Silenced, Watch
 
 MOST_TOKENS = 512
 _LIKELIEST, _WRITTEN = 10, 24  # next tokens that are told; tokens that a model writes where no target is given
@@ -85,28 +87,18 @@ class WatchedModel:
                 )
             first = trace.at("decoder" if kind == "both" else trace.parts[0][0]).layers
             each = first[0]
-            self.config = WatchedConfig(
-                self.config.family,
-                kind,
-                self.config.vocabulary,
-                each.x.size(-1),
-                len(first),
-                each.heads,
-                len(each.k),
-                each.q.size(-1),
-                self.config.positions,
-                self.config.start,
-            )
+            sizes = {"d_model": each.x.size(-1), "layers": len(first), "heads": each.heads, "groups": len(each.k)}
+            self.config = replace(self.config, kind=kind, d_k=each.q.size(-1), **sizes)
             self.silent_blocks = _silent_blocks(self.network, seen)
 
     def _check(self, seen: list[Seen], trace: Trace) -> None:
         """Raise CheckpointError for what cannot be shown as attention from tokens to tokens."""
         if not seen:
             raise CheckpointError(
-                f"{self.name} is not shown: no attention of a known kind was seen in it. Its architecture, {self.config.family}, "
-                "mixes words in another way, or computes attention in steps that are not known here."
+                f"{self.name} is not shown: no attention of a known kind was seen in it. Its architecture, "
+                f"{self.config.family}, mixes words in another way, or computes attention in steps that are not known here."
             )
-        if any(one.call is other.call for one, other in zip(seen, seen[1:], strict=False)):
+        if any(one.call is other.call for one, other in pairwise(seen)):
             raise CheckpointError(
                 f"{self.name} is not shown: each of its layers attends more than once and joins the results, so no single "
                 "matrix of weights is what a head does."
@@ -118,9 +110,11 @@ class WatchedModel:
             columns = len(trace.tokens) if one.kind == "cross" else rows
             if (one.q.size(-2), one.k.size(-2)) != (rows, columns):
                 raise CheckpointError(
-                    f"{self.name} is not shown: it attends over {one.q.size(-2)} × {one.k.size(-2)} where the text has {rows} × "
-                    f"{columns} tokens: over blocks, landmarks or shortened rows, not from token to token."
+                    f"{self.name} is not shown: it attends over {one.q.size(-2)} × {one.k.size(-2)} where the text has "
+                    f"{rows} × {columns} tokens: over blocks, landmarks or shortened rows, not from token to token."
                 )
+            if not one.x.size(-1):
+                raise CheckpointError(f"{self.name} is not shown: what its attention receives was not seen.")
             heads.setdefault((one.stack, one.kind), set()).add(one.heads)
         if any(len(counts) > 1 for counts in heads.values()):
             raise CheckpointError(f"{self.name} is not shown: its layers have different numbers of heads.")
@@ -149,7 +143,7 @@ class WatchedModel:
         logits = getattr(output, "logits", None)
         is_next = self.config.kind != "encoder" or _is_causal(attentions)
         likeliest = self._likeliest(logits) if is_next and logits is not None and attentions else ()
-        answer = watch.answer if watch.answer is not None else torch.zeros(len(asked or tokens), 0)
+        answer = watch.calls.answer if watch.calls.answer is not None else torch.zeros(len(asked or tokens), 0)
         stack = self.config.stacks[0]
         return watch.seen, Trace(text, tokens, attentions, answer, target, asked, stack, likeliest=likeliest)
 
