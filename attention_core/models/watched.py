@@ -70,6 +70,7 @@ class WatchedModel:
         )
         self.error = 0.0  # the largest difference of any head to the network's own z, of both texts
         self.silent_blocks: tuple[str, ...] = ()  # in which no attention was seen
+        self.sizes: dict[tuple[str, str], tuple[int, int]] = {}  # layers and heads of each stack and kind
         self._look(kind)
 
     def _look(self, kind: str) -> None:
@@ -89,6 +90,7 @@ class WatchedModel:
             each = first[0]
             sizes = {"d_model": each.x.size(-1), "layers": len(first), "heads": each.heads, "groups": len(each.k)}
             self.config = replace(self.config, kind=kind, d_k=each.q.size(-1), **sizes)
+            self.sizes = {part: (len(of := trace.at(*part).layers), of[0].heads) for part in trace.parts}
             self.silent_blocks = _silent_blocks(self.network, seen)
 
     def _check(self, seen: list[Seen], trace: Trace) -> None:

@@ -160,7 +160,7 @@ HARM = {
     "an adapter": (lambda folder: (folder / "adapter_config.json").write_text("{}"), "adapter"),
     "a link out": (with_link_out, "link out of its folder"),
     "a header that says to be huge": (with_header_of(2**60), "header"),
-    "a header of nothing": (with_header_of(2), "do not belong together"),
+    "a header of nothing": (with_header_of(2), "the weights hold 0 tensors"),
     "a tokenizer that never ends": (with_slow_tokenizer, "tokenizer"),
     "no tokenizer": (lambda folder: [path.unlink() for path in folder.glob("tokenizer*")], "tokenizer"),
 }
