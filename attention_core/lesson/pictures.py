@@ -287,6 +287,7 @@ PICTURES: dict[str, Callable[[Scene], Picture]] = {
     **{name: lambda scene, draw=draw: draw(scene.rendering) for name, draw in RENDERED_PICTURES.items()},
 }
 OF_ONE_HEAD = {  # pictures that show numbers of a single head, whose layer and head a card therefore names
-    *("lines", "qkv", "projected", "dot", "division", "saturation", "softmax", "masked", "mix", "contribution", "formula", "column"),
+    *("lines", "qkv", "projected", "dot", "division", "saturation", "softmax", "masked", "mix"),
+    *("contribution", "formula", "column"),
     *MATRICES,
 }
