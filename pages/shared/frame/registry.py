@@ -48,6 +48,7 @@ PAGES = (
             "panel": "stages",
             "number": "scores",
             "number_dimension": "1",
+            "number_terms": "by-size",
             "second_block": "2",
             "second_head": "2",
         },

@@ -9,7 +9,7 @@ from attention_core.writing.text import labels
 from pages.shared.base.markup import phrase_html
 from pages.shared.base.messages import fields, offered_name, sent, whole
 from pages.shared.parts.cells import mark_charts
-from pages.shared.translate.view import NUMBERS_EXPLAINED, TranslationView
+from pages.shared.translate.view import TranslationView, numbers_explained
 
 _OF_KEY = ("source", "k", "v")
 
@@ -55,7 +55,7 @@ def choose_cell(view: TranslationView) -> None:
         state["asking" if view.kind.name == "encoder" else "step"] = query + 1
     if key is not None:
         state["asked"] = key + 1
-    name = offered_name(chosen.get("name"), NUMBERS_EXPLAINED)
+    name = offered_name(chosen.get("name"), numbers_explained(view.kind))
     if name:
         state["number"] = name
     dimension = whole(chosen.get("dimension"), view.translator.config.d_k)

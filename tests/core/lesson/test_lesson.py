@@ -339,7 +339,7 @@ def test_the_cards_on_encoder_and_decoder_say_what_the_translator_does(model):
     scaled, row = stages.scaled.double(), len(found.target) // 2
     question, said = texts_of(by_title("A mask hides words"), at)
     assert question.endswith(f"How many can {found.target[row].text} see?")
-    later_share = percent(scaled[row].softmax(-1)[row + 1 :].sum().item()).replace(" ", "\u00a0")
+    later_share = percent(stages.scaled[row].softmax(-1)[row + 1 :].sum().item()).replace(" ", "\u00a0")
     assert f"would give {later_share} to" in said
     assert said.startswith(f"{row + 1}:")
     masked, weights = picture("hidden", at)
