@@ -51,6 +51,8 @@ PAGES = (
             "number_terms": "by-size",
             "second_block": "2",
             "second_head": "2",
+            "against": "head",
+            "second_text": "The cat is hungry.",
         },
         takes_sentences=False,
         last=".arithmetic",

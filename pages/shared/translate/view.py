@@ -31,8 +31,9 @@ PANELS = {
     "next": "Feed-forward and logits",
     "heads": "All heads",
     "number": "One number",
-    "compare": "Compare heads",
+    "compare": "Compare",
 }
+AGAINST = {"head": "Another head", "sentence": "Another sentence"}  # what the chosen head is compared with
 _NUMBERS = ("x", "source", "q", "k", "v", "scores", "scaled", "weights", "z")
 _BEAM = 4
 
@@ -55,6 +56,8 @@ class TranslationView:
     dimension: int
     by_size: bool  # whether the largest terms of a sum come first
     second: tuple[int, int]  # layer and head to compare with
+    against: str  # one of AGAINST
+    second_text: str  # English, to compare with
     beam: int
     beginning: str
 
@@ -115,6 +118,8 @@ def read_translation(pickers, messages, start_anew: Callable[[], None]) -> Trans
         "number_terms": option("number_terms", list(TERM_ORDERS)),
         "second_block": choice("second_block", config.layers, config.layers),
         "second_head": choice("second_head", config.heads, min(2, config.heads)),
+        "against": option("against", list(AGAINST)),
+        "second_text": state["second_text"] or "",
         "beginning": state["beginning"] or "",
     }
     free = "none: the decoder writes it all"
@@ -151,6 +156,8 @@ def read_translation(pickers, messages, start_anew: Callable[[], None]) -> Trans
         dimension=own["number_dimension"] - 1,
         by_size=own["number_terms"] == "by-size",
         second=(own["second_block"] - 1, own["second_head"] - 1),
+        against=own["against"],
+        second_text=own["second_text"],
         beam=own["beam"],
         beginning=own["beginning"],
     )
