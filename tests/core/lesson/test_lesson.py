@@ -18,7 +18,7 @@ from attention_core.lesson.pictures import LINES, PICTURES, picture
 from attention_core.lesson.recurrence import MEMORY, _fixed
 from attention_core.lesson.scene import Scene, find, others_give, scene
 from attention_core.lesson.small_matrices import _KEYS, RIGHT, learned_shares
-from attention_core.lesson.translated import Rendering
+from attention_core.lesson.translated import RENDERED_FACTS, Rendering
 from attention_core.matrices.names import MATRICES, values
 from attention_core.model.attention import attend
 from attention_core.stations.vectors import after, sentence_vector
