@@ -63,8 +63,14 @@ def _embedded(scene: Scene) -> Picture:
     cell = scene.cell
     way = embedding(scene.model, cell.trace)
     rows = torch.stack([station.matrix[cell.query] for station in way])
-    names = ["token", "+ place", "+ type", "= sum", "normalised"]
-    return (Heat((cell.asking, f"\u2002{sizes(*rows.shape)}"), rows, signed_scale(rows.numpy(), whole=True), names, row=4),)
+    *added, normalised = rows
+    # Each on a scale of its own: on that of the normalised row, what is added would hardly be seen.
+    parts, result = torch.stack(added), normalised.unsqueeze(0)
+    names = ["token", "+ place", "+ type", "= sum"]
+    return (
+        Heat((cell.asking, ", three lists added"), parts, signed_scale(parts.numpy(), whole=True), names, row=3),
+        Heat(("normalised",), result, signed_scale(result.numpy(), whole=True), row=0),
+    )
 
 
 def _projected(scene: Scene) -> Picture:
@@ -238,9 +244,9 @@ def _stack(scene: Scene) -> Picture:
     config, one = scene.model.config, sizes(len(scene.cell.trace.tokens), scene.model.config.d_model)
     layer = (
         (f"{config.heads} heads, joined, × W_O", one),
-        ("+ what came in, normalised", one),
-        ("feed-forward network", f"{config.d_model} → {config.d_ff:,} → {config.d_model}"),
-        ("+ what came in, normalised", one),
+        ("+ what came in, normalised", ""),
+        ("feed-forward network", f"by way of {config.d_ff:,}"),
+        ("+ what came in, normalised", ""),
     )
     return (Stack((("token + place + type", one),), layer, config.layers, (("final vectors", one),)),)
 
@@ -281,6 +287,7 @@ PICTURES: dict[str, Callable[[Scene], Picture]] = {
     **{name: lambda scene, draw=draw: draw(scene.rendering) for name, draw in RENDERED_PICTURES.items()},
 }
 OF_ONE_HEAD = {  # pictures that show numbers of a single head, whose layer and head a card therefore names
-    *("lines", "qkv", "projected", "dot", "division", "softmax", "masked", "mix", "contribution", "formula", "column"),
+    *("lines", "qkv", "projected", "dot", "division", "saturation", "softmax", "masked", "mix"),
+    *("contribution", "formula", "column"),
     *MATRICES,
 }

@@ -98,7 +98,9 @@ RENDERED_FACTS: dict[str, Callable[[Rendering], str | Mark | Phrase]] = {
 
 
 def _names(tokens) -> list[str]:
-    return [token_label(token) for token in tokens]
+    """Names that have room beside a picture: the marks as short words."""
+    marks = {"<s>": "start", "</s>": "end"}
+    return [marks.get(token.text, "") if token.is_special else token_label(token) for token in tokens]
 
 
 def _alignment(on: Rendering) -> Picture:
@@ -120,9 +122,9 @@ def _three_attentions(on: Rendering) -> Picture:
     hidden = torch.ones(len(french), len(french), dtype=torch.bool).triu(1)
     own = weights("decoder").masked_fill(hidden, -torch.inf)
     return (
-        Heat((Mark("encoder", "strong"), ": English"), weights("encoder"), SHARES, english, english),
-        Heat((Mark("decoder", "strong"), ": French"), own, SHARES, french, french),
-        Heat((Mark("both", "strong"), ": French at English"), weights("cross"), SHARES, written, english),
+        Heat((Mark("encoder", "strong"),), weights("encoder"), SHARES, english, english),
+        Heat((Mark("decoder", "strong"),), own, SHARES, french, french),
+        Heat((Mark("decoder → encoder", "strong"),), weights("cross"), SHARES, written, english),
     )
 
 
@@ -135,7 +137,7 @@ def _hidden(on: Rendering) -> Picture:
     if len(names) > CARD_NUMBERS_UP_TO:
         scores = shares = ()
     return (
-        Heat(("scores ÷ √d_k, masked",), masked, scale, names, names, row=on.row, numbers=scores),
+        Heat(("scaled scores, masked",), masked, scale, names, names, row=on.row, numbers=scores),
         Heat((Mark("A", "weight"), ", in %"), weights, SHARES, names, names, row=on.row, numbers=shares),
     )
 

@@ -43,6 +43,6 @@ def alignment_spec(weights: Tensor, written: tuple[Token, ...], source: tuple[To
     return token_heatmap("weights", "a", True, weights, written, palette, None, columns=source)
 
 
-def difference_of_heads_spec(values: Tensor, rows: tuple[Token, ...], columns: tuple[Token, ...], palette: Palette) -> dict:
-    """The difference B − A of the weights of two heads, on a scale centred on 0 that leaves nothing out."""
+def weights_difference_spec(values: Tensor, rows: tuple[Token, ...], columns: tuple[Token, ...], palette: Palette) -> dict:
+    """The difference B − A of the weights of two heads or sentences, on a scale centred on 0 that leaves nothing out."""
     return token_heatmap("weights", "B − A", False, values, rows, palette, None, whole=True, columns=columns)
