@@ -11,6 +11,7 @@
 const SHADES = 256;
 const DARK_INK = "#000000"; // one of these two has a contrast of 4.5:1 or more on any colour; of softer ones none has
 const LIGHT_INK = "#ffffff";
+export const STRIPES = 5; // CSS pixels between two lines of the hatching
 
 // Colours
 
@@ -103,6 +104,14 @@ export function drawLines(pen, { rows, columns }, area, colour, thickness) {
   for (let column = 1; column < columns; column++) {
     pen.fill(colour, { ...area, x: start(area.x + (column * area.width) / columns), width: thickness });
   }
+}
+
+// Stripes in the cells that have no number.
+export function drawHatching(pen, heat, area, colour) {
+  withoutMasked(heat).forEach((value, cell) => {
+    if (!Number.isNaN(value)) return;
+    pen.stripe(colour, boxOf(heat, area, { row: Math.floor(cell / heat.columns), column: cell % heat.columns }), STRIPES);
+  });
 }
 
 // A frame whose line runs along the edge of a box, and a rim in the page's colour that sets it off on either side.
@@ -203,6 +212,21 @@ export function canvasPen(canvas, width, height, ratio = devicePixelRatio) {
       context.beginPath();
       context.roundRect(x, y, width, height, radius);
       context.stroke();
+    },
+    stripe: (colour, { x, y, width, height }, apart) => {
+      context.save();
+      context.beginPath();
+      context.rect(x, y, width, height);
+      context.clip();
+      Object.assign(context, { strokeStyle: colour, lineWidth: 1 });
+      context.beginPath();
+      // From multiples of the distance, so that the stripes of neighbours meet.
+      for (let sum = Math.ceil((x + y) / apart) * apart; sum < x + y + width + height; sum += apart) {
+        context.moveTo(sum - y, y);
+        context.lineTo(sum - y - height, y + height);
+      }
+      context.stroke();
+      context.restore();
     },
     measure: (text, font) => {
       context.font = fontOf(font);

@@ -61,6 +61,9 @@ def token_heatmap(
             trace |= {"xgap": 1, "ygap": 1}
             texts = [["" if np.isnan(value) else number(value, matrix.decimals) for value in row] for row in array.tolist()]
             traces.append(cell_numbers(trace, texts, asked, names, fitting_size(texts, len(across))))
+        if closed is not None:
+            told = [["−∞" if np.isnan(value) else f"{value:.4f}" for value in row] for row in array.tolist()]
+            trace |= {"customdata": told, "hovertemplate": trace["hovertemplate"].replace("%{z:.4f}", "%{customdata}")}
     else:
         x = {"visible": False}
         trace |= {"x0": 1, "hovertemplate": hover_text(symbol, "%{y}, dimension %{x}")}

@@ -1,6 +1,5 @@
 """The pictures of a lesson, as data: what to draw large enough for the last row, computed from the sentence on the screen."""
 
-import math
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
@@ -9,8 +8,9 @@ from torch import Tensor
 
 from attention_core.figures.scales import SHARES, signed_scale
 from attention_core.lesson.experiment_pictures import EXPERIMENT_PICTURES
-from attention_core.lesson.parts import Bars, Heat, Move, Picture, Stack, Words, sizes
+from attention_core.lesson.parts import CARD_NUMBERS_UP_TO, Bars, Heat, Move, Picture, Stack, Words, percents, sizes
 from attention_core.lesson.scene import Scene, others_give
+from attention_core.lesson.translated import RENDERED_PICTURES
 from attention_core.matrices.names import MATRICES, values
 from attention_core.matrices.words import Cell
 from attention_core.stations.stations import embedding
@@ -22,7 +22,6 @@ from attention_core.writing.text import labels
 
 LINES = 8  # bars in a picture
 WORDS_UP_TO = 100  # the width of a sentence that is drawn as words, in letters’ heights: two rows; of a longer one, bars are
-CARD_NUMBERS_UP_TO = 12  # columns of a heatmap with a number in each cell
 _TILE = 16  # cells a side of one head among all
 MIXED = 6  # values in the picture of a sum
 _BELOW = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
@@ -48,19 +47,11 @@ def _heat(name: str, scene: Scene, whole: bool = False) -> Heat:
     if not of_tokens:
         of_key = name in ("k", "v")
         return Heat(title, found, scale, names, row=cell.key if of_key else cell.query, of_key=of_key)
-    numbers = _percents(found) if name == "weights" else [[number(value, 0) for value in line] for line in found.tolist()]
+    numbers = percents(found) if name == "weights" else [[number(value, 0) for value in line] for line in found.tolist()]
     if name == "weights":
         title = (*title, ", in %")
     numbers = numbers if len(names) <= CARD_NUMBERS_UP_TO else ()
     return Heat(title, found, scale, names, names, row=cell.query, column=cell.key, numbers=numbers)
-
-
-def _percents(shares: Tensor) -> list[list[str]]:
-    """Whole per cent, nothing where that would be 0, and 100 only for all."""
-    return [
-        [str(math.floor(100 * share + (0.5 if share < 0.99 else 0))) if share >= 0.005 else "" for share in row]
-        for row in shares.tolist()
-    ]
 
 
 def input_symbol(scene: Scene) -> str:
@@ -104,7 +95,7 @@ def _dot(scene: Scene) -> Picture:
 
 def _masked(scene: Scene) -> Picture:
     heat = _heat("weights", scene)
-    numbers = _percents(scene.masked) if heat.numbers else ()
+    numbers = percents(scene.masked) if heat.numbers else ()
     title = (Mark("A", "weight"), " with a causal mask, in %")
     return (replace(heat, title=title, values=scene.masked, numbers=numbers),)
 
@@ -287,6 +278,7 @@ PICTURES: dict[str, Callable[[Scene], Picture]] = {
     "columns": _columns,
     "votes": _votes,
     **EXPERIMENT_PICTURES,
+    **{name: lambda scene, draw=draw: draw(scene.rendering) for name, draw in RENDERED_PICTURES.items()},
 }
 OF_ONE_HEAD = {  # pictures that show numbers of a single head, whose layer and head a card therefore names
     *("lines", "qkv", "projected", "dot", "division", "softmax", "masked", "mix", "contribution", "formula", "column"),

@@ -148,6 +148,30 @@ def test_a_frame_runs_along_the_edge_of_a_row_a_column_or_a_cell(run, ratio, pla
     assert found[2] == [0, 0, 0, 255]
 
 
+@RATIOS
+@pytest.mark.parametrize("as_nan", [True, False])
+def test_masked_cells_are_hatched_and_no_others(run, ratio, as_nan):
+    values, masked = ([1, "NaN", 1, 1, 1, 1, 1, 1], None) if as_nan else ([1] * 8, [0, 1, 0, 0, 0, 0, 0, 0])
+    found = run(
+        """const on = heat(values.map(Number), { masked });
+        drawCells(pen, on, area);
+        const blank = at(40, 15)[3];
+        drawHatching(pen, on, area, "#ff0000");
+        const reds = (row, column) => {
+            const { x, y, width, height } = boxOf(on, area, { row, column });
+            const data = context.getImageData(x * ratio, y * ratio, width * ratio, height * ratio).data;
+            return data.filter((part, at) => at % 4 === 3 && part && data[at - 3] > data[at - 2]).length / data.length * 4;
+        };
+        return [blank, reds(0, 1), reds(0, 0), reds(0, 2), reds(1, 1)];""",
+        ratio,
+        values=values,
+        masked=masked,
+    )
+    assert found[0] == 0
+    assert 0.15 < found[1] < 0.7
+    assert found[2:] == [0, 0, 0]
+
+
 def test_lines_stand_between_the_cells(run):
     found = run(
         """drawCells(pen, heat([0, 0, 0, 0, 0, 0, 0, 0]), area);

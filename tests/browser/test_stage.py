@@ -268,11 +268,13 @@ def test_the_beats_move_as_smoothly_as_the_browser_can(open_app, tokens):
         await counted(() => stage.t === 6);
         return {tokens: stage.T, rest, drawn: (stage.frames - before) / (performance.now() - began) * 1000};
     }"""
-    found = [page.locator(".stage").evaluate(measure) for _ in range(3)]
-    print(found)
-    assert found[0]["tokens"] == tokens
+    found = []
+    while len(found) < 3 and not (found and found[-1] >= 50 / 60):
+        one = page.locator(".stage").evaluate(measure)
+        assert one["tokens"] == tokens
+        found.append(one["drawn"] / min(one["rest"], 60))
     # 50 of the 60 frames that a screen shows, or that part of what the machine has left.
-    assert max(one["drawn"] / min(one["rest"], 60) for one in found) >= 50 / 60
+    assert max(found) >= 50 / 60, found
 
 
 def test_a_pulled_score_is_marked_as_a_what_if_and_escape_returns(open_app):

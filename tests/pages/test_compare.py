@@ -377,7 +377,7 @@ def test_an_examples_sentence_begins_with_its_counterpart_as_b():
 def test_512_tokens_are_compared_with_one_word(model, a, b, name):
     at = type_text(open_compare({"text": "dog", "other": b, "matrix": name}), a)
     assert_compared(at, name)
-    assert messages(at).startswith("All 512 tokens are read here")
+    assert messages(at).startswith("512 tokens are read here")
     assert messages(at).count("\n") == 0
     one, two = model.trace(a), model.trace(b)
     assert_numbers(at, name, matrix_of(one, name, 4, 2), matrix_of(two, name, 4, 2), align(one.tokens, two.tokens))

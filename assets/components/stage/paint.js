@@ -1,6 +1,6 @@
 // A canvas to paint scenes on, frame after frame: pieces of heatmaps, bars, bands, ribbons and names.
 
-import { canvasPen, colourOf, drawCells } from "../heatmap.js";
+import { STRIPES, canvasPen, colourOf, drawCells } from "../heatmap.js";
 import { runsOf, spanOf } from "./layout.js";
 
 // A heatmap of one pixel a cell, or of so many columns and rows, from which pieces of any size are painted.
@@ -9,8 +9,6 @@ export function pictureOf(heat, columns = heat.columns, rows = heat.rows) {
   drawCells(canvasPen(canvas, columns, rows, 1), heat, { x: 0, y: 0, width: columns, height: rows });
   return canvas;
 }
-
-const STRIPES = 5; // CSS pixels between two lines of a hatching
 
 // A value's colour for CSS.
 export function cssOf(heat, value) {

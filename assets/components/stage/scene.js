@@ -75,7 +75,7 @@ export class Stage {
     this.arrays = new Arrays(sizes, address, (layer) => {
       if (layer === undefined) return this.caption.missing();
       if (sizes.T <= ALL_UP_TO) this.arrays.askAll();
-      if (!this.root.classList.contains("ready")) return this.begin();
+      if (!this.root.classList.contains("ready") || this.sentenceMark !== this.wordsMark) return this.begin();
       this.link = undefined;
       if (layer === this.at.layer || layer === this.state.layer) this.draw();
     });
@@ -400,8 +400,12 @@ export class Stage {
     return Math.max(...this.rows.names.map((name) => paint.lengthOf(name, 13, 700)));
   }
 
+  get wordsMark() {
+    return JSON.stringify([this.data.mark, this.data.words, this.data.name]);
+  }
+
   words() {
-    const mark = JSON.stringify([this.data.mark, this.data.words, this.data.name]);
+    const mark = this.wordsMark;
     if (this.sentenceMark === mark) return;
     this.sentenceMark = mark;
     this.sentence?.stop();

@@ -30,7 +30,7 @@ def sheet_step(paper: Paper, name: str) -> None:
     given = paper.from_scores and name == "scores"
     of_x = len(paper.worked.tokens), paper.sheet.sizes.get("d_model", 0)
     tex = step_formula(name, of_x, paper.worked.stages, paper.palette, bias=False)
-    heading(matrix.badge, matrix.role, matrix.title, "As given." if given else matrix.sentence, tex)
+    heading(matrix.symbol, matrix.role, matrix.title, "As given." if given else matrix.sentence, tex)
     entry = min(paper.entry, values.size(1) - 1)
     said = say_number(paper.worked, name, paper.query, paper.key, entry)
     alt = f"{matrix.title} of the sheet, {values.size(0)} by {values.size(1)}. {plain(said)}"

@@ -86,7 +86,7 @@ def explain(view: Explained, stage: str, dimension: int, by_size: bool, ways: Wa
     matrix, (title, sentence), cell = MATRICES[stage], _TITLES[stage], view.cell
     text, picture = st.columns([1, 1.3], gap="large")
     with text:
-        heading(matrix.badge, matrix.role, title, sentence, shown.formula)
+        heading(matrix.symbol, matrix.role, title, sentence, shown.formula)
         path = path_html(cell, ways, stage, dimension) if ways else ""
         lines = _lines(shown, ways) if shown.ledger else ""
         html = Markup('<div class="number-sum">%s<p class="says %s-edge">%s</p>%s</div>')

@@ -14,10 +14,7 @@ from pages.shared.parts.explanation import Explained, explain
 from pages.shared.translate.view import NUMBERS_EXPLAINED, TranslationView
 
 _BY_DIMENSION = ("q", "k", "v", "z")
-_TITLES = {
-    name: MATRICES[name].symbol if name in "qkvz" else f"{MATRICES[name].badge} {MATRICES[name].title}"
-    for name in NUMBERS_EXPLAINED
-}
+_TITLES = {name: MATRICES[name].symbol if name in "qkvz" else MATRICES[name].title for name in NUMBERS_EXPLAINED}
 
 
 def translation_number(view: TranslationView) -> None:
@@ -49,7 +46,7 @@ def translation_number(view: TranslationView) -> None:
             shown,
             keys,
             received.x,
-            received.source,
+            received.x if received.source is None else received.source,
             partial(view.translator.projection, kind, layer, view.head),
             view.palette,
             attention_formula("x", kind, received, layer + 1, view.palette),

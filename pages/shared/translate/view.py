@@ -10,10 +10,11 @@ import streamlit as st
 from torch import Tensor
 
 from attention_core.errors import AttentionError, TextTooLongError
-from attention_core.model.attention import Stages
+from attention_core.model.attention import Attention, Stages
+from attention_core.model.trace import Trace
 from attention_core.palette import Palette
 from attention_core.translation.kinds import ATTENTION_KINDS, AttentionKind
-from attention_core.translation.record import AttentionLayer, Attentions, Translation
+from attention_core.translation.record import Translation
 from attention_core.translation.translator import BEAMS, Translator
 from attention_core.translation.words import TranslationCell, strongest_key
 from attention_core.writing.text import cut, visible
@@ -57,12 +58,12 @@ class TranslationView:
     beginning: str
 
     @property
-    def attentions(self) -> Attentions:
+    def attentions(self) -> Trace:
         """The record of the chosen kind of attention."""
         return self.cell.trace
 
     @property
-    def received(self) -> AttentionLayer:
+    def received(self) -> Attention:
         """What the chosen layer received."""
         return self.attentions.layers[self.layer]
 
@@ -119,7 +120,7 @@ def read_translation(pickers, messages, start_anew: Callable[[], None]) -> Trans
         raise NothingToShow
     own["step"] = choice("step", len(translation.steps), 1)
     own["asking"] = choice("asking", len(translation.source), 1)
-    attentions: Attentions = getattr(translation, kind.name)
+    attentions: Trace = getattr(translation, kind.name)
     layer, head = own["block"] - 1, own["attention_head"] - 1
     stages = attentions.stages(layer, head)
     query = own["asking"] - 1 if kind.name == "encoder" else own["step"] - 1

@@ -1,7 +1,6 @@
 """What is said of a translation, its formulas and its pictures, held against the numbers of the record."""
 
 import math
-import re
 
 import numpy as np
 import pytest
@@ -67,12 +66,12 @@ def test_rows_and_columns_have_the_names_of_their_sentences(record, kind):
 
 
 @pytest.mark.parametrize("palette", [LIGHT, DARK])
-def test_hidden_cells_have_stripes_and_no_number(tiny, palette):
+def test_hidden_cells_are_hatched_and_have_no_number(tiny, palette):
     attentions = tiny.follow("The dog is hungry.", "Le chien a faim.").decoder
     masked = attentions.stages(1, 0).masked
     T = len(attentions.rows)
     spec = attention_spec("masked", "decoder", masked, attentions.rows, attentions.rows, palette)
-    (trace, written), (stripes,) = spec["data"], spec["layout"]["shapes"]
+    trace, hatched, written = spec["data"]
     later = np.triu(np.ones((T, T), bool), 1)
     assert np.array_equal(np.isnan(trace["z"]), later)
     assert np.array_equal(trace["z"][~later], masked.numpy()[~later])
@@ -80,22 +79,20 @@ def test_hidden_cells_have_stripes_and_no_number(tiny, palette):
     assert np.array_equal(np.array(trace["customdata"]) == "−∞", later)
     assert math.isfinite(trace["zmin"])
     assert math.isfinite(trace["zmax"])
-    # Every stripe lies within a hidden cell, and every hidden cell has some.
-    striped = set()
-    for x1, y1, x2, y2 in re.findall(r"M([-\d.]+),([-\d.]+)L([-\d.]+),([-\d.]+)", stripes["path"]):
-        column, row = (round((float(a) + float(b)) / 2) for a, b in ((x1, x2), (y1, y2)))
-        assert later[row, column]
-        striped.add((row, column))
-    assert len(striped) == later.sum()
+    found = np.zeros((T, T), bool)  # the bars, one a row, go over the hidden cells and no others
+    for name, start, width in zip(hatched["y"], hatched["base"], hatched["x"], strict=True):
+        found[trace["y"].index(name), round(start + 0.5) : round(start + 0.5) + width] = True
+    assert np.array_equal(found, later)
+    assert hatched["marker"]["pattern"]["shape"]
 
 
-def test_no_other_matrix_has_stripes(record):
+def test_no_other_matrix_is_hatched(record):
     for kind in KINDS:
         attentions = getattr(record, kind)
         for name in set(attention_matrices(kind)) - {"masked"}:
             values = matrix_values(name, attentions.layers[0], attentions.stages(0, 0))
             spec = attention_spec(name, kind, values, row_tokens(name, attentions), attentions.columns, LIGHT)
-            assert "shapes" not in spec["layout"]
+            assert all(trace["type"] != "bar" for trace in spec["data"])
 
 
 def test_the_alignment_has_a_row_for_each_written_token(record):
