@@ -11,7 +11,7 @@
 const SHADES = 256;
 const DARK_INK = "#000000"; // one of these two has a contrast of 4.5:1 or more on any colour; of softer ones none has
 const LIGHT_INK = "#ffffff";
-const STRIPES = 5; // CSS pixels between two lines of the hatching
+export const STRIPES = 5; // CSS pixels between two lines of the hatching
 
 // Colours
 
