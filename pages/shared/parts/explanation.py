@@ -95,6 +95,8 @@ def explain(view: Explained, stage: str, dimension: int, by_size: bool, ways: Wa
     shown = numbers_of.get(stage, partial(_entry, stage))(view, dimension, by_size)
     matrix, (title, sentence), cell = MATRICES[_LIKE.get(stage, stage)], _TITLES[stage], view.cell
     text, picture = st.columns([1, 1.3], gap="large")
+    if view.is_crossing and stage in ("k", "v"):
+        sentence = sentence.replace("row of X", "row of E, the encoder’s answer")
     with text:
         heading(_BADGES.get(stage, matrix.badge), matrix.role, title, sentence, shown.formula)
         path = path_html(cell, ways, stage, dimension, view.is_crossing) if ways else ""
@@ -128,9 +130,8 @@ def _rows_of(view: Explained, formula: str, said: Phrase, roles: tuple[str, ...]
     """The rows of the input that belong to the words of these roles."""
     rows, table = [], {}
     for role in roles:
-        of, place, letter = (view.x, view.cell.query, "x") if role == "query" else (view.source, view.cell.key, "x")
-        if view.is_crossing and role == "key":
-            letter = "e"
+        of, place = (view.x, view.cell.query) if role == "query" else (view.source, view.cell.key)
+        letter = "e" if view.is_crossing and role == "key" else "x"
         values = of[place].tolist()
         rows.append((f"{letter}{_low(place)}, of the {role} word", role, values))
         table[f"{place + 1} {view.cell.word(place, role).text}"] = values
@@ -149,21 +150,22 @@ def _entry(part: str, view: Explained, dimension: int, by_size: bool) -> _Explan
     result = getattr(view.cell.stages, part)[row, dimension].item()
     whole = core.entry(of[row], weight, bias, dimension, result)
     letter, d = part.upper(), dimension + 1
+    source = "e" if view.is_crossing and part != "q" else "x"
     symbols = (
-        f"x{_low(row)}, {_INPUTS} of its {len(whole.terms)} inputs",
+        f"{source}{_low(row)}, {_INPUTS} of its {len(whole.terms)} inputs",
         f"W<sub>{letter}</sub>, column {d}",
         f"{part}{_low(row)}[{d}]",
     )
     spec = products_spec(_ordered(whole, _INPUTS, by_size), symbols, ("input", role, role), None, view.palette)
     return _Explanation(
-        entry_formula(part, whole, row, dimension, view.palette),
-        say_entry(view.cell, part, whole, dimension),
+        entry_formula(part, whole, row, dimension, view.palette, source),
+        say_entry(view.cell, part, whole, dimension, source),
         sum_ledger(_ordered(whole, _LINES, by_size)),
-        (("input", ""), ("x", "input"), ("× W", role), ("= product", "")),
+        (("input", ""), (source, "input"), ("× W", role), ("= product", "")),
         None,
-        (lambda place: Way("x" if part == "q" or not view.is_crossing else "source"), None, None),
+        (lambda place: Way("x" if source == "x" else "source"), None, None),
         (_Picture("products", spec, f"Bars: the inputs with the {_INPUTS} largest products, and their sum as it grows."),),
-        *_sum_table(whole, "x", f"W_{letter}"),
+        *_sum_table(whole, source, f"W_{letter}"),
     )
 
 
