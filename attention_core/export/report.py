@@ -24,10 +24,11 @@ from attention_core.palette import LIGHT, Palette, css_variables
 from attention_core.weights.choice import Choice, Shown, show
 from attention_core.weights.choice_words import largest_link, mixture_formula, mixture_sentence, remarks
 from attention_core.weights.units import Units
+from attention_core.writing.losses import losses
 from attention_core.writing.mathml import mathml
 from attention_core.writing.numbers import number, percent
 from attention_core.writing.phrases import Phrase, strong
-from attention_core.writing.text import cut, label, visible
+from attention_core.writing.text import cut, label, lowered, visible
 
 _FOLDER = Path(__file__).parent
 ALL_SHARES_UP_TO = 24  # words; beyond, only shares of 0.5 % or more stand under them
@@ -60,9 +61,8 @@ class Stage:
 
     name: str
     role: str
-    badge: str
+    symbol: Markup
     title: str
-    symbol: str
     sentence: str
     formula: Markup
     chart: Chart
@@ -116,6 +116,7 @@ def report(model: TracedModel, trace: Trace, choice: Choice, query: int, key: in
         trace.text,
         title=whose[0].upper() + whose[1:],
         answer=answer(view.shown.weights, units.tokens, view.at("query"), units.places, columns.tokens, columns.places),
+        losses=losses(model, trace) if trace.kind == "self" else [],
         remarks=remarks(view.shown, choice, view.at("query")),
         words=list(_words(view)),
         is_long=len(columns.tokens) > ALL_SHARES_UP_TO,
@@ -207,9 +208,8 @@ def _stage(name: str, view: _View, cell: Cell) -> Stage:
     return Stage(
         name,
         matrix.role,
-        matrix.badge,
+        lowered(matrix.symbol),
         matrix.title,
-        matrix.symbol,
         matrix.sentence,
         Markup(mathml(matrix_formula(name, layer, cell.stages, cell.layer + 1, view.palette))),
         _chart(name, view, shown, of),
@@ -224,9 +224,8 @@ def _mixture(view: _View) -> Stage:
     return Stage(
         "weights",
         "weight",
-        "A",
+        Markup("A"),
         "Weights",
-        "A",
         mixture_sentence(choice),
         Markup(mathml(mixture_formula(choice, view.palette))),
         _chart("weights", view, view.shown.weights, choice.whose()),

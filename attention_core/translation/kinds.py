@@ -62,7 +62,6 @@ _SOURCE = Matrix(
     "E",
     "The encoder’s answer",
     "input",
-    "E",
     "What the encoder made of the English words. It stays as it is while the French is written.",
     "dimensions",
     2,

@@ -20,7 +20,7 @@ from attention_core.translation.record import Translation
 from attention_core.translation.translator import Translator
 from attention_core.translation.words import TranslationCell, attention_message
 from attention_core.writing.mathml import mathml
-from attention_core.writing.text import visible
+from attention_core.writing.text import lowered, visible
 
 _OF_KEYS = ("source", "k", "v")  # their rows are those of the key
 
@@ -38,6 +38,7 @@ def translation_report(
         translation.text,
         title=whose,
         answer=cell.answer(),
+        losses=[],
         remarks=((f"“{translation.french}”",),),
         words=list(words_with_shares(columns, cell.stages.weights[cell.query], dict((*asks, ("key", cell.key))))),
         is_long=len(columns) > ALL_SHARES_UP_TO,
@@ -66,9 +67,8 @@ def _stage(name: str, cell: TranslationCell, palette: Palette) -> Stage:
     return Stage(
         name,
         matrix.role,
-        matrix.badge,
+        lowered(matrix.symbol),
         matrix.title,
-        matrix.symbol,
         matrix.sentence,
         Markup(mathml(attention_formula(name, kind, received, cell.layer + 1, palette))),
         Chart(f"{kind}-layer{cell.layer + 1}-head{cell.head + 1}-{name}", Markup(figure.to_json()), figure.layout.height, row),

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 def one_number_fields(model: TracedModel) -> dict[str, str | int]:
     """What the page lets people choose, as the address says it."""
-    d_v = model.config.d_model // model.config.heads
+    d_v = model.config.d_k if hasattr(model.config, "family") else model.config.d_model // model.config.heads
     return {
         "stage": option("stage", list(MATRICES)),
         "dimension": choice("dimension", d_v, 1),

@@ -42,7 +42,7 @@ _TITLES = {
 }
 
 
-_LIKE, _BADGES = {"source": "x"}, {"source": "E"}  # the encoder's answer looks like any input
+_LIKE, _SYMBOLS = {"source": "x"}, {"source": "E"}  # the encoder's answer looks like any input
 
 
 @dataclass(frozen=True, eq=False)
@@ -98,7 +98,7 @@ def explain(view: Explained, stage: str, dimension: int, by_size: bool, ways: Wa
     if view.is_crossing and stage in ("k", "v"):
         sentence = sentence.replace("row of X", "row of E, the encoder’s answer")
     with text:
-        heading(_BADGES.get(stage, matrix.badge), matrix.role, title, sentence, shown.formula)
+        heading(_SYMBOLS.get(stage, matrix.symbol), matrix.role, title, sentence, shown.formula)
         path = path_html(cell, ways, stage, dimension, view.is_crossing) if ways else ""
         lines = _lines(shown, ways) if shown.ledger else ""
         html = Markup('<div class="number-sum">%s<p class="says %s-edge">%s</p>%s</div>')

@@ -22,7 +22,7 @@ _WITHOUT_ORDER = ("x", "source", "scaled")
 def _title(name: str) -> str:
     if name == "source":
         return "E"
-    return MATRICES[name].symbol if name in "xqkvz" else f"{MATRICES[name].badge} {MATRICES[name].title}"
+    return MATRICES[name].symbol if name in "xqkvz" else MATRICES[name].title
 
 
 def translation_number(view: TranslationView) -> None:
