@@ -68,7 +68,6 @@ _SOURCE = Matrix(
 )
 _MASKED = replace(
     BETWEEN["masked"],
-    badge="M",
     sentence="A later word does not exist yet when an earlier one is written: its score becomes −∞, drawn hatched.",
 )
 
