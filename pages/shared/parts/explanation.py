@@ -24,6 +24,7 @@ from attention_core.writing.text import labels
 from pages.shared.base.charts import chart
 from pages.shared.base.markup import heading, phrase_html
 from pages.shared.base.tables import LazyTable, numbers
+from pages.shared.parts.ledger_table import ledger_html
 from pages.shared.parts.ways import Way, Ways, path_html
 
 _LINES = 8  # of a ledger; what is left is one line more
@@ -100,7 +101,7 @@ def explain(view: Explained, stage: str, dimension: int, by_size: bool, ways: Wa
     with text:
         heading(_SYMBOLS.get(stage, matrix.symbol), matrix.role, title, sentence, shown.formula)
         path = path_html(cell, ways, stage, dimension, view.is_crossing) if ways else ""
-        lines = _lines(shown, ways) if shown.ledger else ""
+        lines = ledger_html(shown.ledger, shown.columns, shown.chosen, shown.ways, ways, _TITLES) if shown.ledger else ""
         html = Markup('<div class="number-sum">%s<p class="says %s-edge">%s</p>%s</div>')
         st.html(html % (path, matrix.role, phrase_html(shown.said), lines))
         if ways:
@@ -281,24 +282,6 @@ def _sum_table(whole: core.Sum, one: str, other: str) -> tuple[dict[str, list[fl
 
 def _rows(view: Explained) -> tuple[str, ...]:
     return tuple(f"{position} {word}" for position, word in enumerate(labels(view.keys), 1))
-
-
-def _lines(shown: _Explanation, ways: Ways | None) -> Markup:
-    heads = ((name, f"{role}-ink" if role else "faint") for name, role in shown.columns)
-    head = "".join(f'<th style="color:var(--{colour})">{name}</th>' for name, colour in heads)
-    body = Markup()
-    for line in shown.ledger.lines:
-        marked = Markup(' class="chosen"') if shown.chosen is not None and line.place == shown.chosen else ""
-        cells = Markup()
-        for text, way in zip(line.cells, shown.ways, strict=True):
-            leads = way(line.place) if ways and way and text and line.place is not None else None
-            cell = ways.button(leads, text, f"Open {_TITLES[leads.stage][0].lower()}:") if leads else text
-            cells += Markup("<td>%s</td>") % cell
-        body += Markup("<tr%s><th>%s</th>%s</tr>") % (marked, line.label, cells)
-    total = shown.ledger.total
-    summed = Markup('<tr class="sum"><th>sum</th>%s</tr>') % (Markup("<td>%s</td>" * len(total)) % total) if any(total) else ""
-    html = Markup('<table class="ledger"><thead><tr>%s</tr></thead><tbody>%s%s</tbody></table>')
-    return html % (Markup(head), body, summed)
 
 
 def _low(index: int) -> str:
