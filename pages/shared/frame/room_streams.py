@@ -30,7 +30,7 @@ from attention_core.errors import AttentionError
 if TYPE_CHECKING:
     from pages.shared.store.rooms import Room, RoomQuestion
 
-Role = Literal["lead", "follow", "own"]
+RoomRole = Literal["lead", "follow", "own"]
 _PATH = "room"
 _TOGETHER = 0.03  # seconds in which changes are read as one
 _BEAT = 1.0  # seconds
@@ -46,7 +46,7 @@ class Seat:
     """One session's place in a room."""
 
     code: str
-    role: Role
+    role: RoomRole
     secret: str = ""  # of the teacher
     moves: int = 0  # which address of the room this session has seen last
     answered: int = 0  # the number of the question that it answered last
@@ -60,7 +60,7 @@ class Seat:
         """Where the browser listens and answers."""
         return f"{_start()}/{self.name}"
 
-    def take(self, role: Role) -> None:
+    def take(self, role: RoomRole) -> None:
         """Go from following to looking around, or back."""
         self.role = role
         if channel := _channels.get(self.code):
@@ -107,7 +107,7 @@ class _Channel:
         self.counted = 0  # as the store has it
         self.tasks = [self.loop.create_task(work) for work in (self._read(), self._beat())]
 
-    def roles(self) -> list[Role]:
+    def roles(self) -> list[RoomRole]:
         return [seat.role for seat in map(_seats.get, self.listeners) if seat]
 
     def wake(self) -> None:
