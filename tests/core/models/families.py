@@ -309,7 +309,7 @@ def watched(family: str) -> WatchedModel:
     return WatchedModel(tiny_network(family), pieces(), family, "")
 
 
-def described(model: WatchedModel) -> str:
+def described(model: WatchedModel, family: str) -> str:
     """The row of the table for a model that is shown: kind, and what its attention has beside softmax(QKᵀ / √d_k) V."""
     trace = model.trace("The dog ate", "it was" if model.config.kind == "both" else None)
     every = trace.attentions
@@ -325,7 +325,7 @@ def described(model: WatchedModel) -> str:
         "some layers do not attend": bool(model.silent_blocks),
     }
     special = ", ".join(note for note, holds in notes.items() if holds) or "–"
-    return f"| {model.config.family} | {type(model.network).__name__} | {model.config.kind} | {special} |"
+    return f"| {family} | {type(model.network).__name__} | {model.config.kind} | {special} |"
 
 
 def _long(model: WatchedModel) -> Any:
@@ -356,7 +356,7 @@ def write_table() -> None:
 
     from attention_core import AttentionError
 
-    rows = [described(watched(family)) for family in (*MASKED, *CAUSAL, *TWO_STACKS)]
+    rows = [described(watched(family), family) for family in (*MASKED, *CAUSAL, *TWO_STACKS)]
     reasons = []
     for family in REFUSED:
         try:
