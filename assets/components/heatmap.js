@@ -114,19 +114,6 @@ export function drawHatching(pen, heat, area, colour) {
   });
 }
 
-// A text in the middle of each cell, smaller than `font` asks where it would not fit.
-export function drawNumbers(pen, heat, area, texts, font) {
-  const widest = Math.max(...texts.map((text) => pen.measure(text, font)));
-  const { width, height } = boxOf(heat, area, { row: 0, column: 0 });
-  const size = Math.min(font.size, font.size * (0.9 * width) / widest, 0.9 * height);
-  withoutMasked(heat).forEach((value, cell) => {
-    if (Number.isNaN(value)) return;
-    const at = boxOf(heat, area, { row: Math.floor(cell / heat.columns), column: cell % heat.columns });
-    const look = { ...font, size, colour: inkOn(heat, value), align: "center" };
-    pen.write(texts[cell], at.x + at.width / 2, at.y + at.height / 2, look);
-  });
-}
-
 // A frame whose line runs along the edge of a box, and a rim in the page's colour that sets it off on either side.
 export function drawFrame(pen, box, colour, rim, { line = 2.5, outside = 1, inside = 1, radius = 0 } = {}) {
   pen.outline(rim, line + outside + inside, grown(box, (outside - inside) / 2), radius);

@@ -32,6 +32,7 @@ attention_core
 attention_core.cli
 attention_core.__main__  attention_core.translation.train
 pages.shared  pages.shared.base
+pages.shared.store
 pages.shared.frame
 pages.shared.parts
 pages.shared.PAGE
@@ -202,6 +203,6 @@ def test_the_readme_names_every_file_of_the_core_and_of_what_pages_share():
     readme = (ROOT / "README.md").read_text("utf-8")
     tree = readme[readme.index("## The house") : readme.index("Imports run down one list")]
     words = set(tree.replace("/", " ").split())
-    shared = [ROOT / "pages" / "shared" / part for part in ("base", "frame", "parts")]
+    shared = [ROOT / "pages" / "shared" / part for part in ("base", "store", "frame", "parts")]
     files = [path for folder in (ROOT / "attention_core", *shared) for path in folder.rglob("*.py") if path.stem.strip("_")]
     assert {path.stem for path in files if not path.stem.startswith("__")} - words == set()

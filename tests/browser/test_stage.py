@@ -267,11 +267,13 @@ def test_the_beats_move_as_smoothly_as_the_browser_can(open_app, tokens):
         await counted(() => stage.t === 6);
         return {tokens: stage.T, rest, drawn: (stage.frames - before) / (performance.now() - began) * 1000};
     }"""
-    found = [page.locator(".stage").evaluate(measure) for _ in range(3)]
-    print(found)
-    assert found[0]["tokens"] == tokens
+    found = []
+    while len(found) < 3 and not (found and found[-1] >= 50 / 60):
+        one = page.locator(".stage").evaluate(measure)
+        assert one["tokens"] == tokens
+        found.append(one["drawn"] / min(one["rest"], 60))
     # 50 of the 60 frames that a screen shows, or that part of what the machine has left.
-    assert max(one["drawn"] / min(one["rest"], 60) for one in found) >= 50 / 60
+    assert max(found) >= 50 / 60, found
 
 
 def test_a_pulled_score_is_marked_as_a_what_if_and_escape_returns(open_app):
@@ -394,8 +396,6 @@ def test_on_paper_the_picture_takes_one_page(open_app, beat):
     paper = page.pdf(prefer_css_page_size=True)
     assert len(re.findall(rb"/Type\s*/Page\b", paper)) == 1
     assert len(paper) > 20_000
-    with open("/tmp/shots/paper.pdf", "wb") as file:
-        file.write(paper)
 
 
 def test_on_a_phone_the_content_begins_near_the_top(open_app):

@@ -3,13 +3,14 @@
 import { canvasPen, colourOf, drawCells } from "../heatmap.js";
 import { runsOf, spanOf } from "./layout.js";
 
-// A heatmap of one pixel a cell, or of so many columns, from which pieces of any size are painted.
-export function pictureOf(heat, columns = heat.columns) {
+// A heatmap of one pixel a cell, or of so many columns and rows, from which pieces of any size are painted.
+export function pictureOf(heat, columns = heat.columns, rows = heat.rows) {
   const canvas = document.createElement("canvas");
-  const area = { x: 0, y: 0, width: columns, height: heat.rows };
-  drawCells(canvasPen(canvas, columns, heat.rows, 1), heat, area);
+  drawCells(canvasPen(canvas, columns, rows, 1), heat, { x: 0, y: 0, width: columns, height: rows });
   return canvas;
 }
+
+const STRIPES = 5; // CSS pixels between two lines of a hatching
 
 // A value's colour for CSS.
 export function cssOf(heat, value) {
@@ -127,6 +128,15 @@ export class Paint {
     context.roundRect(x - line / 2, y - line / 2, width + line, height + line, 3);
     context.stroke();
     context.setLineDash([]);
+  }
+
+  // Stripes; they begin at multiples of their distance, so that those of neighbours meet.
+  hatch(colour, { x, y, width, height }, apart = STRIPES) {
+    this.within({ x, y, width, height }, () => {
+      for (let sum = Math.ceil((x + y) / apart) * apart; sum < x + y + width + height; sum += apart) {
+        this.curve(colour, `M${sum - y},${y} L${sum - y - height},${y + height}`, 1);
+      }
+    });
   }
 
   // A band that swings from a short edge at the left to one at the right.

@@ -6,8 +6,8 @@ import streamlit as st
 
 from attention_core.matrices.formulas import matrix_formula
 from attention_core.matrices.names import MATRICES
+from pages.shared.frame.fields import TERM_ORDERS
 from pages.shared.frame.view import View
-from pages.shared.one_number.fields import TERM_ORDERS
 from pages.shared.parts.cells import pair_pickers
 from pages.shared.parts.explanation import Explained
 
@@ -44,4 +44,4 @@ def explained(view: View) -> Explained:
     return Explained(view.cell, view.trace.columns, layer.x, layer.x, projection, view.palette, formula)
 
 
-_TITLES = {name: matrix.symbol if name in "xqkvz" else f"{matrix.badge} {matrix.title}" for name, matrix in MATRICES.items()}
+_TITLES = {name: matrix.symbol if name in "xqkvz" else matrix.title for name, matrix in MATRICES.items()}

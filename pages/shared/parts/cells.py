@@ -29,7 +29,7 @@ def cell_bar(view: View) -> None:
         steps = Markup("").join(Markup("<span>%s</span>") % step for step in _steps(view))
         arithmetic(steps)
         if view.is_head:
-            query = history.shown() | {name: str(value) for name, value in _entry().items()}
+            query = history.shown() | {name: str(value) for name, value in chosen_entry().items()}
             anchor(st, "one_number", "All its arithmetic", query, icon=":material/calculate:")
         fold_button()
     listen(view, pictures(view, *(MATRICES if view.is_head else ["weights"])))
@@ -138,11 +138,11 @@ def _choose(positions: tuple[int, int], dimensions: int) -> None:
     if dimension is not None:
         session().dimension = dimension + 1
     if chosen.get("open") is True:
-        leave_for("one_number", **_entry())
+        leave_for("one_number", **chosen_entry())
 
 
-def _entry() -> dict[str, int | str]:
-    """Which number was chosen last, for its own page."""
+def chosen_entry() -> dict[str, int | str]:
+    """The number that was chosen last, as the page of one number takes it."""
     state = st.session_state
     entry = {"stage": session().stage, "query": state["query"], "key": state["key"]}
     return entry | ({"dimension": session().dimension} if entry["stage"] in ("q", "k", "v", "z") else {})

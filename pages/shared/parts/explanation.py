@@ -31,6 +31,7 @@ _WORDS = 16  # that are drawn one by one where a sentence has too many for a leg
 _INPUTS = 12  # of the d_model inputs, that are drawn one by one
 _TITLES = {
     "x": ("Where x comes from", "The arithmetic of attention begins with this row of numbers."),
+    "source": ("Where E comes from", "Keys and values of cross-attention are made from these rows of numbers."),
     "q": ("One entry of a query", "The word’s row of X, times a column of W, plus a bias."),
     "k": ("One entry of a key", "The word’s row of X, times a column of W, plus a bias."),
     "v": ("One entry of a value", "The word’s row of X, times a column of W, plus a bias."),
@@ -39,6 +40,9 @@ _TITLES = {
     "weights": ("One weight", "Softmax: each score becomes a share of its row."),
     "z": ("One entry of Z", "Every word’s value, times its weight, added up."),
 }
+
+
+_LIKE, _SYMBOLS = {"source": "x"}, {"source": "E"}  # the encoder's answer looks like any input
 
 
 @dataclass(frozen=True, eq=False)
@@ -52,6 +56,12 @@ class Explained:
     projection: Callable[[str], tuple[Tensor, Tensor]]  # W and b of 'q', 'k' or 'v'
     palette: Palette
     formula_of_x: str
+    formula_of_source: str = ""  # where the source is not x
+
+    @property
+    def is_crossing(self) -> bool:
+        """Whether keys and values come from another sequence than queries."""
+        return self.source is not self.x
 
 
 @dataclass(frozen=True)
@@ -81,13 +91,13 @@ def explain(view: Explained, stage: str, dimension: int, by_size: bool, ways: Wa
 
     With `ways` every term opens its own sum, and a path leads back.
     """
-    numbers_of = {"x": _x, "scores": _score, "scaled": _scaled, "weights": _weight, "z": _z}
+    numbers_of = {"x": _x, "source": _source, "scores": _score, "scaled": _scaled, "weights": _weight, "z": _z}
     shown = numbers_of.get(stage, partial(_entry, stage))(view, dimension, by_size)
-    matrix, (title, sentence), cell = MATRICES[stage], _TITLES[stage], view.cell
+    matrix, (title, sentence), cell = MATRICES[_LIKE.get(stage, stage)], _TITLES[stage], view.cell
     text, picture = st.columns([1, 1.3], gap="large")
     with text:
-        heading(matrix.badge, matrix.role, title, sentence, shown.formula)
-        path = path_html(cell, ways, stage, dimension) if ways else ""
+        heading(_SYMBOLS.get(stage, matrix.symbol), matrix.role, title, sentence, shown.formula)
+        path = path_html(cell, ways, stage, dimension, view.is_crossing) if ways else ""
         lines = _lines(shown, ways) if shown.ledger else ""
         html = Markup('<div class="number-sum">%s<p class="says %s-edge">%s</p>%s</div>')
         st.html(html % (path, matrix.role, phrase_html(shown.said), lines))
@@ -104,13 +114,31 @@ def explain(view: Explained, stage: str, dimension: int, by_size: bool, ways: Wa
 
 
 def _x(view: Explained, dimension: int, by_size: bool) -> _Explanation:
-    places = {"query": view.cell.query, "key": view.cell.key}
-    rows = [(f"x{_low(place)}, of the {role} word", role, view.x[place].tolist()) for role, place in places.items()]
+    if view.is_crossing:
+        return _rows_of(view, view.formula_of_x, (*view.cell.say("x"), " From this row, W_Q makes the query."), ("query",))
+    return _rows_of(view, view.formula_of_x, say_x(view.cell), ("query", "key"))
+
+
+def _source(view: Explained, dimension: int, by_size: bool) -> _Explanation:
+    said = (*view.cell.say("source"), " From this row, W_K makes the key and W_V the value.")
+    return _rows_of(view, view.formula_of_source, said, ("key",))
+
+
+def _rows_of(view: Explained, formula: str, said: Phrase, roles: tuple[str, ...]) -> _Explanation:
+    """The rows of the input that belong to the words of these roles."""
+    rows, table = [], {}
+    for role in roles:
+        of, place, letter = (view.x, view.cell.query, "x") if role == "query" else (view.source, view.cell.key, "x")
+        if view.is_crossing and role == "key":
+            letter = "e"
+        values = of[place].tolist()
+        rows.append((f"{letter}{_low(place)}, of the {role} word", role, values))
+        table[f"{place + 1} {view.cell.word(place, role).text}"] = values
     return _Explanation(
-        view.formula_of_x,
-        say_x(view.cell),
-        pictures=(_Picture("rows", rows_spec(rows, view.palette), "Bars over all inputs: the rows of both words."),),
-        table={_rows(view)[place]: view.x[place].tolist() for place in places.values()},
+        formula,
+        said,
+        pictures=(_Picture("rows", rows_spec(rows, view.palette), f"Bars over all inputs: {len(rows)} of the rows."),),
+        table=table,
         rows=tuple(f"input {index}" for index in range(1, view.x.size(1) + 1)),
     )
 
@@ -133,7 +161,7 @@ def _entry(part: str, view: Explained, dimension: int, by_size: bool) -> _Explan
         sum_ledger(_ordered(whole, _LINES, by_size)),
         (("input", ""), ("x", "input"), ("× W", role), ("= product", "")),
         None,
-        (lambda place: Way("x"), None, None),
+        (lambda place: Way("x" if part == "q" or not view.is_crossing else "source"), None, None),
         (_Picture("products", spec, f"Bars: the inputs with the {_INPUTS} largest products, and their sum as it grows."),),
         *_sum_table(whole, "x", f"W_{letter}"),
     )

@@ -35,7 +35,7 @@ def stage(view: View, name: str) -> None:
     """Draw one of the matrices of a head as a stage."""
     matrix = matrix_of(name)
     tex = matrix_formula(name, view.trace.layers[view.layer], view.stages, view.layer + 1, view.palette)
-    heading(matrix.badge, matrix.role, matrix.title, matrix.sentence, tex)
+    heading(matrix.symbol, matrix.role, matrix.title, matrix.sentence, tex)
     said = matrix_message(name, view.trace, view.layer, view.stages)
     if name == "weights" and not view.shown.units.is_plain:
         said = largest_link(view.shown, view.choice)

@@ -23,6 +23,7 @@ def take_translation_home(view: TranslationView) -> None:
 
 def _offer(view: TranslationView) -> None:
     files = [
+        File("This head as one HTML file", "translation.html", "text/html", lambda: _page(view), "take-translation-html"),
         File(
             "All matrices of the three attentions as .npz",
             "translation.npz",
@@ -46,6 +47,12 @@ def _offer(view: TranslationView) -> None:
         language="python",
         wrap_lines=True,
     )
+
+
+def _page(view: TranslationView) -> bytes:
+    from attention_core.translation.report import translation_report  # as Plotly's own script is read only for who wants it
+
+    return translation_report(view.translator, view.translation, view.cell, view.palette).encode()
 
 
 def _parquet(view: TranslationView) -> BinaryIO:
