@@ -30,7 +30,7 @@ class Calls:
 CALLS: ContextVar[Calls | None] = ContextVar("calls", default=None)  # of this thread's watch, if there is one
 
 
-def listen(model: nn.Module) -> None:
+def attach(model: nn.Module) -> None:
     """Let every module that holds others tell the watch of its thread, if there is one, what it is given."""
     for path, module in model.named_modules():
         if next(module.children(), None) is None:

@@ -6,7 +6,7 @@ import pytest
 import torch
 
 from attention_core import CheckpointError
-from attention_core.models.proof import RIGHT
+from attention_core.models.proof import WITHIN
 from attention_core.models.watch import Watch
 from tests.core.models.families import CAUSAL, MASKED, REFUSED, TWO_STACKS, described, refusal, watched
 
@@ -29,7 +29,7 @@ def flat(output) -> list[torch.Tensor]:
 @pytest.mark.parametrize("family", [*MASKED, *CAUSAL, *TWO_STACKS])
 def test_a_family_is_shown_in_its_own_numbers(family):
     model = watched(family)  # holds every head against the model's own z, on a short and a long text
-    assert model.error < RIGHT
+    assert model.error < WITHIN
     two = model.config.kind == "both"
     trace = model.trace(TEXT, TARGET if two else None)
     target = trace.target_tokens
