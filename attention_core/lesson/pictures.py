@@ -245,7 +245,7 @@ def _stack(scene: Scene) -> Picture:
     layer = (
         (f"{config.heads} heads, joined, × W_O", one),
         ("+ what came in, normalised", ""),
-        ("feed-forward network", f"by way of {config.d_ff:,}"),
+        ("feed-forward network", f"→ {config.d_ff:,} →"),
         ("+ what came in, normalised", ""),
     )
     return (Stack((("token + place + type", one),), layer, config.layers, (("final vectors", one),)),)

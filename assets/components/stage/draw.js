@@ -162,11 +162,12 @@ function openValues(paint, { layout: { v }, now, ink }) {
 }
 
 // Where the window that is shown lies in all of a long text.
-function overview(paint, { layout, now, heats, ink }) {
+function overview(paint, { layout, now, heats, ink, isResting }) {
   if (!layout.overview) return;
   const name = now.share > 0.5 ? "weights" : now.shrink > 0.5 ? "scaled" : "scores";
   paint.faintly(now.grid, () => {
-    const { x, y, height } = drawOverview(paint, heats.of(name), { over: layout.columns, down: layout.rows }, layout.overview, ink);
+    const quick = isResting || heats.of(name).overview ? undefined : heats.picture(name);
+    const { x, y, height } = drawOverview(paint, heats.of(name), { over: layout.columns, down: layout.rows }, layout.overview, ink, quick);
     paint.text("all of it", x, y + height + 11, { size: 12, colour: ink("faint") });
   });
 }

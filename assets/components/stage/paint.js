@@ -1,6 +1,6 @@
 // A canvas to paint scenes on, frame after frame: pieces of heatmaps, bars, bands, ribbons and names.
 
-import { canvasPen, colourOf, drawCells } from "../heatmap.js";
+import { canvasPen, colourOf, drawCells, stripesOf } from "../heatmap.js";
 import { runsOf, spanOf } from "./layout.js";
 
 // A heatmap of one pixel a cell, or of so many columns and rows, from which pieces of any size are painted.
@@ -9,8 +9,6 @@ export function pictureOf(heat, columns = heat.columns, rows = heat.rows) {
   drawCells(canvasPen(canvas, columns, rows, 1), heat, { x: 0, y: 0, width: columns, height: rows });
   return canvas;
 }
-
-const STRIPES = 5; // CSS pixels between two lines of a hatching
 
 // A value's colour for CSS.
 export function cssOf(heat, value) {
@@ -130,13 +128,8 @@ export class Paint {
     context.setLineDash([]);
   }
 
-  // Stripes; they begin at multiples of their distance, so that those of neighbours meet.
-  hatch(colour, { x, y, width, height }, apart = STRIPES) {
-    this.within({ x, y, width, height }, () => {
-      for (let sum = Math.ceil((x + y) / apart) * apart; sum < x + y + width + height; sum += apart) {
-        this.curve(colour, `M${sum - y},${y} L${sum - y - height},${y + height}`, 1);
-      }
-    });
+  hatch(colour, box) {
+    this.within(box, () => stripesOf(box).forEach(([from, to]) => this.curve(colour, `M${from} L${to}`, 1)));
   }
 
   // A band that swings from a short edge at the left to one at the right.

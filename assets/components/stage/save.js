@@ -33,7 +33,8 @@ function paintStage(stage, head, kind) {
   const { width, ink, layout } = stage, scene = stage.scene(), isFirst = stage.t === 0, isNarrow = layout.kind === "downwards";
   const family = getComputedStyle(stage.canvas).fontFamily, measure = new SvgPaint(1, 1, family);
   const sentence = linesOf(measure, `“${stage.data.text}”`, width, 17, 700).slice(0, 6);
-  const below = [stage.root.querySelector(".sum").textContent, stage.root.querySelector(stage.whatIf ? ".said" : isFirst ? ".answer" : ".about").textContent]
+  const said = (name) => [...stage.root.querySelector(name).childNodes].map(({ textContent }) => textContent);
+  const below = [said(".sum").join(" "), stage.whatIf || isFirst ? said(stage.whatIf ? ".said" : ".answer").join("") : said(".about").join(" ")]
     .flatMap((text) => linesOf(measure, text, width, 14, 400)).slice(0, 6);
   const top = MARGIN_AROUND + (sentence.length + 1) * LINE_HEIGHT + 10;
   const tall = isFirst ? stage.first.parentElement.clientHeight : layout.height, map = stage.map.paint;
@@ -46,8 +47,8 @@ function paintStage(stage, head, kind) {
   paint.shifted(MARGIN_AROUND, 0, () => {
     const colour = ink("text");
     sentence.forEach((line, at) => paint.text(line, 0, MARGIN_AROUND + (at + 0.5) * LINE_HEIGHT, { size: 17, weight: 700, colour }));
-    const said = `${stage.pieces ? head : stage.data.about[0][0]} · ${scene.names[scene.query]} → ${scene.names[scene.key]} · ${scene.beat} ${BEATS[scene.beat]}`;
-    paint.text(said, 0, MARGIN_AROUND + (sentence.length + 0.5) * LINE_HEIGHT, { size: 14, colour, room: width });
+    const subject = `${stage.pieces ? head : stage.data.about[0][0]} · ${scene.names[scene.query]} → ${scene.names[scene.key]} · ${scene.beat} ${BEATS[scene.beat]}`;
+    paint.text(subject, 0, MARGIN_AROUND + (sentence.length + 0.5) * LINE_HEIGHT, { size: 14, colour, room: width });
     paint.shifted(0, top, () => {
       if (isFirst) drawSentence(paint, stage, colour);
       else (isNarrow ? drawDownwards : drawScene)(withoutClear(paint), scene);

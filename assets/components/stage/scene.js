@@ -213,9 +213,11 @@ export class Stage {
   // The head that is shown now stays for a moment as outlines.
   remember() {
     if (this.isCalm() || this.t < 1 || !this.layout) return;
+    if (this.remembered === this.frames) return; // several steps between two frames: of those between nothing was seen
+    this.remembered = this.frames;
     this.fading = { picture: copyOf(this.canvas), until: performance.now() + FADES };
-    if (this.t < 4) return;
-    const { weights, mark } = this.stages();
+    if (this.t < 4 || !this.kept) return;
+    const { weights, mark } = this.kept.shown;
     this.former = { weights, mark, T: this.T, until: performance.now() + LINGERS };
   }
 
@@ -289,6 +291,7 @@ export class Stage {
     clearTimeout(this.resting);
     this.resting = setTimeout(() => {
       this.resting = undefined;
+      if (this.layout?.overview) this.draw();
       const message = this.message();
       if (FIELDS.every((field) => message[field] === this.told[field])) return;
       this.parentElement.sent.push(message);
@@ -446,7 +449,7 @@ export class Stage {
     return {
       layout, now: phases(this.t), beat: beatAt(this.t), stages, heats: heatsOf(stages, { T, dk, dv, dx }, layout, this.colours), whole: this.whole,
       query: rows.at(pair.query), key: rows.at(pair.key), names: rows.names, ink, T, dk, dv, dx, look: this.look,
-      whatIf: Boolean(this.whatIf), whatRowsAre: this.whatRowsAre(), isPlain: T === this.data.sizes.T, former: this.lingers(), chips: this.t > 0 && this.t < 1 && !this.units.isJoined ? (this.chips ??= this.chipPlaces()) : undefined,
+      isResting: !this.resting, whatIf: Boolean(this.whatIf), whatRowsAre: this.whatRowsAre(), isPlain: T === this.data.sizes.T, former: this.lingers(), chips: this.t > 0 && this.t < 1 && !this.units.isJoined ? (this.chips ??= this.chipPlaces()) : undefined,
     };
   }
 

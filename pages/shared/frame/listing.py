@@ -59,6 +59,8 @@ class Listing:
     """A list of sentences, what is known of each, and what was computed over all; sentences count from 0."""
 
     read: SentenceList
+    set_id: str = ""  # of the set that it is, if it is one
+    notes: str = ""  # of that set
     table: ListTable = field(default_factory=ListTable)
     lengths: TokenCounts = field(default_factory=TokenCounts)
     places: dict[str, int] | None = None  # where each sentence stands first
@@ -93,4 +95,4 @@ class Listing:
 
     def anew(self) -> Listing:
         """The list as it was when it was opened: its sentences, and nothing that was done with them."""
-        return Listing(self.read)
+        return Listing(self.read, self.set_id, self.notes)

@@ -20,6 +20,7 @@ from pages.shared.frame.examples import Example, examples
 from pages.shared.frame.glossary import offer_glossary
 from pages.shared.frame.guard import begin_afresh
 from pages.shared.frame.list_steps import step_buttons
+from pages.shared.frame.room import go_where_the_room_is, offer_room
 from pages.shared.frame.session import session
 from pages.shared.frame.view import NothingToShow
 
@@ -62,6 +63,7 @@ def begin(page: str, title: str, lead: str, kind: Beginning[_T]) -> _T:
     dress(*kind.sheets)
     begin_terms()
     said = begin_afresh()
+    go_where_the_room_is(page)
     history.restore(page)
     navigation.leave()
     anchors = None
@@ -72,6 +74,7 @@ def begin(page: str, title: str, lead: str, kind: Beginning[_T]) -> _T:
             st.html(f'<h1>{title}</h1><p class="lead">{lead}</p>')
             anchors = st.container(width="content")
             offer_glossary()
+            offer_room()
     places = kind.draw(page)
     if said:
         note(places.messages, said)

@@ -57,7 +57,7 @@ PAGES = (
         takes_sentences=False,
         last=".arithmetic",
     ),
-    Page("sentences", "Your sentences", EXPLORE, takes_sentences=False, last=".look-for"),
+    Page("sentences", "Your sentences", EXPLORE, {"set": ""}, takes_sentences=False, last=".look-for"),
     Page("lesson", "Lesson", LEARN, {"lesson": "", "card": "1", "answer": "hidden"}, takes_sentences=False, last=".at"),
     Page(
         "inside",

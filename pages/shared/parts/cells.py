@@ -63,7 +63,7 @@ def pair_pickers(view: View) -> None:
     sides = (view.trace.rows, view.shown.pieces), (view.trace.columns, view.shown.column_pieces)
     for name, title, (tokens, units) in zip(("query", "key"), ("Query word (row)", "Key word (column)"), sides, strict=True):
         written = {place + 1: f"{place + 1} · {label(tokens[place])}" for place in units.places}
-        st.selectbox(title, list(written), key=name, format_func=written.get, width=190)
+        st.selectbox(title, list(written), key=name, format_func=written.__getitem__, width=190)
 
 
 class MarkedChart(NamedTuple):

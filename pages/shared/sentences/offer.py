@@ -143,6 +143,6 @@ def _use(model: TracedModel) -> None:
     work = count_tokens(model, listing)
     session().listing = listing
     state["text"], state["query"], state["key"] = listing.sentences[0], None, None
-    state["another-list"] = False
+    state["another-list"], state["set"] = False, ""
     keep(None)
     work.go_on()

@@ -39,8 +39,8 @@ column, brackets the head, braces the layer, Page Up and Page Down the beat."></
 _VIEWS = """<dl class="views"><dt>One head</dt><dd>The numbers of the chosen head, as the model computes them.</dd>
 <dt>Mean of heads</dt><dd>The average of the weights of several heads, in the layers and heads that you choose.</dd>
 <dt>Rollout</dt><dd>The weights of all layers up to the chosen one, multiplied: where information may have come from.</dd>
-<dt>Without special tokens</dt><dd>[CLS] and [SEP] are hidden; the rows then show less than 100 %.</dd>
-<dt>Shares of the rest</dt><dd>They are hidden, and each row is divided by what is left, so that it shows 100 %.</dd>
+<dt>Without special tokens</dt><dd>[CLS] and [SEP] are hidden; the rows then show less than 100&nbsp;%.</dd>
+<dt>Shares of the rest</dt><dd>They are hidden, and each row is divided by what is left, so that it shows 100&nbsp;%.</dd>
 <dt>Whole words</dt><dd>The pieces of a word become one: weights to them are added, weights from them averaged.</dd></dl>"""
 _component = st.components.v2.component("head_stage", html=_HTML, css=style("stage/stage.css"), js=script("stage/stage.js"))
 _carrier = st.components.v2.component("head_stage_sentence", html="<span></span>", js=script("stage/stage.js"))

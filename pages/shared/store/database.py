@@ -5,9 +5,7 @@ import logging
 import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager
-from functools import cache
 from hmac import compare_digest
-from threading import Lock
 
 from sqlalchemy import URL, Connection, Engine, create_engine, event
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
@@ -90,20 +88,6 @@ def _told() -> Iterator[None]:
     except SQLAlchemyError as error:
         _log.warning("The database could not be used.", exc_info=error)
         raise StoreError("The database cannot be used now. Nothing was changed; try again.") from error
-
-
-_opening = Lock()
-
-
-def open_database() -> Database:
-    """The server's own database, opened once a process. Raises StoreError, and tries anew at the next call."""
-    with _opening:
-        return _opened()
-
-
-@cache
-def _opened() -> Database:
-    return Database()
 
 
 def new_code(letters: int) -> str:

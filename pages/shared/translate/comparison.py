@@ -76,7 +76,7 @@ def comparison(view: TranslationView) -> None:
         whose = view.whose(), view.whose(other.head, other.layer)
     else:
         whose = f"“{view.translation.french}”", f"“{other.french}”"
-        st.html(Markup('<p class="look-for">%s. A: %s. B: %s.</p>') % (view.whose().capitalize(), *whose))
+        st.html(Markup('<p class="look-for">%s. A: %s B: %s</p>') % (view.whose().capitalize(), *whose))
     *places, last = st.columns(3, gap="medium")
     sides = (("A", view.attentions, before, "chart-weights"), ("B", other.trace, after, "chart-second"))
     for (letter, trace, weights, key), of, place in zip(sides, whose, places, strict=True):

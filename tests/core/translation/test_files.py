@@ -114,4 +114,4 @@ def test_the_report_draws_every_matrix_of_the_head_and_fetches_nothing(tiny, rec
         assert is_hatched == (name == "masked")
     assert record.french in page
     assert tiny.sha256 in page
-    assert "default-src 'none'" in page
+    assert "default-src &#39;none&#39;" in page
