@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from attention_core.models.watched import WatchedModel
 
 LAYER, HEAD = 4, 2  # shown where none is asked for, or the last where a model has fewer
-ATTENTIONS = {"encoder": ("encoder", "self"), "decoder": ("decoder", "self"), "cross": ("decoder", "cross")}
+_ATTENTIONS = {"encoder": ("encoder", "self"), "decoder": ("decoder", "self"), "cross": ("decoder", "cross")}
 _DESCRIPTION = """\
 Read a sentence with a small pretrained transformer, and show what one of its
 attention heads computes."""
@@ -97,7 +97,7 @@ def sentence_parser() -> argparse.ArgumentParser:
     parser.add_argument("--model", metavar="MODEL", help="a folder, or a name that --models lists; by default the embedded one")
     parser.add_argument("--models", action=_Listing, nargs=0, help="list the models on this machine, and end")
     parser.add_argument("--target", metavar="TEXT", help="what a second stack reads; by default what it writes itself")
-    parser.add_argument("--attention", choices=ATTENTIONS, help="which one, where a model has several; cross if not given")
+    parser.add_argument("--attention", choices=_ATTENTIONS, help="which one, where a model has several; cross if not given")
     parser.add_argument("--out", metavar="FILE", type=Path, help="write a .csv, .html, .npz or .parquet instead")
     parser.add_argument("--overwrite", action="store_true", help="replace any file at --out; follow a link there")
     parser.set_defaults(run=run_sentence)
@@ -153,7 +153,7 @@ def _trace(model: TracedModel | WatchedModel, arguments: argparse.Namespace) -> 
             raise ChoiceError(f"There is no attention {arguments.attention!r}: {model.name} has that of one {kind}.")
         return model.trace(arguments.text)
     trace = model.trace(arguments.text, arguments.target)
-    return trace.at(*ATTENTIONS[arguments.attention or "cross"])
+    return trace.at(*_ATTENTIONS[arguments.attention or "cross"])
 
 
 def from_zero(what: str, number: int | None, default: int, count: int) -> int:

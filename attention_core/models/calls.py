@@ -7,7 +7,7 @@ from typing import Any
 
 from torch import Tensor, nn
 
-_SOURCES = ("key_value_states", "encoder_hidden_states", "key_value", "encoder_outputs")
+_SOURCES = ("key_value_states", "encoder_hidden_states", "key_value", "encoder_outputs", "key")
 _RECEIVED = ("hidden_states", "hidden_state", "x", "input", "inputs", "query", "embeddings")
 
 
@@ -30,7 +30,7 @@ class Calls:
 CALLS: ContextVar[Calls | None] = ContextVar("calls", default=None)  # of this thread's watch, if there is one
 
 
-def listen(model: nn.Module) -> None:
+def attach(model: nn.Module) -> None:
     """Let every module that holds others tell the watch of its thread, if there is one, what it is given."""
     for path, module in model.named_modules():
         if next(module.children(), None) is None:
@@ -55,7 +55,6 @@ def listen(model: nn.Module) -> None:
 def place(calls: Calls, stacks: tuple[str, ...], T: int, S: int) -> tuple[str, str, Tensor, Tensor | None, Call]:
     """Stack, kind, what an attention received (T, d), what its keys come from (S, d) if not from that, and its module."""
     call = calls.open[-1]
-    source = next((rows for name in _SOURCES if (rows := _rows(call.given.get(name), S)) is not None), None)
     stack = "decoder" if len(stacks) > 1 and "decoder" in call.path.split(".") else stacks[0]
     x = None
     for each in reversed(calls.open):
@@ -63,8 +62,14 @@ def place(calls: Calls, stacks: tuple[str, ...], T: int, S: int) -> tuple[str, s
         x = next((rows for given in named if (rows := _rows(given, T)) is not None), None)
         if x is not None:
             break
+    sources = (_rows(call.given.get(name), S) for name in _SOURCES)
+    source = next((rows for rows in sources if rows is not None and not _is_same(rows, x)), None)
     kind = "self" if source is None or len(stacks) < 2 else "cross"
     return stack, kind, Tensor(T, 0) if x is None else x, source if kind == "cross" else None, call
+
+
+def _is_same(one: Tensor, other: Tensor | None) -> bool:
+    return other is not None and one.data_ptr() == other.data_ptr() and one.shape == other.shape
 
 
 def _rows(value: object, count: int) -> Tensor | None:

@@ -19,7 +19,7 @@ from attention_core.model.traced import TracedModel
 from attention_core.model.trial import TokenizerRefusedError, tried, without_batches
 from attention_core.models.catalogue import folder_of
 from attention_core.models.folder import ModelFolder, read_folder
-from attention_core.models.pieces import Pieces
+from attention_core.models.pieces import TokenPieces
 from attention_core.models.watched import WatchedModel
 
 LIMIT_SETTING = "ATTENTION_MODEL_GIB"
@@ -159,7 +159,7 @@ def _has_softcap(config: Any) -> bool:
     return bool(getattr(config, "attn_logit_softcapping", None))
 
 
-def _tokenizer(folder: ModelFolder, transformers: Any) -> Pieces:
+def _tokenizer(folder: ModelFolder, transformers: Any) -> TokenPieces:
     """The folder's tokenizer, tried in a process of its own before it is used here."""
     path = folder.path / "tokenizer.json"
     try:
@@ -171,7 +171,7 @@ def _tokenizer(folder: ModelFolder, transformers: Any) -> Pieces:
         backend = getattr(tokenizer, "backend_tokenizer", None)
         if backend is not None:
             tried(without_batches(backend.to_str()))
-        return Pieces(tokenizer)
+        return TokenPieces(tokenizer)
     except TokenizerRefusedError as error:
         raise CheckpointError(f"{path} is no readable tokenizer: {error}.") from error
     except (KeyboardInterrupt, SystemExit):

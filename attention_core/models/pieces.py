@@ -2,7 +2,7 @@
 
 from bisect import bisect_right
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import groupby
 from typing import Any
 
@@ -24,7 +24,7 @@ class Piece:
     span: tuple[int, int] | None  # characters of the text
 
 
-class Pieces:
+class TokenPieces:
     """A tokenizer of Transformers, in one way for all kinds of it."""
 
     def __init__(self, tokenizer: Any):
@@ -109,22 +109,19 @@ class Pieces:
         starts = [start for _, (start, _) in BertPreTokenizer().pre_tokenize_str(text)]
         tokens: list[Token] = []
         last = None
-        for span, alike in groupby(pieces, key=lambda piece: piece.span):
-            members = list(alike)
+        for span, alike in groupby(map(_without_blank, pieces), key=lambda piece: piece.span):
+            members, written = list(alike), text[slice(*span)] if span else ""
             for place, piece in enumerate(members):
                 word = None
-                written = text[slice(*span)] if span else ""
-                is_blank = span is not None and not (
-                    piece.text.translate(_BLANKS).strip() and (written.strip() or span[0] == span[1])
-                )
-                if span is not None and not is_blank and written.strip():
+                is_blank = span is not None and not written.strip() and not piece.text.translate(_BLANKS).strip()
+                if span is not None and written.strip():
                     first = span[0] + len(written) - len(written.lstrip())
                     word = bisect_right(starts, first) - 1
                     word = None if word < 0 else word
                 shown = self._shown(piece, written, place, len(members), is_blank)
                 continues = word is not None and word == last
                 tokens.append(Token(shown, piece.id, piece.is_special, word, span, continues))
-                last = word
+                last = last if is_blank else word
         return tokens
 
     def _shown(self, piece: Piece, written: str, place: int, count: int, is_blank: bool) -> str:
@@ -136,6 +133,12 @@ class Pieces:
         if not own:
             return piece.text.translate(_BLANKS).strip() or piece.text
         return own if count == 1 else f"{own} {place + 1}/{count}"
+
+
+def _without_blank(piece: Piece) -> Piece:
+    """A piece, without the span of a letter where it is a blank that was put before the text."""
+    is_mark = piece.span is not None and piece.text in ("▁", "Ġ")
+    return replace(piece, span=(piece.span[0], piece.span[0])) if is_mark else piece
 
 
 class _Plain:

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 from attention_core.model.attention import Attention
 
-RIGHT = 1e-5  # a right record is within 1e-6 in float32, a wrong one off by 2.5e-3 or more
+WITHIN = 1e-5  # a right record is within 1e-6 in float32, a wrong one off by 2.5e-3 or more
 
 
 def error(attention: Attention, head: int) -> float:

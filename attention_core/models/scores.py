@@ -91,6 +91,24 @@ def spans(visible: Tensor) -> Tensor | None:
     return mask.contiguous()
 
 
+def bias_and_mask(scores: Scores, T: int, S: int, lead: torch.Size) -> tuple[Tensor | None, Tensor | None]:
+    """What is added to scores, (H or 1, T, S), and what stays visible, as `spans` has it; `lead` are the axes before T."""
+
+    def wide(part: Tensor) -> Tensor:
+        if part.dim() < 3 or (part.dim() > 3 and part.shape[-3] == 1):
+            return part.reshape(-1, *part.shape[-2:])[:1].expand(1, T, S) if part.dim() > 1 else part.expand(1, T, S)
+        return part.expand(*lead, T, S).reshape(-1, T, S)
+
+    bias = visible = None
+    if scores.added:
+        bias, visible = apart(sum(wide(each[..., :S]) for each in scores.added).float())
+    if scores.visible is not None:
+        more = wide(scores.visible[..., :S])
+        visible = more if visible is None else visible & more
+        bias = None if bias is None or not bias.masked_fill(~visible, 0.0).any() else bias
+    return bias, None if visible is None else spans(visible)
+
+
 def groups(k: Tensor, v: Tensor) -> tuple[Tensor, Tensor]:
     """Keys and values (H, S, d) with one of each group of heads that share them, (G, S, d)."""
     heads = len(k)

@@ -15,7 +15,8 @@ from torch.overrides import TorchFunctionMode
 
 from attention_core.model.attention import Attention
 from attention_core.models.calls import CALLS, Call, Calls, place
-from attention_core.models.scores import Scores, apart, groups, spans
+from attention_core.models.letters import Letters
+from attention_core.models.scores import Scores, bias_and_mask, groups
 
 Silenced = frozenset[tuple[str, str, int, int]]  # stack, kind, layer and head
 
@@ -82,35 +83,20 @@ class Watch(TorchFunctionMode):
         return self._keep(result, Scores(batch1, batch2.mT, float(alpha)).plus(start, beta))
 
     def _einsum(self, result: Tensor, equation: str, *tensors: Tensor) -> Tensor:
-        """Products of four axes whose letters say that they are those of an attention."""
+        """A product of two tensors of four axes, whose letters say what of an attention it is."""
         if len(tensors) == 1 and isinstance(tensors[0], list | tuple):
             tensors = tuple(tensors[0])
-        sides, _, out = equation.replace(" ", "").partition("->")
-        names = sides.split(",")
-        if len(names) != 2 or len(tensors) != 2 or not all(len(each) == 4 for each in (*names, out)):
-            return result
-        left, right = names
+        letters = Letters.of(equation) if len(tensors) == 2 else None
         scores = self._of(tensors[0])
-        if scores and scores.is_softmax:
-            key = next((letter for letter in left if letter not in out), "")
-            rest = [letter for letter in right if letter not in left]
-            if (left.endswith(key) and len(rest) == 1 and right.count(key) == 1 and out[-1] == rest[0]) or out[-2:] == left[
-                1
-            ] + rest[0]:
-                lead = left[:2]
-                v = torch.einsum(f"{right}->{lead}{key}{rest[0]}", tensors[1])
-                z = torch.einsum(f"{out}->{lead}{left[2]}{rest[0]}", result)
-                changed = self._record(z, scores, v)
-                return result if changed is z else torch.einsum(f"{lead}{left[2]}{rest[0]}->{out}", changed)
+        if letters is None:
             return result
-        summed = [letter for letter in left if letter in right and letter not in out]
-        query = [letter for letter in left if letter not in right]
-        key = [letter for letter in right if letter not in left]
-        if len(summed) == len(query) == len(key) == 1 and out.endswith(query[0] + key[0]):
-            lead = out[:2]
-            q = torch.einsum(f"{left}->{lead}{query[0]}{summed[0]}", tensors[0])
-            self._keep(result, Scores(q, torch.einsum(f"{right}->{lead}{key[0]}{summed[0]}", tensors[1])))
-        return result
+        if not (scores and scores.is_softmax):
+            return self._keep(result, letters.scores(*tensors))
+        if not letters.mixes_values:
+            return result
+        z, v = letters.output(result), letters.values(tensors[1])
+        changed = self._record(z, scores, v)
+        return result if changed is z else letters.put_back(changed)
 
     def _times(self, result: Tensor, first: Any, second: Any, **_: Any) -> Tensor:
         one, other = (first, second) if self._of(first) else (second, first)
@@ -228,7 +214,8 @@ class Watch(TorchFunctionMode):
         scale = scores.scale
         if isinstance(scale, float) and abs(scale * q.size(-1) ** 0.5 - 1) < 1e-7:
             scale = None
-        bias, visible = self._bias_and_mask(scores, T, S, lead)
+        bias, visible = bias_and_mask(scores, T, S, lead)
+        bias = self._shared(bias)
         sinks = None if scores.sink is None else scores.sink.expand(*lead, T, 1).reshape(heads, T)[:, 0].clone()
         silenced = tuple(head for head in range(heads) if (stack, kind, layer, head) in self._silenced)
         own = z.reshape(heads, T, -1).clone()
@@ -255,28 +242,11 @@ class Watch(TorchFunctionMode):
         self.seen.append(Seen(attention, call))
         return z
 
-    def _bias_and_mask(self, scores: Scores, T: int, S: int, lead: torch.Size) -> tuple[Tensor | None, Tensor | None]:
-        """What is added, (H or 1, T, S), and what is visible; both are shared with the layer before where they are equal."""
-
-        def wide(part: Tensor) -> Tensor:
-            if (part.dim() > 3 and part.shape[-3] == 1) or part.dim() < 3:
-                return part.reshape(-1, *part.shape[-2:])[:1].expand(1, T, S) if part.dim() > 1 else part.expand(1, T, S)
-            return part.expand(*lead, T, S).reshape(-1, T, S)
-
-        bias = visible = None
-        if scores.added:
-            bias, visible = apart(sum(wide(each[..., :S]) for each in scores.added).float())
-        if scores.visible is not None:
-            more = wide(scores.visible[..., :S])
-            visible = more if visible is None else visible & more
-            bias = None if bias is None or not bias.masked_fill(~visible, 0.0).any() else bias
-        visible = None if visible is None else spans(visible)
-        for each in reversed(self.seen):  # one bias a stack, not one a layer
-            other = each.attention.bias
-            if bias is not None and other is not None and other.shape == bias.shape and torch.equal(other, bias):
-                bias = other
-                break
-        return bias, visible
+    def _shared(self, bias: Tensor | None) -> Tensor | None:
+        """A bias, or the equal one of a layer before: one a stack is kept, not one a layer."""
+        others = (each.attention.bias for each in reversed(self.seen))
+        alike = (other for other in others if bias is not None and other is not None and other.shape == bias.shape)
+        return next((other for other in alike if torch.equal(other, bias)), bias)
 
 
 def _own(part: Tensor) -> Tensor:

@@ -13,9 +13,9 @@ from attention_core.errors import CheckpointError, TextError
 from attention_core.model.attention import Attention
 from attention_core.model.tokens import Token
 from attention_core.model.trace import Trace
-from attention_core.models.calls import listen
-from attention_core.models.pieces import Pieces
-from attention_core.models.proof import RIGHT, worst_error
+from attention_core.models.calls import attach
+from attention_core.models.pieces import TokenPieces
+from attention_core.models.proof import WITHIN, worst_error
 from attention_core.models.watch import Seen, Silenced, Watch
 
 MOST_TOKENS = 512
@@ -49,7 +49,7 @@ class WatchedModel:
 
     sentence_length = None
 
-    def __init__(self, network: nn.Module, pieces: Pieces, name: str, sha256: str, note: str = ""):
+    def __init__(self, network: nn.Module, pieces: TokenPieces, name: str, sha256: str, note: str = ""):
         """Listens to the network, and holds what it records against the network's own numbers on a short and a long text.
 
         Raises CheckpointError where no attention is seen, where one is not over the tokens, and where z differs.
@@ -57,7 +57,7 @@ class WatchedModel:
         self.name, self.sha256, self.note = name, sha256, note
         self.network, self._pieces = network.eval(), pieces
         self._given = set(inspect.signature(network.forward).parameters)
-        listen(network)
+        attach(network)
         own = network.config
         text = own.get_text_config() if hasattr(own, "get_text_config") and not own.is_encoder_decoder else own
         kind = "both" if own.is_encoder_decoder else "encoder"
@@ -76,12 +76,13 @@ class WatchedModel:
     def _look(self, kind: str) -> None:
         for text in (_SHORT, _LONG * 30):
             text = _first(self, text, min(self.config.positions, _LONG_TOKENS))
-            seen, trace = self._seen(text, text if kind == "both" else None)
+            target = text[: len(text) // 2]  # of another length, so that no kind of attention is taken for another
+            seen, trace = self._seen(text, target if kind == "both" else None)
             self._check(seen, trace)
             if kind == "encoder" and _is_causal(trace.attentions):
                 kind = "decoder"
             self.error = max(self.error, worst_error(trace.attentions))
-            if not self.error < RIGHT:
+            if not self.error < WITHIN:
                 raise CheckpointError(
                     f"{self.name} is not shown: what it computes is off from what was seen by {self.error:.1e} of its largest "
                     "number, so the numbers would not be its own. Its attention does what is not known here."

@@ -12,7 +12,7 @@ from pages.shared.base.markup import note
 from pages.shared.frame import history
 from pages.shared.frame.examples import examples
 from pages.shared.frame.fields import choice, option, refusals, several
-from pages.shared.frame.model_picker import choose_model, choose_part, own_model, sizes
+from pages.shared.frame.model_picker import choose_model, choose_part, own_model, part_sizes
 from pages.shared.frame.sentence import read_sentence
 from pages.shared.frame.view import Fields, NothingToShow, View
 
@@ -23,7 +23,7 @@ def read_view(fields: Fields | None, pickers, messages, mixes: bool, switches: b
     model = choose_model(pickers, messages) if any_model else own_model(messages)
     part = choose_part(model, pickers)
     mixes = mixes and state["sides"] == "sentences"  # of two heads each is one
-    chosen, place = _choice(sizes(model, part), pickers, mixes, switches)
+    chosen, place = _choice(part_sizes(model, part), pickers, mixes, switches)
     place |= {name: state[name] for name in ("model", "target", "attending")}
     own = fields(model) if fields else {}
     place |= own

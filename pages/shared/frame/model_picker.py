@@ -66,7 +66,7 @@ def choose_part(model: TracedModel | WatchedModel, pickers) -> tuple[str, str] |
     return _PARTS[st.session_state["attending"]]
 
 
-def sizes(model: TracedModel | WatchedModel, part: tuple[str, str] | None):
+def part_sizes(model: TracedModel | WatchedModel, part: tuple[str, str] | None):
     """The sizes of a model, as far as one of its attentions has its own."""
     if part is None:
         return model.config

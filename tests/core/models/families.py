@@ -9,7 +9,7 @@ import transformers
 from tokenizers import Tokenizer, models, pre_tokenizers, processors
 from transformers.models.auto.configuration_auto import CONFIG_MAPPING
 
-from attention_core.models.pieces import Pieces
+from attention_core.models.pieces import TokenPieces
 from attention_core.models.watched import WatchedModel
 
 VOCABULARY = 99
@@ -44,6 +44,7 @@ SPECIAL: dict[str, dict[str, Any]] = {
     "bamba": {"attn_layer_indices": [1]},
     "deberta": {"relative_attention": True, "pos_att_type": ["c2p", "p2c"]},
     "deberta-v2": {"relative_attention": True, "pos_att_type": ["c2p", "p2c"], "position_buckets": 8},
+    "gemma2": {"attn_logit_softcapping": 5.0},
     "modernbert": {"local_attention": 8},
     "deepseek_v2": _LATENT,
     "deepseek_v3": _LATENT,
@@ -293,7 +294,7 @@ def tiny_network(family: str) -> Any:
 
 
 @cache
-def pieces() -> Pieces:
+def pieces() -> TokenPieces:
     """A tokenizer of words, letters and signs, which all tiny networks share."""
     words = ["<pad>", "<s>", "</s>", "<unk>", "A", "The", "dog", "was", "hungry", "so", "it", "ate", "the", "food", "because"]
     words += [",", ".", *(f"word{number}" for number in range(VOCABULARY - len(words) - 2))]
@@ -301,7 +302,7 @@ def pieces() -> Pieces:
     tokenizer.pre_tokenizer = pre_tokenizers.BertPreTokenizer()
     tokenizer.post_processor = processors.TemplateProcessing(single="<s> $A", special_tokens=[("<s>", 1)])
     marks = {"pad_token": "<pad>", "bos_token": "<s>", "eos_token": "</s>", "unk_token": "<unk>"}
-    return Pieces(transformers.PreTrainedTokenizerFast(tokenizer_object=tokenizer, **marks))
+    return TokenPieces(transformers.PreTrainedTokenizerFast(tokenizer_object=tokenizer, **marks))
 
 
 def watched(family: str) -> WatchedModel:
@@ -309,7 +310,7 @@ def watched(family: str) -> WatchedModel:
     return WatchedModel(tiny_network(family), pieces(), family, "")
 
 
-def described(model: WatchedModel) -> str:
+def described(model: WatchedModel, family: str) -> str:
     """The row of the table for a model that is shown: kind, and what its attention has beside softmax(QKᵀ / √d_k) V."""
     trace = model.trace("The dog ate", "it was" if model.config.kind == "both" else None)
     every = trace.attentions
@@ -325,7 +326,7 @@ def described(model: WatchedModel) -> str:
         "some layers do not attend": bool(model.silent_blocks),
     }
     special = ", ".join(note for note, holds in notes.items() if holds) or "–"
-    return f"| {model.config.family} | {type(model.network).__name__} | {model.config.kind} | {special} |"
+    return f"| {family} | {type(model.network).__name__} | {model.config.kind} | {special} |"
 
 
 def _long(model: WatchedModel) -> Any:
@@ -356,7 +357,7 @@ def write_table() -> None:
 
     from attention_core import AttentionError
 
-    rows = [described(watched(family)) for family in (*MASKED, *CAUSAL, *TWO_STACKS)]
+    rows = [described(watched(family), family) for family in (*MASKED, *CAUSAL, *TWO_STACKS)]
     reasons = []
     for family in REFUSED:
         try:

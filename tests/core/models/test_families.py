@@ -6,7 +6,7 @@ import pytest
 import torch
 
 from attention_core import CheckpointError
-from attention_core.models.proof import RIGHT
+from attention_core.models.proof import WITHIN
 from attention_core.models.watch import Watch
 from tests.core.models.families import CAUSAL, MASKED, REFUSED, TWO_STACKS, described, refusal, watched
 
@@ -29,7 +29,7 @@ def flat(output) -> list[torch.Tensor]:
 @pytest.mark.parametrize("family", [*MASKED, *CAUSAL, *TWO_STACKS])
 def test_a_family_is_shown_in_its_own_numbers(family):
     model = watched(family)  # holds every head against the model's own z, on a short and a long text
-    assert model.error < RIGHT
+    assert model.error < WITHIN
     two = model.config.kind == "both"
     trace = model.trace(TEXT, TARGET if two else None)
     target = trace.target_tokens
@@ -41,13 +41,17 @@ def test_a_family_is_shown_in_its_own_numbers(family):
     for attention in trace.attentions:
         weights = attention.weights()
         sums = weights.sum(dim=-1)
-        assert (sums < 1).all() if attention.sinks is not None else torch.allclose(sums, torch.ones(()), atol=1e-5)
+        if attention.sinks is not None:
+            assert (sums < 1 + 1e-6).all()
+            assert (sums < 0.999).any()
+        else:
+            torch.testing.assert_close(sums, torch.ones_like(sums), atol=1e-5, rtol=0)
         if model.config.kind == "decoder" or (attention.stack, attention.kind) == ("decoder", "self"):
             assert (weights.triu(1) == 0).all()  # no token looks ahead, not even by a rounding
     assert len(trace.likeliest) == (0 if model.config.kind == "encoder" else 10)
     if family not in NOT_TOLD:
         assert_told(model, trace, target)
-    assert described(model) in TABLE
+    assert described(model, family) in TABLE
 
 
 def assert_told(model, trace, target) -> None:
