@@ -81,12 +81,12 @@ def run_many_files(arguments: argparse.Namespace, search: LinkSearch | None) -> 
     options = file_options(arguments)
     if arguments.look:
         return "\n".join(line for file in files for line in looked_at(file.opened(options)))
-    check_ray()
     is_here = "://" not in str(arguments.out)
     out = Path(arguments.out).absolute() if is_here else arguments.out
     model = None if arguments.model is None else str(Path(arguments.model).absolute())
     plan = Plan(search, model, tuple(files), options, arguments.lines_per_part or LINES, str(out))
     check_apart(plan)
+    check_ray()
     cluster = Cluster(arguments.address, arguments.actors, arguments.gpus_per_actor or 0)
     try:
         with alone(out) if is_here else nullcontext(), _bar() as told, _ended_by_signals():

@@ -7,8 +7,6 @@ from collections.abc import Iterator
 from dataclasses import asdict, dataclass, replace
 from typing import TYPE_CHECKING
 
-import torch
-
 from attention_core.lists.options import ReadingOptions
 from attention_core.lists.rows import Line
 from attention_core.lists.stored_files import StoredFile
@@ -75,8 +73,7 @@ def read_blocks(plan: Plan, file: int) -> Iterator[Block | ReadFile]:
 class BlockWorker:
     """Turns blocks into parts of the result, one after the other; the model is loaded once."""
 
-    def __init__(self, plan: Plan, device: str = "cpu"):
-        torch.set_num_threads(1)  # each process has a core; more threads than cores only wait for each other
+    def __init__(self, plan: Plan):
         self._plan = plan
         self._computation = plan.computation()
         self._folder = PartFolder(plan.out)

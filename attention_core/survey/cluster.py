@@ -127,7 +127,10 @@ class _Actor:
     """A process that turns blocks into parts."""
 
     def __init__(self, plan: Plan, device: str):
-        self._worker = BlockWorker(plan, device)
+        import torch
+
+        torch.set_num_threads(1)  # each process has a core; more threads than cores only wait for each other
+        self._worker = BlockWorker(plan)
 
     def __call__(self, table: pa.Table) -> pa.Table:
         (row,) = table.to_pylist()

@@ -75,7 +75,7 @@ def _check_all(plan: Plan, read: list[ReadFile], finished: frozenset[str]) -> No
     if len({file.file for file in read}) != len(plan.files) or expected != finished:
         missing, more = len(expected - finished), len(finished - expected)
         raise ListError(
-            f"{plan.out} is not complete: {missing:,} parts are missing, and {more:,} belong to no block of the files. "
+            f"{plan.out} is not complete: {missing:,} of its parts are missing, and {more:,} belong to no block of the files. "
             "Add --resume to go on; where files were changed meanwhile, give another --out."
         )
 
