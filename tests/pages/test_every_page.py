@@ -66,7 +66,8 @@ STATES = {
     **{name: {"experiment": "change"} for name in ("temperature", "causal", "silenced", "removed", "scope")},
     **{name: {"experiment": "change"} for name in ("look_layer", "look_head")},
 }
-ANY_TEXT = {"text", "other", "second", "third", "fourth", "sheet", "beginning", "second_text", "set"}  # too long to be quoted where it is refused
+# Not quoted where they are refused: too long, or somebody's secret.
+ANY_TEXT = {"text", "other", "second", "third", "fourth", "sheet", "beginning", "second_text", "set"}
 BEYOND = {  # one too many for the model, the opening sentence or the sheet
     **dict.fromkeys(("layer", "layers", "other_layer", "look_layer", "after"), "7"),
     **dict.fromkeys(("head", "heads", "other_head", "look_head"), "13"),
