@@ -1,6 +1,7 @@
 """The rows of a .csv one by one, each with the number of its line, also where quotation marks go wrong."""
 
 import csv
+import re
 from collections.abc import Callable, Iterator
 
 from attention_core.errors import ListError
@@ -29,7 +30,7 @@ def records(
 
     A row that cannot be read is malformed and takes no later line with it. Raises ListError where too many are.
     """
-    source = _Lines(lines)
+    source = _Lines(lines, written)
     reader = csv.reader(source, **written)
     number, again = 1, 0
     while True:
@@ -63,10 +64,11 @@ def records(
 
 
 class _Lines:
-    """Lines for a reader of rows, which remember what one row has taken."""
+    """Lines for a reader of rows, which remember what one row has taken; spaces behind quoted cells are left out."""
 
-    def __init__(self, lines: Iterator[SizedLine]):
+    def __init__(self, lines: Iterator[SizedLine], written: dict[str, object]):
         self._lines = lines
+        self._padded = _padded_cell(written)
         self._again: list[SizedLine] = []  # the next one last
         self.taken: list[SizedLine] = []
 
@@ -77,7 +79,8 @@ class _Lines:
         if len(self.taken) == _SPAN:
             raise csv.Error("unexpected end")
         self.taken.append(self._again.pop() if self._again else next(self._lines))
-        return self.taken[-1][0]
+        line = self.taken[-1][0]
+        return self._padded.sub(r"\1", line) if self._padded and '" ' in line else line
 
     def texts(self) -> list[str]:
         return [line for line, _ in self.taken]
@@ -86,6 +89,14 @@ class _Lines:
         """All lines but the first one will come again."""
         self._again += self.taken[:0:-1]
         del self.taken[1:]
+
+
+def _padded_cell(written: dict[str, object]) -> re.Pattern[str] | None:
+    """What finds a cell in usual quotation marks, doubled inside, with spaces behind it, which csv.reader would refuse."""
+    if written.get("quoting") == csv.QUOTE_NONE or "quotechar" in written or "escapechar" in written:
+        return None
+    separator = re.escape(str(written["delimiter"]))
+    return re.compile(rf'((?:^|(?<={separator})) *+"(?:[^"]|"")*+") +(?={separator}|[\r\n]|$)')
 
 
 _UNCLOSED = "is not as a .csv is written: a quotation mark at the beginning of a cell is not closed."

@@ -270,6 +270,11 @@ TEXTS = {
         ('"Go home .', "It rains .", 'He said so ."'),
     ),
     "quoted-word.tsv": ('sentence\tlabel\n"Fine" is short .\t0\nIt rains .\t1\n', ('"Fine" is short .', "It rains .")),
+    "padded.csv": (
+        '"id" , "text" , "mark"\n"1" , "A cat slept on the mat." , "good"\n"2" , "It rains, ""they"" say. " , "bad" \n',
+        (CAT, 'It rains, "they" say.'),
+    ),
+    "padded-semicolon.csv": ('"text" ;"id" \n"A cat slept on the mat." ;"1" \n"It rains, they say." ;"2" \n', (CAT, RAIN)),
     "quoted.tsv": ('id\ttext\n1\t"Say ""no"""\n2\tIt rains.\n', ('Say "no"', "It rains.")),
     "excel-cell.tsv": (
         'id\ttext\n1\t"The cat slept.\nThe dog ran."\n2\tIt rains.\n',
