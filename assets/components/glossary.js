@@ -13,7 +13,7 @@ export default function ({ parentElement, data }) {
 
 function explain(root, { common, terms }) {
   const known = new Map(terms.map((one) => [one.term, one]));
-  const button = element("button", { type: "button", "aria-haspopup": "dialog" }, "Glossary");
+  const button = element("button", { type: "button", "aria-haspopup": "dialog", "aria-label": "Glossary, A–Z" }, "Glossary");
   const box = element("div", { class: "box", role: "dialog", "aria-label": "Glossary", tabindex: "-1" });
   box.hidden = true;
   root.replaceChildren(button, box);

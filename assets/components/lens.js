@@ -19,7 +19,7 @@ export function showInLens(lens, sentence, head, { colours, top }) {
   const canvas = lens.querySelector("canvas") ?? element("canvas", { "aria-hidden": "true" }); // the words below say what it shows
   const words = [element("span", "query", link.asking), " → ", element("span", "key", link.asked), " ", element("b", {}, link.share)];
   lens.replaceChildren(
-    element("p", "title", headTitle(sentence, head), element("span", "badge", "chosen")),
+    element("p", "title", headTitle(sentence, head), " ", element("span", "badge", "chosen")),
     canvas,
     element("p", "link", "strongest link between two words ", ...words),
     legend(sentence.block, colours, top),

@@ -95,12 +95,14 @@ class _View:
         return found
 
 
-def report(model: TracedModel, trace: Trace, choice: Choice, query: int, key: int, palette: Palette = LIGHT) -> str:
+def report(
+    model: TracedModel, trace: Trace, choice: Choice, query: int, key: int, palette: Palette = LIGHT, beyond: str = ""
+) -> str:
     """The view as a complete HTML document that loads nothing: sentence, stages, formulas, charts and provenance.
 
     One head has all eight stages, the weights as the choice shows them; a mean and rollout have weights alone. query and key
-    count from 0 in the sentence and from 1 in the document. Raises ChoiceError where one is out of range or left out, and for
-    a choice that this model or sentence does not have.
+    count from 0 in the sentence and from 1 in the document. `beyond` says what of a longer text was not read. Raises
+    ChoiceError where one is out of range or left out, and for a choice that this model or sentence does not have.
     """
     for name, position, side in (("query", query, trace.rows), ("key", key, trace.columns)):
         if not 0 <= position < len(side):
@@ -116,7 +118,7 @@ def report(model: TracedModel, trace: Trace, choice: Choice, query: int, key: in
         trace.text,
         title=whose[0].upper() + whose[1:],
         answer=answer(view.shown.weights, units.tokens, view.at("query"), units.places, columns.tokens, columns.places),
-        losses=losses(model, trace) if trace.kind == "self" else [],
+        losses=[beyond] * bool(beyond) + (losses(model, trace) if trace.kind == "self" else []),
         remarks=remarks(view.shown, choice, view.at("query")),
         words=list(_words(view)),
         is_long=len(columns.tokens) > ALL_SHARES_UP_TO,

@@ -50,6 +50,11 @@ _TEXTS = {  # name: symbol, title, role, sentence
 
 
 @torch.inference_mode()
+def title_of(name: str) -> str:
+    """The title of a station."""
+    return _TEXTS[name][1]
+
+
 def embedding(model: TracedModel, trace: Trace) -> tuple[Station, ...]:
     """From token ids to what the first layer receives: five stations, each (T, d_model) (Devlin et al. 2019, figure 2)."""
     encoder = model.encoder

@@ -106,6 +106,24 @@ def test_on_a_phone_the_controls_leave_room_and_the_bar_folds(open_app):
     expect(bar.locator(".arithmetic")).to_contain_text("it")
 
 
+def test_on_a_phone_one_number_begins_in_the_upper_two_thirds_under_whole_controls(open_app):
+    page = open_app("phone", path="/one_number")
+    assert page.locator(".stage .title").first.bounding_box()["y"] < 530
+    room, menu = page.locator(".st-key-page-room").bounding_box(), page.get_by_role("button", name="Main menu").bounding_box()
+    assert room["x"] + room["width"] <= menu["x"] + 4
+    page.locator(".st-key-stage").get_by_role("radio", name="Raw scores").wait_for()
+    first_of_the_lower_row = page.locator(".st-key-stage").get_by_role("radio", name="Scaled scores")
+    left, top = first_of_the_lower_row.evaluate(
+        "one => (style => [style.borderLeftColor, style.borderTopColor])(getComputedStyle(one))"
+    )
+    assert "rgba(0, 0, 0, 0)" not in left
+    assert "rgba(0, 0, 0, 0)" not in top
+    tree = page.get_by_test_id("stMain").aria_snapshot()
+    assert 'button "Glossary, A–Z"' in tree
+    assert 'button "Open weights: a(it · dog)"' in tree
+    assert "<" not in tree
+
+
 def test_on_a_phone_all_that_can_be_taken_home_is_offered_at_once(open_app):
     page = open_app("phone")
     page.get_by_role("button", name="Take it home").tap()

@@ -367,6 +367,15 @@ def test_a_sentence_of_ones_own_begins_with_itself_as_b_to_be_changed():
     assert_compared(at)
 
 
+def test_what_the_model_drops_of_both_is_said_once():
+    at = open_compare({"text": "A naïve dog slept", "other": "A naïve café slept"})
+    said = messages(at).splitlines()
+    assert len(said) == len(set(said))
+    assert sum("drops accents" in line for line in said) == 2  # of A, and what B has beyond it
+    at.text_input(key="other").set_value("A naïve cat slept").run()
+    assert messages(at).count("drops accents") == 1
+
+
 def test_an_examples_sentence_begins_with_its_counterpart_as_b():
     at = open_compare({"text": A.removesuffix(".")})
     assert at.text_input(key="other").value == B

@@ -46,7 +46,7 @@ def note(place, text: str) -> None:
 
 def section(title: str, remark: str = "") -> None:
     """A heading between the parts of a page; both arguments are the page's own HTML."""
-    st.html(f'<h2 class="section">{title}<small>{mark_terms(remark)}</small></h2>')
+    st.html(f'<h2 class="section">{title} <small>{mark_terms(remark)}</small></h2>')
 
 
 def heading(symbol: str, role: str, title: str, sentence: str, formula: str = "") -> None:

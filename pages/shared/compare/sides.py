@@ -11,6 +11,7 @@ from attention_core.model.trace import Trace
 from attention_core.weights.choice import Choice, Shown, show
 from attention_core.weights.comparison import Alignment, align_units, difference
 from attention_core.weights.units import Units
+from attention_core.writing.losses import losses
 from pages.shared.compare.fields import SIDES, matrices
 from pages.shared.frame.sentence import read_sentence
 from pages.shared.frame.view import View
@@ -101,7 +102,7 @@ def _other(view: View) -> Side:
         choice = replace(view.choice, mix="head", layer=view.own["other_layer"] - 1, head=view.own["other_head"] - 1)
         return Side("B", view.trace, choice, show(view.trace, choice))
     messages = st.container()
-    trace = read_sentence(view.own["other"], messages)
+    trace = read_sentence(view.own["other"], messages, said=losses(view.model, view.trace))
     if not trace:
         st.stop()
     return Side("B", trace, view.choice, show(trace, view.choice))

@@ -9,7 +9,7 @@ from attention_core.weights.choice import MIXES, SPECIAL, Choice, Shown, show
 from attention_core.weights.link_strength import strongest_link, telling_query
 from pages.shared.base.look import palette
 from pages.shared.base.markup import note
-from pages.shared.frame import history
+from pages.shared.frame import history, server
 from pages.shared.frame.examples import examples
 from pages.shared.frame.fields import choice, option, refusals, several
 from pages.shared.frame.model_picker import choose_model, choose_part, own_model, part_sizes
@@ -33,6 +33,7 @@ def read_view(fields: Fields | None, pickers, messages, mixes: bool, switches: b
     if not trace:
         _publish(messages, text, **place)
         raise NothingToShow
+    beyond = server.trace_of(text, *read)[1] or ""
     trace = trace.at(*part) if part else trace
     stages, shown = trace.stages(chosen.layer, chosen.head), show(trace, chosen)
     query, key = _pair(shown, len(trace.rows), len(trace.columns))
@@ -40,7 +41,7 @@ def read_view(fields: Fields | None, pickers, messages, mixes: bool, switches: b
     if refused := refusals():
         note(messages, refused)
     cell = Cell(trace, chosen.layer, chosen.head, query, key, stages)
-    return View(model, trace, chosen.layer, chosen.head, query, key, stages, cell, chosen, shown, colours, own)
+    return View(model, trace, chosen.layer, chosen.head, query, key, stages, cell, chosen, shown, colours, own, beyond)
 
 
 def opening_place(config) -> dict[str, int]:

@@ -1,5 +1,7 @@
 """A text, read, with all that is to be said of it."""
 
+from collections.abc import Iterable
+
 from markupsafe import Markup
 
 from attention_core.errors import AttentionError, TextError
@@ -20,10 +22,11 @@ def open_model(messages) -> TracedModel:
         raise NothingToShow from error
 
 
-def read_sentence(text: str, messages, name: str = "", target: str = "") -> Trace | None:
+def read_sentence(text: str, messages, name: str = "", target: str = "", said: Iterable[str] = ()) -> Trace | None:
     """The trace of a text, or of the part that the model reads; what is to be said of it goes into `messages`.
 
-    `name` and `target` are those of `server.trace_of`. None for a text that holds no word.
+    `name` and `target` are those of `server.trace_of`; what was `said` before is not said again. None for a text that holds no
+    word.
     """
     try:
         trace, cut = server.trace_of(text, name, target)
@@ -34,6 +37,7 @@ def read_sentence(text: str, messages, name: str = "", target: str = "") -> Trac
         return None
     if cut:
         note(messages, f"{cut} A link holds only the part that is read.")
-    for said in losses(server.other_model(name) if name else server.model(), trace):
-        messages.html(Markup('<p class="note quiet" role="status">%s</p>') % said)
+    for loss in losses(server.other_model(name) if name else server.model(), trace):
+        if loss not in said:
+            messages.html(Markup('<p class="note quiet" role="status">%s</p>') % loss)
     return trace

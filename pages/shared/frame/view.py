@@ -41,6 +41,7 @@ class View:
     shown: Shown
     palette: Palette
     own: dict[str, str | int]  # what only this page lets people choose, as the address says it
+    beyond: str  # what was typed and not read, in words
 
     @property
     def is_head(self) -> bool:

@@ -5,7 +5,7 @@ from markupsafe import Markup
 
 from attention_core.stations.figures import station_spec
 from attention_core.stations.formulas import station_formula
-from attention_core.stations.stations import Station, embedding, layer
+from attention_core.stations.stations import Station, embedding, layer, title_of
 from attention_core.stations.words import say_station, station_message
 from attention_core.writing.text import labels
 from pages.shared.base.assets import script, style
@@ -98,7 +98,9 @@ def _word_picker(view: View) -> None:
 def _pictures(view: View) -> list[MarkedChart]:
     """The charts that mark the chosen word, and take another: those whose rows are words."""
     members = [[position] for position in range(len(view.trace.tokens))]
-    return [MarkedChart(f"chart-{name}", "q", members) for names, _ in _ROWS[view.own["part"]] for name in names]
+    return [
+        MarkedChart(f"chart-{name}", "q", members, title_of(name)) for names, _ in _ROWS[view.own["part"]] for name in names
+    ]
 
 
 def _station(view: View, way: dict[str, Station], station: Station) -> None:

@@ -72,6 +72,7 @@ class MarkedChart(NamedTuple):
     key: str
     name: str  # of its matrix
     members: Sequence[Sequence[int]]  # the positions in the sentence that each row stands for; none: it takes no choice
+    title: str = ""  # where it is not the matrix's
 
 
 def pictures(view: View, *names: str) -> list[MarkedChart]:
@@ -87,10 +88,10 @@ def listen(view: View, charts: Sequence[MarkedChart], choose: Callable[[], None]
             "rows": matrix_of(name).framed,
             "square": matrix_of(name).over_tokens,
             "name": name,
-            "title": matrix_of(name).title,
+            "title": title or matrix_of(name).title,
             "members": members,
         }
-        for key, name, members in charts
+        for key, name, members, title in charts
     ]
     choose = choose or partial(_choose, (len(view.trace.rows), len(view.trace.columns)), view.model.config.d_model)
     mark_charts(shown, view.query, view.key, view.palette, choose)

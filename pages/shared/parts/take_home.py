@@ -58,7 +58,7 @@ def _file(label: str, name: str, kind: str, make: Callable[[], bytes | BinaryIO]
 def _page(view: View) -> bytes:
     from attention_core.export.report import report  # Plotly's own script is read only for those who want the file
 
-    return report(view.model, view.trace, view.choice, view.query, view.key, view.palette).encode()
+    return report(view.model, view.trace, view.choice, view.query, view.key, view.palette, view.beyond).encode()
 
 
 def _written(write: Callable, view: View) -> Callable[[], BinaryIO]:

@@ -42,7 +42,7 @@ class Ways:
         if way not in self._offered:
             self._offered.append(way)
         html = Markup('<button type="button" class="way" data-opens="%d" aria-label="%s" title="%s">%s</button>')
-        return html % (self._offered.index(way), f"{name} {text}", name, text)
+        return html % (self._offered.index(way), f"{name} {Markup(text).striptags()}", name, text)
 
     def listen(self) -> None:
         """Let the buttons answer."""

@@ -61,7 +61,13 @@ def division(view: View) -> None:
     with st.container(key="lab-place", horizontal=True, vertical_alignment="bottom"):
         pair_pickers(view)
     members = [[position] for position in range(len(tokens))]
-    listen(view, [MarkedChart("chart-weights", "weights", members), MarkedChart("chart-undivided", "weights", members)])
+    listen(
+        view,
+        [
+            MarkedChart("chart-weights", "weights", members),
+            MarkedChart("chart-undivided", "weights", members, "Softmax of the raw scores"),
+        ],
+    )
     tables = {
         "A": LazyTable("attention-weights", partial(table, "weights", found.weights, tokens)),
         "softmax(QKᵀ)": LazyTable("attention-undivided", partial(table, "weights", found.undivided, tokens)),

@@ -445,3 +445,5 @@ def test_what_the_model_does_not_read_as_it_stands_is_told(model):
     assert said == losses(model, trace)
     assert "drops accents" in said[0]
     assert "reads [UNK] instead" in said[1]
+    beyond = "It stops after character 18 of 90."
+    assert Page(report(model, trace, PLAIN, 1, 2, beyond=beyond)).words("p", "remark") == [beyond, *said]
