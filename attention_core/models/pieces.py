@@ -57,6 +57,11 @@ class TokenPieces:
         """The text of ids, without special tokens."""
         return self._tokenizer.decode(ids, skip_special_tokens=True).strip()
 
+    def readable(self, id: int) -> str:
+        """The vocabulary's text of a token id, without the signs that stand for blanks."""
+        piece = self.piece(id)
+        return piece.translate(_BLANKS).strip() or piece
+
     def normalized(self, text: str) -> str:
         """A text as the tokenizer sees it before it cuts it into pieces."""
         normalizer = self._backend.normalizer if self._backend else None
