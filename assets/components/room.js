@@ -90,6 +90,8 @@ function goAlong(root) {
   if (waiting && performance.now() - waiting.since < PATIENCE) return;
   root.waiting = { moves: news.moves, since: performance.now() };
   root.act({ do: "move" });
+  clearTimeout(root.retry);
+  root.retry = setTimeout(() => goAlong(root), PATIENCE + 100); // what was sent while the server was away is lost
 }
 
 function button(text, act, look = "") {

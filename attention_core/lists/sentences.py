@@ -126,7 +126,19 @@ def open_list(
         size = len(source) if is_bytes else Path(source).stat().st_size
         _check_size(name, size, limits)
         opened: Source = (lambda: io.BytesIO(source)) if is_bytes else partial(Path(source).open, "rb")
-        return _opened(name, _table(opened, name, ending, options, limits), options, limits)
+    return open_source(opened, name, ending, options, limits)
+
+
+def open_source(source: Source, name: str, ending: str, options: ReadingOptions, limits: Limits) -> OpenList:
+    """Look at a file that `source` opens anew each time; `ending`, one of ENDINGS, says how it is read.
+
+    Raises ListError as `open_list` does.
+    """
+    with _told(name):
+        with source() as file:
+            if not file.read(1):
+                _check_size(name, 0, limits)
+        return _opened(name, _table(source, name, ending, options, limits), options, limits)
 
 
 @contextmanager

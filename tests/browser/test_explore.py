@@ -102,7 +102,7 @@ def test_switches_stay_pressed_on_the_pages_that_have_them(open_app):
     for name in ("All heads", "Compare", "Step by step"):
         go(page, name)
         if name == "Step by step":
-            page.get_by_role("button", name="View", exact=False).last.click()
+            page.locator(".st-key-stage-view-bar [data-testid=stPopover] button").first.click()
         pressed = page.locator(
             ".st-key-weights-switches button[aria-pressed=true], .st-key-weights-switches button[aria-checked=true]"
         )

@@ -99,7 +99,7 @@ def says(page: Page):
 
 
 def follows(page: Page, place: str) -> None:
-    expect(page).to_have_url(re.compile(place), timeout=20_000)
+    expect(page, says(page).first.inner_text()).to_have_url(re.compile(place), timeout=20_000)
 
 
 def test_a_class_follows_answers_looks_around_and_comes_back_after_a_kill(server, browser):
@@ -170,7 +170,7 @@ def test_a_class_follows_answers_looks_around_and_comes_back_after_a_kill(server
         follows(page, "/compare.*head=7")
     expect(says(teacher)).to_contain_text("2 follow", timeout=20_000)
     teacher.locator(".st-key-head button", has_text=re.compile("^3$")).first.click()
-    for page in (near, phone):
+    for page in (teacher, near, phone):
         follows(page, "head=3")
     teacher.reload()
     expect(says(teacher)).to_contain_text("You lead", timeout=30_000)

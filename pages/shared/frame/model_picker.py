@@ -51,7 +51,7 @@ def own_model(messages) -> TracedModel:
     """The embedded model, for pages that go through its insides; that it stands in for a chosen one is told."""
     model = open_model(messages)
     if asked := st.session_state["model"]:
-        note(messages, f"This page goes through the insides of {model.name}, so it shows that instead of {asked[:100]}.")
+        note(messages, f"This page goes through the insides of {model.name}, so it shows that model instead of {asked[:100]}.")
     return model
 
 
