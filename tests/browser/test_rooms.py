@@ -61,7 +61,7 @@ class Server:
 
     def kill(self) -> None:
         os.kill(self.process.pid, signal.SIGKILL)
-        self.process.wait(10)
+        self.process.wait(60)
 
     def end(self) -> float:
         """Ask it to end; returns the seconds until it has."""

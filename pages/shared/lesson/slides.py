@@ -42,9 +42,8 @@ def slide(view: View, lesson: Lesson) -> tuple[int, int]:
     if hidden:
         text(wide=True)
         if prediction:
-            ask_guess(
-                prediction, place, "Your prediction", most=words_that_fit(on.cell.trace) if prediction.kind == "word" else 9
-            )
+            most = words_that_fit(on.cell.trace) if prediction.kind == "word" else 9
+            ask_guess(prediction, place, "Your prediction", most=most, question=phrase(card.question, found))
         else:
             draw_picture((Words(lines=False),), on.cell.trace, view.palette)
     elif isinstance(drawn[0], Words | Quotes):
