@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, NoReturn
 
 from attention_core.cli.error_stream import tell
 from attention_core.cli.file_options import add_file_options, as_taken, file_options, looked_at
+from attention_core.cli.many_files import add_engine_options, check_engine, run_many_files
 from attention_core.errors import AttentionError, ListError
 
 if TYPE_CHECKING:
@@ -20,7 +21,9 @@ if TYPE_CHECKING:
 
     from attention_core.model.lengths import Lengths
     from attention_core.model.traced import TracedModel
+    from attention_core.survey.computation import AnyComputation
     from attention_core.survey.run import Computation
+    from attention_core.survey.word_links import LinkSearch
 
 COMMANDS = ("patterns", "links")
 _TEXTS = (".txt", ".csv", ".tsv", ".jsonl")  # of which each line is a row
@@ -36,6 +39,9 @@ refused while one is at work, and so is an --out that is the input, a link, or
 a file that this program has not written: --overwrite allows the last two.
 Lines that cannot be read are told, and kept with their numbers in a file that
 ends in .rejected.csv; --look shows them, and how the file is read, before.
+
+Many files are read on many cores with --engine ray, into a folder:
+  python -m attention_core {many}
 """
 _PATTERNS = "How much every attention head does what heads are known for, in every\nsentence of a list."
 _LINKS = "How strongly every attention head links some words to others, in every\nsentence of a list."
@@ -51,11 +57,11 @@ def list_parser(command: str) -> argparse.ArgumentParser:
     arguments = _Parser(
         prog=f"python -m attention_core {command}",
         description=_LINKS if command == "links" else _PATTERNS,
-        epilog=_EPILOG.format(example=_example(command)),
+        epilog=_EPILOG.format(example=_example(command), many=_many_example(command)),
         formatter_class=argparse.RawDescriptionHelpFormatter,
         allow_abbrev=False,
     )
-    arguments.add_argument("file", help="the sentences")
+    arguments.add_argument("file", nargs="+", metavar="FILE", help="the sentences; with --engine several files, or a folder")
     needed = []
     if command == "links":
         needed = [
@@ -63,13 +69,19 @@ def list_parser(command: str) -> argparse.ArgumentParser:
         ]
         arguments.add_argument("--to", dest="keys", metavar="WORDS", help="the words looked at; if not given, any word before")
         arguments.add_argument("--before", action="store_true", default=None, help="only --to words that stand before")
-    out = arguments.add_argument("--out", metavar="FILE", type=Path, required=True, help="the .csv or .parquet to write")
+    out = arguments.add_argument("--out", metavar="FILE", type=_place, required=True, help="the .csv or .parquet to write")
     add_file_options(arguments, [*needed, out])
     arguments.add_argument("--resume", action="store_true", help="go on where this command ended before")
     arguments.add_argument("--overwrite", action="store_true", help="replace any file at --out; follow a link there")
     arguments.add_argument("--model", metavar="FOLDER", help="a BERT-type checkpoint; by default the embedded one")
+    add_engine_options(arguments)
     arguments.set_defaults(run=run_list, command=command)
     return arguments
+
+
+def _place(text: str) -> Path | str:
+    """A path; or an address with a scheme, in which two slashes mean more than one."""
+    return text if "://" in text else Path(text)
 
 
 def _as_asked(arguments: argparse.Namespace) -> dict[str, object]:
@@ -85,6 +97,10 @@ def _example(command: str) -> str:
     return links + words if command == "links" else patterns
 
 
+def _many_example(command: str) -> str:
+    return f"{command} corpus/ {'--from it ' if command == 'links' else ''}--engine ray --out results"
+
+
 def run_list(arguments: argparse.Namespace) -> str:
     """Compute the patterns or links of all sentences of a file; returns what was done, in a sentence.
 
@@ -94,19 +110,23 @@ def run_list(arguments: argparse.Namespace) -> str:
     from attention_core.lists.sentences import open_list
     from attention_core.survey.place import alone, check_input
 
-    inputs = [Path(name) for name in (arguments.file, *_word_lists(arguments))]
+    check_engine(arguments)
+    if arguments.engine is not None:
+        return run_many_files(arguments, _search_of(arguments))
+    (file,) = arguments.file
+    inputs = [Path(name) for name in (file, *_word_lists(arguments))]
     for path in inputs:
         check_input(path)
-    opened = open_list(arguments.file, options=file_options(arguments))
+    opened = open_list(file, options=file_options(arguments))
     if arguments.look:
         return "\n".join(looked_at(opened))
 
-    from attention_core.model.traced import load_model
+    from attention_core.models.load import load_model
     from attention_core.survey.resumable import GrowingTable
     from attention_core.survey.run import compute
     from attention_core.survey.tables import schema, table_facts
 
-    digest, total = _looked_through(Path(arguments.file))
+    digest, total = _looked_through(Path(file))
     model = load_model(arguments.model)
     work, asked = _patterns(model) if arguments.command == "patterns" else _links(model, arguments)
     known = table_facts(
@@ -147,28 +167,39 @@ def _count(number: int, what: str) -> str:
 
 
 def _patterns(model: TracedModel) -> tuple[Computation, dict[str, object]]:
-    from attention_core.survey.pattern_scores import read_patterns
-    from attention_core.survey.tables import pattern_table
+    from attention_core.survey.computation import PatternComputation
 
-    def work(texts: Sequence[str], numbers: Sequence[int]) -> tuple[pa.Table, Lengths]:
-        batch = read_patterns(model, texts)
-        return pattern_table(batch, texts, numbers), batch.lengths
-
-    return work, {}
+    return _work(PatternComputation(model)), {}
 
 
 def _links(model: TracedModel, arguments: argparse.Namespace) -> tuple[Computation, dict[str, object]]:
-    from attention_core.survey.tables import link_table
-    from attention_core.survey.word_links import find_links, link_search
+    from attention_core.survey.computation import LinkComputation, asked_of
 
-    search = link_search(model, _words(arguments.queries), _words(arguments.keys), arguments.before)
+    search = _search(model, arguments)
+    return _work(LinkComputation(model, search)), asked_of(search)
 
+
+def _work(computation: AnyComputation) -> Computation:
     def work(texts: Sequence[str], numbers: Sequence[int]) -> tuple[pa.Table, Lengths]:
-        batch = find_links(model, texts, search)
-        return link_table(batch, texts, numbers), batch.lengths
+        batch = computation.read(texts)
+        return computation.table(batch, texts, numbers), batch.lengths
 
-    keys = "any word" if search.keys is None else sorted(search.keys)
-    return work, {"from": sorted(search.queries), "to": keys, "before": "yes" if search.before else "no"}
+    return work
+
+
+def _search_of(arguments: argparse.Namespace) -> LinkSearch | None:
+    """What links are looked for, by the model that is asked for; None for patterns, and for a mere look."""
+    if arguments.command == "patterns" or arguments.look:
+        return None
+    from attention_core.model.traced import load_model
+
+    return _search(load_model(arguments.model), arguments)
+
+
+def _search(model: TracedModel, arguments: argparse.Namespace) -> LinkSearch:
+    from attention_core.survey.word_links import link_search
+
+    return link_search(model, _words(arguments.queries), _words(arguments.keys), arguments.before)
 
 
 def _word_lists(arguments: argparse.Namespace) -> list[str]:

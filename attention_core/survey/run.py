@@ -20,6 +20,7 @@ from attention_core.survey.resumable import GrowingTable
 if TYPE_CHECKING:
     import pyarrow as pa
 
+WORDLESS = "holds no word that the model reads."
 _PORTION = 20_000  # characters that are computed and kept together: a second's work, of long sentences three
 _SHOWN = 10  # lines that cannot be read and are told one by one
 # From sentences and the numbers of their lines.
@@ -39,11 +40,11 @@ def compute(opened: OpenList, growing: GrowingTable, work: Computation, total: i
     new = (line for line in opened.lines() if line.number > start)
     first_rejected: list[Line] = []
     # Into a file goes a line now and then; on a terminal the bar moves.
-    told = _Told(sys.stderr)
+    told = Told(sys.stderr)
     pace = 0.2 if told.isatty() else 30
     with tqdm(total=total, initial=start, unit=" lines", mininterval=pace, file=told) as bar, _asked_to_end() as end:
         try:
-            for portion in _portions(new):
+            for portion in portions(new):
                 sentences = [line for line in portion if line.text and line.reason is None]
                 rejected = [line for line in portion if line.reason is not None]
                 table, lengths = work([line.text for line in sentences], [line.number for line in sentences])
@@ -74,7 +75,7 @@ def compute(opened: OpenList, growing: GrowingTable, work: Computation, total: i
     return counts
 
 
-class _Told:
+class Told:
     """The error stream; that nobody can be told, as where its disk is full, ends no work."""
 
     def __init__(self, stream: TextIO | None):
@@ -112,8 +113,7 @@ def _without_wordless(
     import pyarrow as pa
     import pyarrow.compute as pc
 
-    reason = "holds no word that the model reads."
-    wordless = [replace(line, reason=reason) for line, words in zip(sentences, lengths.words, strict=True) if not words]
+    wordless = [replace(line, reason=WORDLESS) for line, words in zip(sentences, lengths.words, strict=True) if not words]
     is_wordless = pc.is_in(table["line"], pa.array([line.number for line in wordless], pa.int64()))
     # Of a row with several texts the others stay.
     texts = pa.array([line.text for line in wordless], pa.string())
@@ -121,7 +121,7 @@ def _without_wordless(
     return table.filter(pc.invert(is_wordless)), sorted([*rejected, *wordless], key=lambda line: line.number)
 
 
-def _portions(lines: Iterator[Line]) -> Iterator[list[Line]]:
+def portions(lines: Iterator[Line]) -> Iterator[list[Line]]:
     """Consecutive lines of some _PORTION characters; a blank line counts as one. The texts of one row stay together."""
     portion: list[Line] = []
     size = 0

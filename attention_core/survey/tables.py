@@ -17,8 +17,9 @@ from attention_core.export.matrices import printable_json
 from attention_core.model.lengths import Lengths
 from attention_core.model.traced import TracedModel
 from attention_core.survey.pattern_scores import PatternScores
+from attention_core.survey.strongest import Link
 from attention_core.survey.totals import Survey
-from attention_core.survey.word_links import DEFINITIONS, Link, WordLinks
+from attention_core.survey.word_links import DEFINITIONS, WordLinks
 from attention_core.weights.patterns import PATTERNS
 
 if TYPE_CHECKING:

@@ -4,10 +4,8 @@ The work on one batch is `find_links`, a pure function of the model, some texts 
 H heads, U words and special tokens of a sentence. Positions, layers, heads and sentences count from 0.
 """
 
-import heapq
-import math
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import torch
 from torch import Tensor
@@ -21,7 +19,6 @@ from attention_core.weights.link_strength import link_scores
 from attention_core.weights.pattern_measures import is_punctuation
 from attention_core.weights.units import Units, units
 
-_OF_A_HEAD, _MOSTLY = 3, 0.5  # links of each head that are kept; the mean weight from which on a head goes by position
 DEFINITIONS = {
     "weight": "The softmax weight that the query word gives the key word. Of words of several tokens: the sum over the key's "
     "tokens of the mean over the query's tokens (Clark et al. 2019, section 4.1).",
@@ -58,17 +55,6 @@ class WordLinks:
     places: tuple[Place, ...]  # M of them
     weight: Tensor  # (M, L, H)
     stands_out: Tensor  # (M, L, H)
-
-
-@dataclass(frozen=True)
-class Link:
-    """One link in one head."""
-
-    place: Place
-    layer: int
-    head: int
-    weight: float
-    stands_out: float
 
 
 def link_search(
@@ -147,77 +133,3 @@ def _pairs(model: TracedModel, text: str, search: LinkSearch) -> tuple[Units, li
         for key in keys
         if key < query or (key > query and not search.before)
     ]
-
-
-class Strongest:
-    """The strongest links of a whole list so far, over all sentences and heads; memory does not grow with their number."""
-
-    def __init__(self, most: int = 200, by: str = "stands_out"):
-        """`most` is how many to keep; `by` is 'stands_out' or 'weight'."""
-        if by not in DEFINITIONS:
-            raise ChoiceError(f"Links cannot be ordered by {by!r}: choose {' or '.join(DEFINITIONS)}.")
-        self.sentences = 0  # read so far
-        self.found = 0  # links so far, each counted once for all heads
-        self._most, self._by = most, by
-        self._best: list[Link] = []
-        self._of_head: dict[tuple[int, int], list[Link]] = {}
-        self._beside = {step: [0, torch.zeros(())] for step in (1, -1)}  # links to the word before and after: count, Σ weight
-
-    def add(self, batch: WordLinks) -> None:
-        """Count in the links of the next sentences, which follow those that were added before."""
-        heads = batch.weight.size(-1)
-        strength = getattr(batch, self._by).flatten(1)  # (M, L · H)
-        order = strength.flatten().sort(descending=True, stable=True).indices[: self._most]
-        for index in order.tolist():
-            number, head = divmod(index, strength.size(1))
-            place = batch.places[number]
-            place = replace(place, sentence=place.sentence + self.sentences)
-            at = divmod(head, heads)
-            self._best.append(Link(place, *at, batch.weight[number][at].item(), batch.stands_out[number][at].item()))
-        self._best = self._largest(self._best, self._most)
-        self._add_by_head(batch, strength)
-        self.sentences += len(batch.lengths.tokens)
-        self.found += len(batch.places)
-
-    def _add_by_head(self, batch: WordLinks, strength: Tensor) -> None:
-        """Keep the strongest links of each head, and how much weight it gives the words beside the ones that ask."""
-        heads = batch.weight.size(-1)
-        first = strength.topk(min(_OF_A_HEAD, len(strength)), dim=0).indices if len(strength) else strength.long()
-        for head, numbers in enumerate(first.T.tolist()):
-            at = divmod(head, heads)
-            found = self._of_head.setdefault(at, [])
-            for number in numbers:
-                place = batch.places[number]
-                place = replace(place, sentence=place.sentence + self.sentences)
-                found.append(Link(place, *at, batch.weight[number][at].item(), batch.stands_out[number][at].item()))
-            self._of_head[at] = self._largest(found, _OF_A_HEAD)
-        distances = torch.tensor([place.query - place.key for place in batch.places])
-        for step, known in self._beside.items():
-            known[0] += int((distances == step).sum())
-            known[1] = known[1] + batch.weight[distances == step].sum(dim=0)
-
-    def _largest(self, found: list[Link], most: int) -> list[Link]:
-        return heapq.nlargest(most, found, key=lambda link: getattr(link, self._by))
-
-    @property
-    def by_head(self) -> tuple[tuple[Link, ...], ...]:
-        """The strongest links of each head, at most three, the head with the strongest one first."""
-        found = sorted(self._of_head.values(), key=lambda links: -getattr(links[0], self._by) if links else math.inf)
-        return tuple(tuple(links) for links in found if links)
-
-    @property
-    def positional(self) -> frozenset[tuple[int, int]]:
-        """The (layer, head) that give the word right before, or right after, more than half of their weight, whatever it is.
-
-        On average over the links that were found between neighbours; none where there was no such link.
-        """
-        found: set[tuple[int, int]] = set()
-        for count, total in self._beside.values():
-            if count:
-                found |= {(layer, head) for layer, head in (total / count > _MOSTLY).nonzero().tolist()}
-        return frozenset(found)
-
-    @property
-    def best(self) -> tuple[Link, ...]:
-        """The strongest links, the strongest first; of equal ones the one that was found first. Sentences count from 0."""
-        return tuple(self._best)

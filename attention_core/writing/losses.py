@@ -55,13 +55,13 @@ def _longer(model: TracedModel, trace: Trace) -> str:
     if not usual or count <= usual:
         return ""
     return (
-        f"All {count:,} tokens are read here, of the {model.config.positions:,} that the model has positions for; "
+        f"{count:,} tokens are read here, of the {model.config.positions:,} that the model has positions for; "
         f"sentence-transformers itself reads only the first {usual:,} of this model."
     )
 
 
 def _named(text: str) -> str:
-    return isolated(f"“{visible(cut(text, _LONGEST))}”")
+    return f"“{isolated(visible(cut(text, _LONGEST)))}”"
 
 
 def _listed(some: list[str], count: int) -> str:

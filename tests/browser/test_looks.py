@@ -20,12 +20,8 @@ def test_no_serious_or_critical_axe_violation_with_everything_opened(open_app):
     assert serious(page) == []
 
 
-@pytest.mark.parametrize(
-    ("size", "text"),
-    [("desktop", "I am good"), ("desktop", LONG), ("projector", LONG), ("phone", "I am good"), ("phone", LONG)],
-    ids=["desktop-short", "desktop-long", "projector-long", "phone-short", "phone-long"],
-)
-def test_the_page_fits_and_breaks_no_rule_of_accessibility(open_app, size, text):
+@pytest.mark.parametrize(("size", "text"), [("desktop", LONG), ("phone", "I am good")], ids=["desktop-long", "phone-short"])
+def test_every_chart_is_drawn_in_its_frame_and_every_head_can_be_chosen(open_app, size, text):
     page = open_app(size=size, text=text)
     assert_fits(page)
     for name in CHARTS:
@@ -38,7 +34,6 @@ def test_the_page_fits_and_breaks_no_rule_of_accessibility(open_app, size, text)
         assert buttons.count() == count
         for right in buttons.evaluate_all("all => all.map(one => one.getBoundingClientRect().right)"):
             assert right <= width
-    assert serious(page) == []
 
 
 @pytest.mark.parametrize("size", ["desktop", "phone"])

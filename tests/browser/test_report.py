@@ -20,6 +20,8 @@ PLAIN = Choice(LAYER, HEAD)
 MEAN = Choice(LAYER, HEAD, "mean", (0, 3), (0, 1, 5), whole_words=True)
 ROLLOUT = Choice(LAYER, HEAD, "rollout", special="left-out")
 ATTACKS = ["<img src=x onerror='hacked = 1'>", "</script><script>hacked = 1</script>", "![i](https://example.com/a.png)", "$x$"]
+# Charts follow a moment after their place has changed.
+FITS = "() => document.documentElement.scrollWidth === innerWidth"
 
 
 @pytest.fixture
@@ -71,7 +73,9 @@ def hover(page: Page, name: str, row: int, column: int) -> str:
         }""",
         [row, column],
     )
-    page.mouse.move(x - 3, y)
+    page.mouse.move(0, 0)
+    expect(plot.locator(".hoverlayer .hovertext")).to_have_count(0)  # what was pointed at before
+    page.mouse.move(x - 1, y)
     page.mouse.move(x, y)
     expect(plot.locator(".hoverlayer .hovertext")).to_be_attached()
     return " ".join(plot.locator(".hoverlayer .hovertext text").first.text_content().split())
@@ -86,13 +90,13 @@ def test_all_eight_charts_are_drawn_in_order(open_report, document):
         assert picture["height"] > 100
 
 
-@pytest.mark.parametrize("name", ["scores", "scaled", "weights"])
-@pytest.mark.parametrize(("query", "key"), [(IT, DOG), (10, 0)], ids=["framed", "other"])
-def test_pointing_at_a_cell_tells_its_words_and_its_number(open_report, document, trace, name, query, key):
-    said = hover(open_report(document), name, query, key)
-    words = [token.text for token in trace.tokens]
-    assert f"{query + 1} {words[query]} → {key + 1} {words[key]}" in said
-    assert f"{getattr(trace.stages(LAYER, HEAD), name)[query, key]:.4f}".replace("-", "−") in said
+def test_pointing_at_a_cell_tells_its_words_and_its_number(open_report, document, trace):
+    page, words = open_report(document), [token.text for token in trace.tokens]
+    for name in ("scores", "scaled", "weights"):
+        for query, key in ((IT, DOG), (10, 0)):
+            said = hover(page, name, query, key)
+            assert f"{query + 1} {words[query]} → {key + 1} {words[key]}" in said
+            assert f"{getattr(trace.stages(LAYER, HEAD), name)[query, key]:.4f}".replace("-", "−") in said
 
 
 def test_pointing_at_a_vector_tells_its_word_and_dimension(open_report, document, trace):
@@ -101,19 +105,18 @@ def test_pointing_at_a_vector_tells_its_word_and_dimension(open_report, document
     assert f"{trace.stages(LAYER, HEAD).q[IT, 2]:.4f}".replace("-", "−") in said
 
 
-@pytest.mark.parametrize("size", SIZES)
 @pytest.mark.parametrize("palette", [LIGHT, DARK], ids=["light", "dark"])
-def test_nothing_stands_beyond_the_edge_of_any_screen(open_report, model, trace, size, palette):
-    page = open_report(report(model, trace, PLAIN, IT, DOG, palette), size)
+def test_nothing_stands_beyond_the_edge_of_any_screen(open_report, model, trace, palette):
+    page = open_report(report(model, trace, PLAIN, IT, DOG, palette))
     page.get_by_text("Numbers of X").click()
     page.get_by_text("Numbers of A").click()
-    page.wait_for_timeout(100)  # charts follow when their place changes
-    assert page.evaluate("document.documentElement.scrollWidth - innerWidth") == 0
-    for name in CHARTS:
-        for part in (".js-plotly-plot .main-svg", "math", "details"):
-            box = page.locator(f".stage.{name} {part}").first.bounding_box()
-            assert box["x"] >= 0
-            assert box["x"] + box["width"] <= SIZES[size][0]
+    for width, height in SIZES.values():
+        page.set_viewport_size({"width": width, "height": height})
+        page.wait_for_function(FITS)
+        for name in CHARTS:
+            for part in (".js-plotly-plot .main-svg", "math", "details"):
+                box = page.locator(f".stage.{name} {part}").first.bounding_box()
+                assert 0 <= box["x"] <= box["x"] + box["width"] <= width, (name, part)
 
 
 def test_every_chart_can_be_read_as_a_table(open_report, document, trace):
@@ -156,24 +159,31 @@ def inked(part: Locator) -> list[list[bool]]:
 
 
 # The first has no Latin letters and no √, the next two have √ and no tables for mathematics, the last is on no machine.
-@pytest.mark.parametrize("font", ["Noto Sans Adlam", "Liberation Sans", "monospace", "no such font"])
-@pytest.mark.parametrize("name", ["scaled", "weights"])
-def test_every_root_has_its_sign_and_its_line_in_any_font(open_report, document, font, name):
+FONTS = ["'Noto Sans Adlam'", "'Liberation Sans'", "monospace", "'no such font'"]
+
+
+def test_every_root_has_its_sign_and_its_line_in_any_font(open_report, document):
     page = open_report(document)
-    page.add_style_tag(content=f"math, math * {{ font-family: '{font}' !important }}".replace("'monospace'", "monospace"))
     assert page.locator("msqrt, mroot, menclose").count() == 0
-    signs = page.locator(f".stage.{name} math mo", has_text="√")
-    assert signs.count() == {"scaled": 2, "weights": 1}[name]
-    for index in range(signs.count()):
-        sign, under = signs.nth(index), signs.nth(index).locator("xpath=following-sibling::*[1]")
-        box, line = sign.bounding_box(), under.bounding_box()
-        assert box["width"] > 5
-        assert line["x"] == pytest.approx(box["x"] + box["width"], abs=1)
-        painted = inked(sign)
-        assert sum(map(any, zip(*painted, strict=True))) > 4  # columns
-        assert sum(map(any, painted)) > 8  # rows
-        assert float(under.evaluate("under => parseFloat(getComputedStyle(under).borderTopWidth)")) >= 1
-        assert any(sum(row) >= len(row) - 2 for row in inked(under)[:3])
+    for font in FONTS:
+        page.add_style_tag(content=f"math, math * {{ font-family: {font} !important }}")
+        for name, count in (("scaled", 2), ("weights", 1)):
+            signs = page.locator(f".stage.{name} math mo", has_text="√")
+            assert signs.count() == count
+            for index in range(count):
+                assert_root_is_painted(signs.nth(index), font)
+
+
+def assert_root_is_painted(sign: Locator, font: str) -> None:
+    under = sign.locator("xpath=following-sibling::*[1]")
+    box, line = sign.bounding_box(), under.bounding_box()
+    assert box["width"] > 5, font
+    assert line["x"] == pytest.approx(box["x"] + box["width"], abs=1), font
+    painted = inked(sign)
+    assert sum(map(any, zip(*painted, strict=True))) > 4, font  # columns
+    assert sum(map(any, painted)) > 8, font  # rows
+    assert float(under.evaluate("under => parseFloat(getComputedStyle(under).borderTopWidth)")) >= 1, font
+    assert any(sum(row) >= len(row) - 2 for row in inked(under)[:3]), font
 
 
 def test_a_root_reads_as_a_root_where_it_is_copied_as_text(open_report, document):
@@ -182,19 +192,23 @@ def test_a_root_reads_as_a_root_where_it_is_copied_as_text(open_report, document
     assert "√32=5.66" in said
 
 
-@pytest.mark.parametrize("attack", ATTACKS)
-def test_text_of_a_person_stays_text(open_report, model, attack):
-    trace = model.trace(attack)
-    tokens = tuple(replace(token, text=attack) if index == 1 else token for index, token in enumerate(trace.tokens))
-    page = open_report(report(model, replace(trace, tokens=tokens), PLAIN, 1, 1))
+def test_text_of_a_person_stays_text(open_report, model):
+    text = " ".join(ATTACKS)
+    trace = model.trace(text)
+    tokens = list(trace.tokens)
+    for place, attack in enumerate(ATTACKS, 1):
+        tokens[place] = replace(tokens[place], text=attack)
+    page = open_report(report(model, replace(trace, tokens=tuple(tokens)), PLAIN, 1, 1))
     assert page.evaluate("typeof hacked") == "undefined"
     assert page.locator("body img, .js-plotly-plot a, .js-plotly-plot .mjx-container").count() == 0
-    assert page.locator(".sentence").text_content() == attack
-    shown = attack.replace(" ", "␣")
-    assert shown in page.locator(".words b").all_text_contents()
-    assert f"2 {shown} → 2 {shown}" in hover(page, "weights", 1, 1)
+    assert page.locator(".sentence").text_content() == text
     page.get_by_text("Numbers of A").click()
-    assert page.locator(".stage.weights tbody th").nth(1).text_content() == f"2 {shown}"
+    named, heads = page.locator(".words b").all_text_contents(), page.locator(".stage.weights tbody th")
+    for place, attack in enumerate(ATTACKS, 1):
+        shown = attack.replace(" ", "␣")
+        assert shown in named
+        assert f"{place + 1} {shown} → {place + 1} {shown}" in hover(page, "weights", place, place)
+        assert heads.nth(place).text_content() == f"{place + 1} {shown}"
 
 
 def test_the_file_itself_forbids_other_scripts_and_every_request(browser, document, tmp_path):
@@ -237,22 +251,22 @@ def test_512_tokens_make_a_file_that_opens(open_report, model):
 
 
 @pytest.mark.parametrize(("choice", "charts"), [(MEAN, 1), (ROLLOUT, 1), (replace(PLAIN, special="of-the-rest"), 8)])
-@pytest.mark.parametrize("size", SIZES)
-def test_a_chosen_view_is_drawn_with_its_own_numbers(open_report, model, trace, choice, charts, size):
-    page = open_report(report(model, trace, choice, IT, DOG), size, charts)
+def test_a_chosen_view_is_drawn_with_its_own_numbers(open_report, model, trace, choice, charts):
+    page = open_report(report(model, trace, choice, IT, DOG), charts=charts)
     shown = show(trace, choice)
     query, key = shown.units.at(IT), shown.units.at(DOG)
     assert page.locator(".word").count() == len(shown.units.tokens)
-    if size != "phone":
-        said = hover(page, "weights", query, key)
-        assert f"{IT + 1} it → {DOG + 1} dog" in said
-        assert f"{shown.weights[query, key]:.4f}" in said
+    said = hover(page, "weights", query, key)
+    assert f"{IT + 1} it → {DOG + 1} dog" in said
+    assert f"{shown.weights[query, key]:.4f}" in said
     page.get_by_text("Numbers of A").click()
-    told = page.locator(".stage.weights tbody td").all_text_contents()
-    assert told == [number(value, 4) for value in shown.weights.flatten().tolist()]
-    assert page.evaluate("document.documentElement.scrollWidth - innerWidth") == 0
-    chart = page.locator(".stage.weights .heatmaplayer image").bounding_box()
-    assert chart["width"] > 150
+    cells = page.locator(".stage.weights tbody td")
+    expect(cells).to_have_count(shown.weights.numel())  # the table is made when it is opened
+    assert cells.all_text_contents() == [number(value, 4) for value in shown.weights.flatten().tolist()]
+    for width, height in SIZES.values():
+        page.set_viewport_size({"width": width, "height": height})
+        page.wait_for_function(FITS)
+        assert page.locator(".stage.weights .heatmaplayer image").bounding_box()["width"] > 150
     assert Axe().run(page).response["violations"] == []
 
 

@@ -14,7 +14,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
-from tests.browser.conftest import ROOT, SIZES
+from tests.browser.conftest import ROOT, SIZES, settled
 
 
 class Server:
@@ -169,6 +169,7 @@ def test_a_class_follows_answers_looks_around_and_comes_back_after_a_kill(server
         expect(says(page)).to_contain_text(said, timeout=60_000)
         follows(page, "/compare.*head=7")
     expect(says(teacher)).to_contain_text("2 follow", timeout=20_000)
+    settled(teacher)
     teacher.locator(".st-key-head button", has_text=re.compile("^3$")).first.click()
     for page in (teacher, near, phone):
         follows(page, "head=3")

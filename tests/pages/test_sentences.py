@@ -9,8 +9,9 @@ import pytest
 
 from attention_core import TextError
 from attention_core.survey.pattern_scores import NAMES, read_patterns
+from attention_core.survey.strongest import Strongest
 from attention_core.survey.totals import Survey
-from attention_core.survey.word_links import Strongest, find_links, link_search
+from attention_core.survey.word_links import find_links, link_search
 from attention_core.weights.link_strength import ranked
 from attention_core.weights.patterns import PATTERNS
 from attention_core.writing.numbers import percent

@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:  # a page draws its head before anything heavy is imported
     from attention_core.lists.options import ReadingOptions
-    from attention_core.lists.sentences import SentenceList
+    from attention_core.lists.sentences import ListFacts, SentenceList
+    from attention_core.survey.strongest import Strongest
     from attention_core.survey.totals import Survey
-    from attention_core.survey.word_links import LinkSearch, Strongest
+    from attention_core.survey.word_links import LinkSearch
     from pages.shared.base.work import Work
 
 _CUT_FROM = 500  # characters: a shorter text has no more tokens than a model reads
@@ -23,6 +24,7 @@ class Candidate:
     name: str | None  # of a file
     asked: ReadingOptions  # how it is to be read; the rest is guessed
     found: SentenceList | None  # None as long as no way of reading it was found
+    facts: ListFacts | None = None  # of a file that could be opened, though no sentence was found in it
 
 
 @dataclass(eq=False)

@@ -85,17 +85,19 @@ def begin(page: str, title: str, lead: str, kind: Beginning[_T]) -> _T:
         st.stop()
 
 
-def of_sentence(fields: Fields | None = None, mixes: bool = True, switches: bool = True) -> Beginning[View]:
+def of_sentence(
+    fields: Fields | None = None, mixes: bool = True, switches: bool = True, any_model: bool = True
+) -> Beginning[View]:
     """The beginning of a page about one sentence; `fields` checks what only this page lets people choose.
 
     `mixes` says whether it can show a mean of heads or rollout, `switches` whether it can leave out special tokens and join
-    words.
+    words, `any_model` whether it shows what models do whose insides are not known.
     """
 
     def read(page: str, places: Places) -> View:
         from pages.shared.frame.head_pickers import read_view
 
-        return read_view(fields, places.pickers, places.messages, mixes, switches)
+        return read_view(fields, places.pickers, places.messages, mixes, switches, any_model)
 
     return Beginning(_draw_sentence, read)
 

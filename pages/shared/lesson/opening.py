@@ -47,7 +47,7 @@ def _read(page: str, stand: Stand) -> tuple[View, Stand]:
     from pages.shared.frame.head_pickers import read_view
 
     try:
-        return read_view(lesson_fields, stand.pickers, stand.messages, mixes=False, switches=False), stand
+        return read_view(lesson_fields, stand.pickers, stand.messages, mixes=False, switches=False, any_model=False), stand
     except NothingToShow:
         with stand.card:  # the page has no head that would offer a way on
             offer_examples(page)

@@ -7,8 +7,9 @@ import streamlit as st
 from markupsafe import Markup
 
 from attention_core.errors import AttentionError
+from attention_core.survey.strongest import Link, Strongest
 from attention_core.survey.tables import strongest_table, table_facts
-from attention_core.survey.word_links import DEFINITIONS, Link, Strongest, find_links, link_search
+from attention_core.survey.word_links import DEFINITIONS, find_links, link_search
 from attention_core.weights.words import stands_out_text
 from attention_core.writing.numbers import percent
 from attention_core.writing.phrases import Mark, Phrase

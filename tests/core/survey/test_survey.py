@@ -1,5 +1,6 @@
 """Many sentences at once give the numbers of each one alone, add up to means and spreads, and show who looks at whom."""
 
+import json
 import weakref
 
 import numpy as np
@@ -12,8 +13,10 @@ from attention_core.model.batches import AHEAD, TOGETHER, of_equal_length
 from attention_core.model.encoder import Encoder
 from attention_core.model.lengths import Lengths
 from attention_core.survey.pattern_scores import NAMES, PatternScores, portion, read_patterns
+from attention_core.survey.sentence_names import file_and_line, sentence_name
+from attention_core.survey.strongest import Strongest
 from attention_core.survey.totals import Survey
-from attention_core.survey.word_links import LinkSearch, Place, Strongest, WordLinks, find_links, link_search
+from attention_core.survey.word_links import LinkSearch, Place, WordLinks, find_links, link_search
 from attention_core.weights.link_strength import link_scores
 from attention_core.weights.mixtures import all_weights
 from attention_core.weights.pattern_measures import pattern_scores
@@ -377,3 +380,99 @@ def test_links_can_be_ordered_by_weight():
     assert [link.head for link in strongest.best] == [0]
     with pytest.raises(ChoiceError, match=r"'head'.*weight or stands_out"):
         Strongest(by="head")
+
+
+def parted(total, batches, merged):
+    """The batches, each added to a total of its own under names, and these merged in an order of their own."""
+    parts = []
+    for file, batch in enumerate(batches):
+        part = total()
+        names = [sentence_name(file, line) for line in range(1, len(batch.lengths.tokens) + 1)]
+        part.add(batch, names)
+        parts.append(part)
+    whole = total()
+    for place in merged:
+        if isinstance(place, tuple):  # two that were merged before
+            first, second = (parts[at] for at in place)
+            first.merge(second)
+            whole.merge(first)
+        else:
+            whole.merge(parts[place])
+    return whole
+
+
+ORDERS = [(0, 1, 2, 3), (3, 1, 2, 0), ((2, 0), 3, 1), (3, (1, 2), 0)]
+
+
+@pytest.mark.parametrize("order", ORDERS)
+def test_surveys_merged_in_any_order_are_that_of_all_sentences(order):
+    """Rounded scores: many are equal, and of these the first by file and line are to be kept."""
+    batches = [random_batch(count, seed) for seed, count in enumerate((1, 40, 0, 23))]
+    for batch in batches:
+        batch.scores.mul_(16).round_().div_(16)
+    whole = Survey(ends=4)
+    for file, batch in enumerate(batches):
+        whole.add(batch, [sentence_name(file, line) for line in range(1, len(batch.scores) + 1)])
+    found = parted(lambda: Survey(ends=4), batches, order)
+    again = Survey.of_state(found.state(), ends=4)
+    for survey in (found, again):
+        assert survey.count == 64
+        np.testing.assert_allclose(survey.mean, whole.mean, rtol=1e-9)
+        np.testing.assert_allclose(survey.spread, whole.spread, rtol=1e-9)
+        np.testing.assert_allclose(survey.uncertainty, whole.spread / 8, rtol=1e-9)
+        for largest in (True, False):
+            for name in NAMES:
+                assert survey.ends(name, 1, 2, largest) == whole.ends(name, 1, 2, largest)
+    values = torch.cat([batch.scores for batch in batches])[:, 0, 0, 0].tolist()
+    places = [(file, line) for file, batch in enumerate(batches) for line in range(1, len(batch.scores) + 1)]
+    expected = sorted(zip(values, places, strict=True), key=lambda each: (-each[0], each[1]))[:4]
+    assert [(score, file_and_line(name)) for name, score in found.ends(NAMES[0], 0, 0)] == expected
+
+
+@pytest.mark.parametrize("order", ORDERS)
+def test_strongest_links_merged_in_any_order_are_those_of_all_sentences(order):
+    chance = torch.Generator().manual_seed(0)
+    batches = []
+    for count in (3, 30, 0, 8):
+        strengths = torch.rand(count, 2, generator=chance).mul(8).round().div(8)
+        batches.append(links_of(*strengths.tolist()) if count else links_of())
+    whole = Strongest(most=5)
+    for file, batch in enumerate(batches):
+        whole.add(batch, [sentence_name(file, 1)])
+    found = parted(lambda: Strongest(most=5), batches, order)
+    for strongest in (found, Strongest.of_state(json.loads(json.dumps(found.state())))):
+        assert strongest.best == whole.best
+        assert strongest.by_head == whole.by_head
+        assert (strongest.sentences, strongest.found) == (4, 41)
+        assert strongest.positional == whole.positional
+        for step, (count, total) in whole._beside.items():
+            assert strongest._beside[step][0] == count
+            np.testing.assert_allclose(strongest._beside[step][1], total, rtol=1e-9)
+
+
+@pytest.mark.parametrize(("total", "batch"), [(Survey, made(0.5)), (Strongest, links_of((0.1, 0.5)))])
+def test_sentences_without_names_are_not_merged_and_nothing_changes(total, batch):
+    named, unnamed = total(), total()
+    named.add(batch, [sentence_name(0, 1)])
+    unnamed.add(batch)
+    for one, other in ((named, unnamed), (unnamed, named)):
+        before = one.state()
+        with pytest.raises(ChoiceError, match="give `names`"):
+            one.merge(other)
+        assert str(one.state()) == str(before)
+    with pytest.raises(ChoiceError, match="give `names`"):
+        named.add(batch)
+    one, other = Strongest(), Strongest(by="weight")
+    other.add(links_of((0.1, 0.5)), [1])
+    with pytest.raises(ChoiceError, match="'weight'"):
+        one.merge(other)
+
+
+def test_names_are_in_the_order_of_files_and_lines():
+    places = [(0, 1), (0, 2**40 - 1), (1, 0), (7, 12), (8, 3)]
+    names = [sentence_name(*place) for place in places]
+    assert names == sorted(names)
+    assert [file_and_line(name) for name in names] == places
+    for file, line in ((-1, 1), (1 << 23, 1), (0, 1 << 40)):
+        with pytest.raises(ChoiceError, match="has no name"):
+            sentence_name(file, line)
