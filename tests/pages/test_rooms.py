@@ -78,7 +78,7 @@ def test_who_follows_goes_wherever_the_teacher_goes_and_only_the_teacher_leads()
     type_text(teacher, long)
     do(pupil, "move")
     read = component(pupil, "page-anchors")["text"]
-    assert read == component(teacher, "page-anchors")["text"].strip()
+    assert component(teacher, "page-anchors")["text"].startswith(read)
     assert len(read) > 1000
 
     again = open_page()  # the teacher's tab, reloaded
