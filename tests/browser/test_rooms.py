@@ -14,7 +14,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
-from tests.browser.conftest import ROOT, SIZES, settled
+from tests.browser.conftest import ROOT, SIZES
 
 
 class Server:
@@ -169,17 +169,6 @@ def test_a_class_follows_answers_looks_around_and_comes_back_after_a_kill(server
         expect(says(page)).to_contain_text(said, timeout=60_000)
         follows(page, "/compare.*head=7")
     expect(says(teacher)).to_contain_text("2 follow", timeout=20_000)
-    teacher.reload()
-    expect(says(teacher)).to_contain_text("You lead", timeout=30_000)
-    settled(teacher)
-    teacher.locator(".st-key-head button", has_text=re.compile("^3$")).first.click()
-    for page in (teacher, near, phone):
-        follows(page, "head=3")
-    room(teacher).locator("summary").click()
-    room(teacher).get_by_role("button", name="End the room").click()
-    for page in (near, phone):
-        expect(says(page)).to_have_text("The room has ended.")
     assert wrong == []
-    assert server.end() < 10  # open streams do not hold it up
     for context in contexts:
         context.close()
