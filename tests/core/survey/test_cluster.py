@@ -96,10 +96,10 @@ def test_a_killed_driver_takes_its_cluster_along_and_resume_survives_killed_work
     family = [child for child in process.children(recursive=True) if "Agent" not in " ".join([child.name(), *child.cmdline()])]
     process.kill()
     process.wait(30)
-    assert 3 <= parts(out) < 16
-    before = {path.name: path.stat().st_mtime_ns for path in (out / "parts").iterdir()}
     _, alive = psutil.wait_procs(family, timeout=30)
     assert alive == []
+    assert 3 <= parts(out) < 16
+    before = {path.name: path.stat().st_mtime_ns for path in (out / "parts").iterdir()}
 
     process = begun(corpus, out, "--resume")
     wait_for(process, lambda: parts(out) > len(before), "further part")
