@@ -26,7 +26,12 @@ class TextTooLongError(TextError):
 
 
 class ListError(AttentionError):
-    """A file or text that no list of sentences can be read from, or that holds more than is read at once."""
+    """A file or text that no list of sentences can be read from, or that holds more than is read at once.
+
+    `facts` are the ListFacts of a file that could be opened, so that it can be read in another way; None for any other.
+    """
+
+    facts = None
 
 
 def no_such(what: str, value: object, count: int, owner: str = "") -> ChoiceError:

@@ -57,10 +57,15 @@ DARK = Palette(
 ROLES = ("input", "query", "key", "value", "weight")
 
 
-def css_variables(palette: Palette) -> str:
-    """The colours of words and frames as CSS variables: --page, --text, --faint, --query-ink, --query-tint and so on."""
-    variables = {"page": palette.page, "text": palette.text, "faint": palette.faint}
+def inks(palette: Palette) -> dict[str, str]:
+    """The colours of words and frames by name: page, text, faint, query-ink, query-tint and so on."""
+    named = {"page": palette.page, "text": palette.text, "faint": palette.faint}
     for role in ROLES:
         pair = getattr(palette, role)
-        variables |= {f"{role}-ink": pair.ink, f"{role}-tint": pair.tint}
-    return ":root{" + "".join(f"--{name}:{value};" for name, value in variables.items()) + "}"
+        named |= {f"{role}-ink": pair.ink, f"{role}-tint": pair.tint}
+    return named
+
+
+def css_variables(palette: Palette) -> str:
+    """The colours of words and frames as CSS variables: --page, --text, --faint, --query-ink, --query-tint and so on."""
+    return ":root{" + "".join(f"--{name}:{value};" for name, value in inks(palette).items()) + "}"

@@ -4,7 +4,8 @@ from attention_core.errors import AttentionError, CheckpointError, ChoiceError, 
 from attention_core.model.attention import Attention, Stages, attend
 from attention_core.model.tokens import Token
 from attention_core.model.trace import Trace
-from attention_core.model.traced import TracedModel, load_model
+from attention_core.model.traced import TracedModel
+from attention_core.models.load import load_model
 from attention_core.translation.record import Translation
 from attention_core.translation.translator import Translator, load_translator
 

@@ -12,5 +12,9 @@ view = begin(
 
 from pages.shared.all_heads.heads import all_heads, find_head
 
+if view.is_watched:
+    from pages.shared.parts.model_facts import model_facts
+
+    model_facts(view)
 all_heads(view)
 find_head(view)

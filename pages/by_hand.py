@@ -15,7 +15,7 @@ paper = begin(
 from pages.shared.base.markup import section
 from pages.shared.by_hand.steps import sheet_mix, sheet_place, sheet_step, sheet_tables
 
-sheet_place(paper, *(() if paper.from_scores else ("q", "k")), "v", "scores", "scaled", "weights", "z")
+sheet_place(paper)
 
 if not paper.from_scores:
     section(

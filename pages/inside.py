@@ -7,7 +7,7 @@ view = begin(
     "inside",
     "Inside the encoder",
     "The whole way of your sentence, and where attention stands in it.",
-    of_sentence(inside_fields, mixes=False, switches=False),
+    of_sentence(inside_fields, mixes=False, switches=False, any_model=False),
 )
 
 from pages.shared.inside.stations import flow, stations

@@ -13,9 +13,11 @@ desk = begin(
 from pages.shared.sentences.browse import browse
 from pages.shared.sentences.gather import gather
 from pages.shared.sentences.links import search_links
+from pages.shared.sentences.saved_sets import offer_sets
 from pages.shared.sentences.survey import survey_heads
 
 gather(desk)
+offer_sets(desk)
 if desk.listing:
     browse(desk)
     survey_heads(desk)

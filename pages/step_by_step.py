@@ -10,10 +10,15 @@ view = begin(
     of_sentence(stage_fields),
 )
 
-from pages.shared.step_by_step.picture import draw_stage, findings
+if view.is_watched:
+    from pages.shared.step_by_step.watched import draw_watched
 
-draw_stage(view)
-findings(view)
+    draw_watched(view)
+else:
+    from pages.shared.step_by_step.picture import draw_stage, findings
+
+    draw_stage(view)
+    findings(view)
 
 # What stands below the picture is brought along once that is on its way.
 from pages.shared.parts.cells import cell_bar

@@ -11,7 +11,8 @@ view = begin(
 )
 
 from pages.shared.translate.choose import mark_translation, translation_bar
-from pages.shared.translate.heads import compared_heads, translation_heads
+from pages.shared.translate.comparison import comparison
+from pages.shared.translate.heads import translation_heads
 from pages.shared.translate.home import take_translation_home
 from pages.shared.translate.matrices import all_stages
 from pages.shared.translate.next_word import after_attention, likeliest_next
@@ -27,7 +28,7 @@ panels = {
     "next": after_attention,
     "heads": translation_heads,
     "number": translation_number,
-    "compare": compared_heads,
+    "compare": comparison,
 }
 panels[view.panel](view)
 take_translation_home(view)

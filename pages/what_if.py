@@ -7,7 +7,7 @@ view = begin(
     "what_if",
     "What if? A laboratory",
     "Change how attention computes, and see what happens.",
-    of_sentence(what_if_fields, mixes=False),
+    of_sentence(what_if_fields, mixes=False, any_model=False),
 )
 
 from pages.shared.what_if.experiments import experiment

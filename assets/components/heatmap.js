@@ -11,7 +11,7 @@
 const SHADES = 256;
 const DARK_INK = "#000000"; // one of these two has a contrast of 4.5:1 or more on any colour; of softer ones none has
 const LIGHT_INK = "#ffffff";
-const STRIPES = 5; // CSS pixels between two lines of the hatching
+export const STRIPES = 5; // CSS pixels between two lines of the hatching
 
 // Colours
 
@@ -106,24 +106,19 @@ export function drawLines(pen, { rows, columns }, area, colour, thickness) {
   }
 }
 
+// The lines of a hatching, from the upper edge of a box to the lower; they begin at multiples of their distance, so that those of
+// neighbours meet.
+export function stripesOf({ x, y, width, height }) {
+  const sums = [];
+  for (let sum = Math.ceil((x + y) / STRIPES) * STRIPES; sum < x + y + width + height; sum += STRIPES) sums.push(sum);
+  return sums.map((sum) => [[sum - y, y], [sum - y - height, y + height]]);
+}
+
 // Stripes in the cells that have no number.
 export function drawHatching(pen, heat, area, colour) {
   withoutMasked(heat).forEach((value, cell) => {
     if (!Number.isNaN(value)) return;
-    pen.stripe(colour, boxOf(heat, area, { row: Math.floor(cell / heat.columns), column: cell % heat.columns }), STRIPES);
-  });
-}
-
-// A text in the middle of each cell, smaller than `font` asks where it would not fit.
-export function drawNumbers(pen, heat, area, texts, font) {
-  const widest = Math.max(...texts.map((text) => pen.measure(text, font)));
-  const { width, height } = boxOf(heat, area, { row: 0, column: 0 });
-  const size = Math.min(font.size, font.size * (0.9 * width) / widest, 0.9 * height);
-  withoutMasked(heat).forEach((value, cell) => {
-    if (Number.isNaN(value)) return;
-    const at = boxOf(heat, area, { row: Math.floor(cell / heat.columns), column: cell % heat.columns });
-    const look = { ...font, size, colour: inkOn(heat, value), align: "center" };
-    pen.write(texts[cell], at.x + at.width / 2, at.y + at.height / 2, look);
+    pen.stripe(colour, boxOf(heat, area, { row: Math.floor(cell / heat.columns), column: cell % heat.columns }));
   });
 }
 
@@ -226,17 +221,16 @@ export function canvasPen(canvas, width, height, ratio = devicePixelRatio) {
       context.roundRect(x, y, width, height, radius);
       context.stroke();
     },
-    stripe: (colour, { x, y, width, height }, apart) => {
+    stripe: (colour, { x, y, width, height }) => {
       context.save();
       context.beginPath();
       context.rect(x, y, width, height);
       context.clip();
       Object.assign(context, { strokeStyle: colour, lineWidth: 1 });
       context.beginPath();
-      // From multiples of the distance, so that the stripes of neighbours meet.
-      for (let sum = Math.ceil((x + y) / apart) * apart; sum < x + y + width + height; sum += apart) {
-        context.moveTo(sum - y, y);
-        context.lineTo(sum - y - height, y + height);
+      for (const [from, to] of stripesOf({ x, y, width, height })) {
+        context.moveTo(...from);
+        context.lineTo(...to);
       }
       context.stroke();
       context.restore();

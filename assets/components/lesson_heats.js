@@ -1,13 +1,14 @@
 // Heatmaps for a projector: coloured cells with frames on a canvas, names and numbers as text around and over it.
-// data: {panels: [{title, height, width, cells, colours, legend, rows, columns, row, column, role, numbers, blocks, block, titles,
+// data: {panels: [{title, height, width, cells, hidden, colours, legend, rows, columns, row, column, role, numbers, blocks, block, titles,
 // moves, ownRows}], name}; cells: base64, one byte each, along the colours; rows and columns: [[place from 0 to 1, name, chosen], …]
+// hidden: base64, 1 for each cell that a mask hides and that is hatched, or nothing where there is none.
 // A panel that has moves [{cells, said}] shows them one after the other when its button is pressed.
 
 import { anew } from "./answers.js";
 import { fromBase64 } from "./data.js";
 import { element, inks } from "./elements.js";
 import {
-  boxOf, canvasPen, colourTable, drawCells, drawFrame, drawLines, gradient, grown, inkOn, sizeOnScreen, snapped,
+  boxOf, canvasPen, colourTable, drawCells, drawFrame, drawHatching, drawLines, gradient, grown, inkOn, sizeOnScreen, snapped,
 } from "./heatmap.js";
 
 // CSS pixels, for the last row of the audience.
@@ -55,11 +56,11 @@ function moving(canvas, panel) {
   return () => clearTimeout(timer);
 }
 
-function heatOf({ width, height, cells, colours, legend }) {
+function heatOf({ width, height, cells, hidden, colours, legend }) {
   const isSigned = legend?.[0].startsWith("−"); // then zero has the colour in the middle
   return {
     values: fromBase64(cells), rows: height, columns: width, colours: colourTable(colours), low: 0, high: 255,
-    zero: isSigned ? 127.5 : 0,
+    zero: isSigned ? 127.5 : 0, masked: hidden ? fromBase64(hidden) : null,
   };
 }
 
@@ -115,6 +116,7 @@ function draw(canvas, { heat, blocks: [rows, columns], block, row, column, role 
     drawFrame(pen, box, ink(`${role}-ink`), ink("page"), FRAME);
   };
   drawCells(pen, heat, area);
+  if (heat.masked) drawHatching(pen, heat, area, ink("faint"));
   drawLines(pen, { rows, columns }, area, ink("page"), BETWEEN);
   if (row !== null) frame(heat, { row }, role);
   if (column !== null) frame(heat, { column }, "key");

@@ -60,11 +60,14 @@ def mixed_formula(sum: Sum, query: int, key: int, dimension: int, palette: Palet
     return _lines(rf"{z} = {_over('j', len(sum.terms))} {a}\,{v}", one, rf"{z} = {_added(sum)}")
 
 
-def entry_formula(part: str, sum: Sum, row: int, dimension: int, palette: Palette) -> str:
-    """q_i[d] = Σ_c x_i[c] W_Q[c, d] + b_Q[d], its largest product, and the sum in numbers; part is 'q', 'k' or 'v'."""
+def entry_formula(part: str, sum: Sum, row: int, dimension: int, palette: Palette, source: str = "x") -> str:
+    """q_i[d] = Σ_c x_i[c] W_Q[c, d] + b_Q[d], its largest product, and the sum in numbers.
+
+    part is 'q', 'k' or 'v'; `source` is the letter of what it is made from.
+    """
     role = {"q": "query", "k": "key", "v": "value"}[part]
     i, d, letter = row + 1, dimension + 1, part.upper()
-    number, x = _ink(role, f"{part}_{{{i}}}[{d}]", palette), _ink("input", f"x_{{{i}}}[c]", palette)
+    number, x = _ink(role, f"{part}_{{{i}}}[{d}]", palette), _ink("input", f"{source}_{{{i}}}[c]", palette)
     w, b = _ink(role, f"W_{letter}[c,{d}]", palette), _ink(role, f"b_{letter}[{d}]", palette)
     largest = max(sum.terms, key=lambda term: abs(term.value))
     one = _product(largest, f"c={largest.place + 1}", ("input", role), palette)

@@ -107,8 +107,8 @@ def say_mixed(cell: Cell, sum: Sum, parts: Contributions, dimension: int) -> Phr
     return (*said, *_surprise(cell, parts, first), *_cancelled(parts))
 
 
-def say_entry(cell: Cell, part: str, sum: Sum, dimension: int) -> Phrase:
-    """How an entry of q, k or v adds up, and which inputs make most of it; part is 'q', 'k' or 'v'."""
+def say_entry(cell: Cell, part: str, sum: Sum, dimension: int, source: str = "x") -> Phrase:
+    """How an entry of q, k or v adds up, and which inputs make most of it; part is 'q', 'k' or 'v', made from `source`."""
     whose = cell.asking if part == "q" else cell.asked
     name = {"q": "The query", "k": "The key", "v": "The value"}[part]
     said = (f"{name} of ", whose, f" in dimension {dimension + 1}: ", *_balance(sum), *_most(sum))
@@ -116,7 +116,9 @@ def say_entry(cell: Cell, part: str, sum: Sum, dimension: int) -> Phrase:
     x = largest.factors[0]
     usual = math.fsum(abs(term.factors[0]) for term in sum.terms) / len(sum.terms)
     if abs(x) > 4 * usual > 0:
-        said += (f" Input {largest.label} towers: x is {number(x)} there, while |x| is {number(usual)} on average.",)
+        said += (
+            f" Input {largest.label} towers: {source} is {number(x)} there, while |{source}| is {number(usual)} on average.",
+        )
     return said
 
 

@@ -121,7 +121,7 @@ def run_list(arguments: argparse.Namespace) -> str:
     if arguments.look:
         return "\n".join(looked_at(opened))
 
-    from attention_core.model.traced import load_model
+    from attention_core.models.load import load_model
     from attention_core.survey.resumable import GrowingTable
     from attention_core.survey.run import compute
     from attention_core.survey.tables import schema, table_facts

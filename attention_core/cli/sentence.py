@@ -17,8 +17,12 @@ from attention_core.survey.place import check_output
 
 if TYPE_CHECKING:
     from attention_core.model.tokens import Token
+    from attention_core.model.trace import Trace
+    from attention_core.model.traced import TracedModel
+    from attention_core.models.watched import WatchedModel
 
 LAYER, HEAD = 4, 2  # shown where none is asked for, or the last where a model has fewer
+_ATTENTIONS = {"encoder": ("encoder", "self"), "decoder": ("decoder", "self"), "cross": ("decoder", "cross")}
 _DESCRIPTION = """\
 Read a sentence with a small pretrained transformer, and show what one of its
 attention heads computes."""
@@ -28,6 +32,8 @@ examples:
   python -m attention_core "The bank raised its rates" --layer 6 --head 12
   python -m attention_core "A dog saw a cat" --stage q --query dog
   python -m attention_core "A dog saw a cat" --out dog.csv
+  python -m attention_core "A dog saw a cat" --model folder/of/a/model
+  python -m attention_core "I am good." --model t5 --target "Ich bin" --attention cross
 
 The ending of the file says what is written, all digits included:
   .csv      one matrix: --stage of --layer and --head
@@ -45,6 +51,18 @@ are replaced only with --overwrite.
 Layers, heads and positions count from 1, as on the pages. Before a sentence
 that begins with a hyphen put two more: -- "-3 degrees".
 """
+
+
+class _Listing(argparse.Action):
+    """Prints the models on this machine."""
+
+    def __call__(self, parser: argparse.ArgumentParser, *_: object) -> NoReturn:
+        from attention_core.models.catalogue import available
+
+        for each in available():
+            size = each.problem or f"{each.family}, {as_size(each.size)}"
+            print(f"{each.name}: {size}")
+        parser.exit()
 
 
 class SentenceParser(argparse.ArgumentParser):
@@ -76,7 +94,10 @@ def sentence_parser() -> argparse.ArgumentParser:
     parser.add_argument(
         "--key", metavar="TOKEN", help="the token looked at, or its position; by default the query's strongest link"
     )
-    parser.add_argument("--model", metavar="FOLDER", help="a BERT-type checkpoint; by default the embedded one")
+    parser.add_argument("--model", metavar="MODEL", help="a folder, or a name that --models lists; by default the embedded one")
+    parser.add_argument("--models", action=_Listing, nargs=0, help="list the models on this machine, and end")
+    parser.add_argument("--target", metavar="TEXT", help="what a second stack reads; by default what it writes itself")
+    parser.add_argument("--attention", choices=_ATTENTIONS, help="which one, where a model has several; cross if not given")
     parser.add_argument("--out", metavar="FILE", type=Path, help="write a .csv, .html, .npz or .parquet instead")
     parser.add_argument("--overwrite", action="store_true", help="replace any file at --out; follow a link there")
     parser.set_defaults(run=run_sentence)
@@ -94,13 +115,13 @@ def run_sentence(arguments: argparse.Namespace) -> None:
 
     from attention_core.cli.terminal import terminal_lines
     from attention_core.matrices.words import Cell
-    from attention_core.model.traced import load_model
+    from attention_core.models.load import load_model
     from attention_core.weights.link_strength import strongest_link
 
     model = load_model(arguments.model)
-    layer = from_zero("layer", arguments.layer, LAYER, model.config.layers)
-    head = from_zero("head", arguments.head, HEAD, model.config.heads)
-    trace = model.trace(arguments.text)
+    trace = _trace(model, arguments)
+    layer = from_zero("layer", arguments.layer, LAYER, len(trace.layers))
+    head = from_zero("head", arguments.head, HEAD, trace.layers[0].heads)
     if all(token.is_special for token in trace.tokens):
         raise TextError("There is no word to read in this text. Give at least one.")
     stages = trace.stages(layer, head)
@@ -120,6 +141,19 @@ def run_sentence(arguments: argparse.Namespace) -> None:
     except OSError as error:
         raise AttentionError(f"{arguments.out} cannot be written: {error.strerror or error}.") from error
     print(f"Wrote {arguments.out} ({as_size(size)}): {what}.")
+
+
+def _trace(model: TracedModel | WatchedModel, arguments: argparse.Namespace) -> Trace:
+    """The trace of the attention that is asked for. Raises ChoiceError where the model has none of the kind."""
+    kind = getattr(model.config, "kind", "encoder")
+    if kind != "both":
+        if arguments.target is not None:
+            raise ChoiceError(f"{model.name} reads one text: it has no decoder beside an encoder that could read a target.")
+        if arguments.attention not in (None, kind):
+            raise ChoiceError(f"There is no attention {arguments.attention!r}: {model.name} has that of one {kind}.")
+        return model.trace(arguments.text)
+    trace = model.trace(arguments.text, arguments.target)
+    return trace.at(*_ATTENTIONS[arguments.attention or "cross"])
 
 
 def from_zero(what: str, number: int | None, default: int, count: int) -> int:

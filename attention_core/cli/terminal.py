@@ -9,8 +9,10 @@ from attention_core.matrices.names import matrix_of, values
 from attention_core.matrices.words import Cell
 from attention_core.model.tokens import Token
 from attention_core.model.traced import TracedModel
+from attention_core.models.facts import model_lines
+from attention_core.models.watched import WatchedModel
 from attention_core.writing.losses import losses
-from attention_core.writing.numbers import number
+from attention_core.writing.numbers import number, percent
 from attention_core.writing.phrases import plain
 from attention_core.writing.text import visible, without_isolates
 
@@ -30,6 +32,7 @@ def terminal_lines(model: TracedModel, cell: Cell, stage: str, width: int) -> It
         yield from _wrapped([name.strip() for name in side], "  ", width)
     for said in losses(model, trace):
         yield from prose(said, width)
+    yield from _said_of_model(model, cell, width)
     yield ""
     meaning = "row = query, column = key" if of_tokens else "row = token, column = dimension"
     yield from prose(f"{matrix.title} {matrix.symbol} [{numbers.size(0)} × {numbers.size(1)}]: {meaning}", width)
@@ -39,6 +42,18 @@ def terminal_lines(model: TracedModel, cell: Cell, stage: str, width: int) -> It
     if stage == "weights":
         yield from prose(plain(cell.answer()), width)
     yield from prose(plain(cell.say(stage)), width)
+
+
+def _said_of_model(model: TracedModel | WatchedModel, cell: Cell, width: int) -> Iterator[str]:
+    """What is to be said of a watched model: its sizes, how far its record was checked, and the next token."""
+    attention = cell.trace.layers[cell.layer]
+    if not attention.is_watched:
+        return
+    for line in model_lines(model, attention, cell.head):
+        yield from prose(line, width)
+    if cell.trace.likeliest:
+        next_ones = ", ".join(f"{visible(text)} {percent(share)}" for text, share in cell.trace.likeliest)
+        yield from prose(f"Next token: {next_ones}", width)
 
 
 def _numbered(tokens: tuple[Token, ...]) -> list[str]:

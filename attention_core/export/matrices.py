@@ -16,7 +16,7 @@ from numpy.lib import format as npy
 from torch import Tensor
 
 from attention_core.matrices.formulas import by_root
-from attention_core.matrices.names import BETWEEN, matrix_of, names_of, values
+from attention_core.matrices.names import BETWEEN, MATRICES, matrix_of, names_of, values
 from attention_core.model.attention import Stages
 from attention_core.model.tokens import Token
 from attention_core.model.trace import Trace
@@ -113,7 +113,7 @@ def write_npz(file: str | PathLike | BinaryIO, model: TracedModel, trace: Trace)
     of `text`, which no model reads.
     """
     with ZipFile(file, "w") as archive:
-        for name in names_of(trace.stages(0, 0)):
+        for name in _names_in_any_layer(trace):
             shape, parts = _all_heads(name, trace)
             _write_array(archive, name, shape, np.dtype(np.float32), parts)
         for name, array in {"output": trace.output.numpy(), **_texts(trace), **about(model, trace)}.items():
@@ -127,14 +127,30 @@ def _texts(trace: Trace) -> dict[str, np.ndarray]:
     return {name: np.array([token.text for token in side]) for name, side in tokens.items()}
 
 
+def _names_in_any_layer(trace: Trace) -> list[str]:
+    """The matrices that any layer has: some models cap, bias or mask only in some of them."""
+    found = {name for layer in range(len(trace.layers)) for name in names_of(trace.stages(layer, 0))}
+    return [*(name for name in MATRICES if name in found), *(name for name in BETWEEN if name in found)]
+
+
+def _value(name: str, stages: Stages) -> Tensor:
+    """The matrix of that name; where a layer leaves a step out, what it would have changed, as it is."""
+    found = getattr(stages, name)
+    if found is not None:
+        return found
+    earlier = list(BETWEEN)[: list(BETWEEN).index(name)]
+    return next((kept for each in reversed(earlier) if (kept := getattr(stages, each)) is not None), stages.scaled)
+
+
 def _all_heads(name: str, trace: Trace) -> tuple[tuple[int, ...], Iterator[np.ndarray]]:
     """The shape of one of the MATRICES over all layers and heads, and its parts in order, each made when asked for."""
     layers = trace.layers
     if name in ("x", "q", "k", "v"):  # a trace has them as they are
         return (len(layers), *getattr(layers[0], name).shape), (getattr(layer, name).numpy() for layer in layers)
     heads = layers[0].heads
-    shape = getattr(trace.stages(0, 0), name).shape
-    parts = (getattr(trace.stages(layer, head), name).numpy() for layer in range(len(layers)) for head in range(heads))
+    shape = _value(name, trace.stages(0, 0)).shape
+    every = (trace.stages(layer, head) for layer in range(len(layers)) for head in range(heads))
+    parts = (_value(name, stages).numpy() for stages in every)
     return (len(layers), heads, *shape), parts
 
 

@@ -2,7 +2,7 @@
 
 import hashlib
 from base64 import b64encode
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -17,23 +17,25 @@ from attention_core.figures.matrix import matrix_figure
 from attention_core.matrices.formulas import matrix_formula
 from attention_core.matrices.names import matrix_of, names_of, values
 from attention_core.matrices.words import Cell, answer, matrix_message
+from attention_core.model.tokens import Token
 from attention_core.model.trace import Trace
 from attention_core.model.traced import TracedModel
 from attention_core.palette import LIGHT, Palette, css_variables
 from attention_core.weights.choice import Choice, Shown, show
 from attention_core.weights.choice_words import largest_link, mixture_formula, mixture_sentence, remarks
 from attention_core.weights.units import Units
+from attention_core.writing.losses import losses
 from attention_core.writing.mathml import mathml
 from attention_core.writing.numbers import number, percent
 from attention_core.writing.phrases import Phrase, strong
-from attention_core.writing.text import cut, label, visible
+from attention_core.writing.text import cut, label, lowered, visible
 
 _FOLDER = Path(__file__).parent
-_ALL_SHARES_UP_TO = 24  # words; beyond, only shares of 0.5 % or more stand under them
+ALL_SHARES_UP_TO = 24  # words; beyond, only shares of 0.5 % or more stand under them
 
 
 @dataclass(frozen=True)
-class _Word:
+class Word:
     """A word of the sentence, and its share of the query's weight."""
 
     text: str
@@ -44,7 +46,7 @@ class _Word:
 
 
 @dataclass(frozen=True)
-class _Chart:
+class Chart:
     """A heatmap as the script draws it."""
 
     id: str  # also the name of the picture that a reader saves
@@ -54,17 +56,16 @@ class _Chart:
 
 
 @dataclass(frozen=True)
-class _Stage:
+class Stage:
     """A matrix with everything that stands around its chart."""
 
     name: str
     role: str
-    badge: str
+    symbol: Markup
     title: str
-    symbol: str
     sentence: str
     formula: Markup
-    chart: _Chart
+    chart: Chart
     alt: str
     says: Phrase
 
@@ -110,26 +111,36 @@ def report(model: TracedModel, trace: Trace, choice: Choice, query: int, key: in
         cell = Cell(trace, choice.layer, choice.head, query, key, trace.stages(choice.layer, choice.head))
     units, columns = view.shown.units, view.shown.columns
     config, whose = model.config, choice.whose()
+    return render(
+        palette,
+        trace.text,
+        title=whose[0].upper() + whose[1:],
+        answer=answer(view.shown.weights, units.tokens, view.at("query"), units.places, columns.tokens, columns.places),
+        losses=losses(model, trace) if trace.kind == "self" else [],
+        remarks=remarks(view.shown, choice, view.at("query")),
+        words=list(_words(view)),
+        is_long=len(columns.tokens) > ALL_SHARES_UP_TO,
+        arithmetic=arithmetic(cell) if cell else (),
+        stages=[_stage(name, view, cell) for name in names_of(cell.stages)] if cell else [_mixture(view)],
+        origin=_origin(choice),
+        tokens=len(trace.rows),
+        model=f"{model.name}: {config.layers} layers × {config.heads} heads, d_model {config.d_model}, d_k {config.d_k}",
+        sha256=model.sha256,
+        changes=({} if cell else {"weights": whose}) | choice.changes(),
+    )
+
+
+def render(palette: Palette, text: str, **data) -> str:
+    """The document of a text; `data` are the template's other fields."""
     scripts = get_plotlyjs(), _file("report.js")
     return _template().render(
         policy=_policy(*scripts),
         dark=palette.dark,
         style=Markup(css_variables(palette) + "\n" + _file("report.css")),
         scripts=[Markup(script) for script in scripts],
-        title=whose[0].upper() + whose[1:],
-        start=cut(" ".join(_readable(trace.text).split()), 60),
-        answer=answer(view.shown.weights, units.tokens, view.at("query"), units.places, columns.tokens, columns.places),
-        remarks=remarks(view.shown, choice, view.at("query")),
-        words=list(_words(view)),
-        is_long=len(columns.tokens) > _ALL_SHARES_UP_TO,
-        arithmetic=_arithmetic(cell) if cell else (),
-        stages=[_stage(name, view, cell) for name in names_of(cell.stages)] if cell else [_mixture(view)],
-        origin=_origin(choice),
-        sentence=_readable(trace.text),
-        tokens=len(trace.rows),
-        model=f"{model.name}: {config.layers} layers × {config.heads} heads, d_model {config.d_model}, d_k {config.d_k}",
-        sha256=model.sha256,
-        changes=({} if cell else {"weights": whose}) | choice.changes(),
+        start=cut(" ".join(_readable(text).split()), 60),
+        sentence=_readable(text),
+        **data,
     )
 
 
@@ -158,18 +169,22 @@ def _policy(*scripts: str) -> str:
     return f"default-src 'none'; script-src {allowed}; style-src 'unsafe-inline'; img-src data: blob:"
 
 
-def _words(view: _View) -> Iterator[_Word]:
-    """The sentence as words, the query and the key named, each with its share of the query's weight."""
-    tokens, at = view.shown.columns.tokens, {role: view.at(role) for role in ("query", "key")}
-    is_long = len(tokens) > _ALL_SHARES_UP_TO
-    for position, (token, share) in enumerate(zip(tokens, view.shown.weights[at["query"]].tolist(), strict=True)):
-        roles = [role for role in at if at[role] == position and (role == "key" or view.trace.kind == "self")]
+def _words(view: _View) -> Iterator[Word]:
+    at = {role: view.at(role) for role in ("query", "key") if role == "key" or view.trace.kind == "self"}
+    return words_with_shares(view.shown.columns.tokens, view.shown.weights[view.at("query")], at)
+
+
+def words_with_shares(tokens: Sequence[Token], shares: Tensor, at: dict[str, int]) -> Iterator[Word]:
+    """The tokens as words with their shares (S,) of the query's weight; `at` says which are named query and key."""
+    is_long = len(tokens) > ALL_SHARES_UP_TO
+    for position, (token, share) in enumerate(zip(tokens, shares.tolist(), strict=True)):
+        roles = [role for role in at if at[role] == position]
         kinds = ["word", *roles[:1]] + ["special"] * token.is_special + ["piece"] * token.continues_word
         written = "" if is_long and share < 0.005 else percent(share).replace("under ", "<").replace("over ", ">")
-        yield _Word(label(token), " ".join(kinds), " and ".join(roles), f"{100 * share:.2f}", written)
+        yield Word(label(token), " ".join(kinds), " and ".join(roles), f"{100 * share:.2f}", written)
 
 
-def _arithmetic(cell: Cell) -> tuple[Phrase, ...]:
+def arithmetic(cell: Cell) -> tuple[Phrase, ...]:
     """What happens to the chosen pair, from dot product to share."""
     stages, at = cell.stages, (cell.query, cell.key)
     return (
@@ -180,7 +195,7 @@ def _arithmetic(cell: Cell) -> tuple[Phrase, ...]:
     )
 
 
-def _stage(name: str, view: _View, cell: Cell) -> _Stage:
+def _stage(name: str, view: _View, cell: Cell) -> Stage:
     """One of the MATRICES of a head: title, sentence, formula, chart, and what it says here."""
     layer, matrix = view.trace.layers[cell.layer], matrix_of(name)
     of = f"layer {cell.layer + 1}" + (f", head {cell.head + 1}" if name != "x" else "")
@@ -190,12 +205,11 @@ def _stage(name: str, view: _View, cell: Cell) -> _Stage:
         share = view.shown.weights[view.at("query"), view.at("key")].item()
         says += (f" The picture shows {percent(share)}, changed as said above.",)
         said = largest_link(view.shown, view.choice)
-    return _Stage(
+    return Stage(
         name,
         matrix.role,
-        matrix.badge,
+        lowered(matrix.symbol),
         matrix.title,
-        matrix.symbol,
         matrix.sentence,
         Markup(mathml(matrix_formula(name, layer, cell.stages, cell.layer + 1, view.palette))),
         _chart(name, view, shown, of),
@@ -204,15 +218,14 @@ def _stage(name: str, view: _View, cell: Cell) -> _Stage:
     )
 
 
-def _mixture(view: _View) -> _Stage:
+def _mixture(view: _View) -> Stage:
     """The weights of a mean or of rollout, which no head computed: there is nothing before them and nothing after."""
     choice = view.choice
-    return _Stage(
+    return Stage(
         "weights",
         "weight",
-        "A",
+        Markup("A"),
         "Weights",
-        "A",
         mixture_sentence(choice),
         Markup(mathml(mixture_formula(choice, view.palette))),
         _chart("weights", view, view.shown.weights, choice.whose()),
@@ -221,36 +234,35 @@ def _mixture(view: _View) -> _Stage:
     )
 
 
-def _chart(name: str, view: _View, matrix: Tensor, whose: str) -> _Chart:
+def _chart(name: str, view: _View, matrix: Tensor, whose: str) -> Chart:
     """What is shown of one of the MATRICES, with frames around the chosen rows and column."""
     units = view.of(name)
     columns = view.shown.columns_of(name) if view.trace.kind == "cross" else units
     places = [None if side.is_plain else side.places for side in (units, columns)]
     figure = matrix_figure(name, matrix, units.tokens, view.palette, places[0], columns.tokens, places[1])
-    figure.update_layout(shapes=_frames(name, view))
+    figure.update_layout(shapes=[*figure.layout.shapes, *_frames(name, view)])
     place = whose.replace(", ", "-").replace(" ", "")
     row = view.at(matrix_of(name).framed[0], name)
-    return _Chart(f"attention-{place}-{name}", Markup(figure.to_json()), figure.layout.height, row)
+    return Chart(f"attention-{place}-{name}", Markup(figure.to_json()), figure.layout.height, row)
 
 
 def _frames(name: str, view: _View) -> list[dict]:
     """Frames around the chosen rows and column, as Plotly shapes."""
 
     def frame(role: str, axis: str) -> dict:
-        position, across = view.at(role, name), "x" if axis == "y" else "y"
-        line = {"color": getattr(view.palette, role).ink, "width": 2.5, "dash": "dot" if role == "key" else "solid"}
-        ends = {
-            f"{axis}0": position - 0.5,
-            f"{axis}1": position + 0.5,
-            f"{across}ref": "paper",
-            f"{across}0": 0,
-            f"{across}1": 1,
-        }
-        return {"type": "rect", "line": line} | ends
+        return frame_around(view.at(role, name), role, axis, view.palette)
 
     roles = ("query",) if name == "x" and view.trace.kind == "cross" else matrix_of(name).framed
     rows = [frame(role, "y") for role in roles]
     return rows + [frame("key", "x")] * matrix_of(name).over_tokens
+
+
+def frame_around(position: int, role: str, axis: str, palette: Palette) -> dict:
+    """A frame around a row ('y') or a column ('x'), as a Plotly shape; that of the key is dotted."""
+    line = {"color": getattr(palette, role).ink, "width": 2.5, "dash": "dot" if role == "key" else "solid"}
+    across = "x" if axis == "y" else "y"
+    ends = {f"{axis}0": position - 0.5, f"{axis}1": position + 0.5, f"{across}ref": "paper", f"{across}0": 0, f"{across}1": 1}
+    return {"type": "rect", "line": line} | ends
 
 
 def _origin(choice: Choice) -> str:

@@ -15,6 +15,7 @@ from attention_core.writing.numbers import number, significant
 from attention_core.writing.text import labels
 
 NUMBERS_UP_TO = 16  # tokens; more would be too small to read and slow to draw
+_STRIPES_UP_TO = 128  # tokens
 _CELL, _LOWEST, _HIGHEST = 26, 130, 420  # pixels
 _ACROSS, _LETTER, _LARGEST = 310, 0.56, 11  # pixels for a row of cells where columns are narrow; of its size a digit is wide
 
@@ -56,16 +57,19 @@ def token_heatmap(
         asked = names if columns is None else _categories(across, column_places)
         trace |= {"x": asked, "hovertemplate": hover_text(symbol, "%{y} → %{x}")}
         below = label_room(across)
-        traces += [] if closed is None else _hatched(closed, names, palette)
         if numbers and max(len(tokens), len(across)) <= NUMBERS_UP_TO:
             trace |= {"xgap": 1, "ygap": 1}
             texts = [["" if np.isnan(value) else number(value, matrix.decimals) for value in row] for row in array.tolist()]
             traces.append(cell_numbers(trace, texts, asked, names, fitting_size(texts, len(across))))
+        if closed is not None:
+            told = [["−∞" if np.isnan(value) else f"{value:.4f}" for value in row] for row in array.tolist()]
+            trace |= {"customdata": told, "hovertemplate": trace["hovertemplate"].replace("%{z:.4f}", "%{customdata}")}
     else:
         x = {"visible": False}
         trace |= {"x0": 1, "hovertemplate": hover_text(symbol, "%{y}, dimension %{x}")}
         below = 6
-    return framed(traces, {"xaxis": x, "yaxis": y}, len(tokens), label_room(shown), below, scale, palette)
+    axes = {"xaxis": x, "yaxis": y} | ({} if closed is None else {"shapes": _hatched(closed, palette)})
+    return framed(traces, axes, len(tokens), label_room(shown), below, scale, palette)
 
 
 def fitting_size(texts: Sequence[Sequence[str]], columns: int) -> float:
@@ -80,26 +84,27 @@ def _categories(shown: list[str], places: Sequence[int] | None) -> list[str]:
     return [plotly_text(f"{place + 1} {text}") for place, text in zip(places, shown, strict=True)]
 
 
-def _hatched(closed: np.ndarray, names: list[str], palette: Palette) -> list[dict]:
-    """Hatched bars over the closed cells of each row, one over each run of them; no trace where none is closed."""
+def _hatched(closed: np.ndarray, palette: Palette) -> list[dict]:
+    """Stripes over the closed cells as one shape, which stands over names as over numbers; of very many cells, a grey tint."""
     ends = np.diff(np.pad(closed, ((0, 0), (1, 1))).astype(np.int8), axis=1)
     rows, starts = np.nonzero(ends == 1)
-    if not len(rows):
-        return []
-    pattern = {"shape": "/", "size": 6, "solidity": 0.25, "fgcolor": palette.faint, "bgcolor": palette.page}
-    return [
-        {
-            "type": "bar",
-            "orientation": "h",
-            "y": [names[row] for row in rows],
-            "base": starts - 0.5,
-            "x": np.nonzero(ends == -1)[1] - starts,
-            "width": 1,
-            "marker": {"pattern": pattern, "color": palette.page, "line": {"width": 0}},
-            "hoverinfo": "skip",
-            "showlegend": False,
-        }
+    stops = np.nonzero(ends == -1)[1]
+    runs = [
+        (row, start - 0.5, stop - 0.5) for row, start, stop in zip(*map(np.ndarray.tolist, (rows, starts, stops)), strict=True)
     ]
+    look = {"type": "path", "layer": "above", "xref": "x", "yref": "y"}
+    if max(closed.shape) > _STRIPES_UP_TO:
+        path = "".join(f"M{left},{row - 0.5}H{right}V{row + 0.5}H{left}Z" for row, left, right in runs)
+        return [look | {"path": path, "fillcolor": palette.faint, "opacity": 0.3, "line": {"width": 0}}] if runs else []
+    apart = max(1 / 3, max(closed.shape) / 48)  # cells; lines of equal x + y, so that those of neighbours meet
+    path = []
+    for row, left, right in runs:
+        top, bottom = row - 0.5, row + 0.5
+        for line in np.arange(np.floor((left + top) / apart) + 1, (right + bottom) / apart - 1e-9) * apart:
+            from_ = min(line - top, right)
+            to = max(line - bottom, left)
+            path.append(f"M{from_:.3f},{line - from_:.3f}L{to:.3f},{line - to:.3f}")
+    return [look | {"path": "".join(path), "line": {"color": palette.faint, "width": 1}}] if path else []
 
 
 def heatmap(array: np.ndarray, scale: Scale, colours: tuple[str, ...]) -> dict:

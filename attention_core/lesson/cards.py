@@ -9,8 +9,10 @@ from attention_core.errors import AttentionError
 from attention_core.lesson.predictions import PREDICTED, Prediction, choice_asked
 from attention_core.lesson.quiz import QuizEntry
 from attention_core.lesson.scene import Scene, find, scene
+from attention_core.lesson.translated import Rendering
 from attention_core.model.trace import Trace
 from attention_core.model.traced import TracedModel
+from attention_core.translation.record import Translation
 from attention_core.writing.phrases import Mark, Phrase, plain
 
 MARKUP = re.compile(r"\[([^\[\]|]+)\|([a-z]+)\]|\{([a-z_0-9]+)(?::([^{}]+))?\}")
@@ -43,6 +45,7 @@ class Card:
     rival: str = ""  # another word, beside which the key stands
     against: tuple[int, int] = (0, 0)  # layer and head to compare with
     others: tuple[str, ...] = ()  # sentences to compare with
+    translate: str = ""  # an English sentence for the app's translator, of which layer and head then are
     source: str = ""
 
 
@@ -85,19 +88,29 @@ def asked(card: Card) -> set[str]:
 
 
 def scene_of(
-    card: Card, model: TracedModel, trace_of: Callable[[str], Trace], text: str, head: tuple[int, int], query: int | None
+    card: Card,
+    model: TracedModel,
+    trace_of: Callable[[str], Trace],
+    text: str,
+    head: tuple[int, int],
+    query: int | None,
+    translation_of: Callable[[str], Translation],
 ) -> Scene:
     """The scene of a card for a person who typed a text and chose (layer, head) and a query, all from 0."""
-    trace = trace_of(card.sentence or text)
+    trace, rendering, own = trace_of(card.sentence or text), None, (card.layer, card.head)
+    if card.translate:
+        found, own = translation_of(card.translate), (0, 0)
+        rendering = Rendering(found, (card.layer or len(found.cross.layers)) - 1, card.head - 1 if card.head else None)
     return scene(
         model,
         trace,
         tuple(trace_of(other) for other in card.others),
-        ((card.layer or head[0] + 1) - 1, (card.head or head[1] + 1) - 1),
+        ((own[0] or head[0] + 1) - 1, (own[1] or head[1] + 1) - 1),
         find(trace, card.query) if card.query else None if card.sentence else query,
         find(trace, card.key) if card.key else None,
         (card.against[0] - 1, card.against[1] - 1) if card.against != (0, 0) else None,
         (card.query, card.key, card.rival),
+        rendering,
     )
 
 

@@ -2,17 +2,14 @@
 
 from collections.abc import Callable
 
-import torch
-
-from attention_core.figures.scales import SHARES, signed_scale
 from attention_core.lab.division import gradient_norm
-from attention_core.lesson.parts import Bars, Heat, Picture, Quotes, sizes
+from attention_core.lesson.parts import Bars, Picture, Quotes
 from attention_core.lesson.scene import Scene, find, spelled_out
-from attention_core.lesson.small_matrices import LOOKS_AFTER, READ, WRITTEN, cross_attention, learned_shares
+from attention_core.lesson.small_matrices import LOOKS_AFTER, learned_shares
 from attention_core.model.trace import Trace
 from attention_core.writing.numbers import number, percent
 from attention_core.writing.phrases import Mark, Phrase
-from attention_core.writing.text import cut, labels
+from attention_core.writing.text import cut
 
 MOST_STEPS = 5  # of a long way that are drawn, its ends not counted
 _TITLE = 44  # characters of a sentence in a title
@@ -88,31 +85,6 @@ def _steps(count: int) -> str:
     return "at the word" if count == 0 else f"{count} step" + ("s" if count > 1 else "")
 
 
-def _families(scene: Scene) -> Picture:
-    names = labels(scene.cell.trace.tokens)
-    whole = torch.ones(len(names), len(names))
-    written = torch.ones(len(WRITTEN), len(names))
-    return (
-        Heat((Mark("encoder", "strong"), ": BERT"), whole, SHARES, names, is_mask=True),
-        Heat((Mark("decoder", "strong"), ": GPT"), whole.tril(), SHARES, names, is_mask=True),
-        Heat((Mark("both", "strong"), ": T5"), written, SHARES, WRITTEN, is_mask=True),
-    )
-
-
-def _cross(scene: Scene) -> Picture:
-    stages = cross_attention()
-    numbers = [[f"{100 * share:.0f}" for share in row] for row in stages.weights.tolist()]
-    title = (Mark("A", "weight"), f"\u2002{sizes(*stages.weights.shape)}, in %")
-    place = int(stages.weights[1].argmax())
-    return (
-        Heat((Mark("Q", "query"), " French"), stages.q, signed_scale(stages.q.numpy(), whole=True), WRITTEN, row=1),
-        Heat(
-            (Mark("K", "key"), " English"), stages.k, signed_scale(stages.k.numpy(), whole=True), READ, row=place, of_key=True
-        ),
-        Heat(title, stages.weights, SHARES, WRITTEN, READ, row=1, column=place, numbers=numbers),
-    )
-
-
 def _similarity(scene: Scene) -> Picture:
     lines = [
         ((spelled_out(other.text),), max(cosine, 0.0), number(cosine))
@@ -152,8 +124,6 @@ EXPERIMENT_PICTURES: dict[str, Callable[[Scene], Picture]] = {
     "saturation": _saturation,
     "twin": _twin,
     "vanish": _vanish,
-    "families": _families,
-    "cross": _cross,
     "similarity": _similarity,
     "trials": _trials,
     "silence": _silence,

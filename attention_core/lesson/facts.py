@@ -9,7 +9,7 @@ from torch import Tensor
 from attention_core.lab.division import gradient_norm
 from attention_core.lesson.parts import sizes
 from attention_core.lesson.scene import Scene, find, others_give, spelled_out
-from attention_core.lesson.small_matrices import READ, WRITTEN, cross_attention
+from attention_core.lesson.translated import RENDERED_FACTS
 from attention_core.writing.numbers import magnitude, number, percent
 from attention_core.writing.phrases import Mark, Phrase
 
@@ -102,9 +102,6 @@ FACTS: dict[str, Callable[[Scene], Fact]] = {
     "closest_cosine": lambda on: _strong(number(max(on.likeness))),
     "left": lambda on: _strong(percent(on.carried.memory[-1].item())),
     "left_gradient": lambda on: _strong(percent(on.carried.gradient[-1].item())),
-    "cross_query": lambda on: Mark(WRITTEN[1], "query"),
-    "cross_most": lambda on: Mark(READ[int(cross_attention().weights[1].argmax())], "key"),
-    "cross_share": lambda on: _strong(percent(cross_attention().weights[1].max().item())),
     # Sizes.
     "tokens": lambda on: str(len(on.cell.trace.tokens)),
     "special": lambda on: str(int(on.special.sum())),
@@ -120,6 +117,7 @@ FACTS: dict[str, Callable[[Scene], Fact]] = {
     "shape_q": lambda on: sizes(len(on.cell.trace.tokens), on.model.config.d_k),
     "shape_w": lambda on: sizes(on.model.config.d_model, on.model.config.d_k),
     "shape_a": lambda on: sizes(len(on.cell.trace.tokens), len(on.cell.trace.tokens)),
+    **{name: lambda on, make=make: make(on.rendering) for name, make in RENDERED_FACTS.items()},
 }
 OF_OTHER_HEAD = ("against_layer", "against_head", "against_share", "against_others", "against_silent")
 OF_RIVAL = ("rival", "rival_share", "other_rival")

@@ -12,8 +12,10 @@ from attention_core.lesson.pictures import PICTURES
 from attention_core.lesson.predictions import PREDICTED
 from attention_core.lesson.quiz import QUESTIONS, QuizEntry
 from attention_core.lesson.scene import find
+from attention_core.lesson.translated import RENDERED_FACTS, RENDERED_PICTURES
 from attention_core.model.traced import TracedModel
 from attention_core.palette import ROLES
+from attention_core.translation.transformer import TransformerConfig
 
 WORDS_A_CARD = 70  # of question and text together; more is not read from the last row
 CARDS, QUIZ = 60, 40
@@ -113,6 +115,8 @@ def _card(entry: Any, where: str, layers: int, heads: int) -> Card:
         if name not in known:
             raise LessonError(f"{where} has a field {name!r}; the fields of a card are {', '.join(known)}.")
     given = dict(entry)
+    if "translate" in given:
+        layers, heads = TransformerConfig.layers, TransformerConfig.heads
     for name, field in known.items():
         if name not in given:
             if field.default is MISSING:
@@ -187,6 +191,7 @@ def _needed(card: Card) -> dict[str, str]:
     picture = f"its picture {card.picture!r}"
     found = {}
     for field, pictures in (
+        ("translate", RENDERED_PICTURES),
         ("against", ("columns", "silence")),
         ("others", ("pair", "twin", "trials", "similarity")),
         ("query", ("pair", "twin", "trials")),
@@ -197,8 +202,15 @@ def _needed(card: Card) -> dict[str, str]:
             found[field] = picture
     if card.predict in ("twin_last", "closest"):
         found["others"] = f"its prediction {card.predict!r}"
+    if card.predict in RENDERED_FACTS:
+        found["translate"] = f"its prediction {card.predict!r}"
     for fact in sorted(name for name in asked(card) if name in FACTS):
-        for field, names in (("against", OF_OTHER_HEAD), ("rival", OF_RIVAL), ("others", OF_OTHERS)):
+        for field, names in (
+            ("against", OF_OTHER_HEAD),
+            ("rival", OF_RIVAL),
+            ("others", OF_OTHERS),
+            ("translate", RENDERED_FACTS),
+        ):
             if fact in names:
                 found[field] = f"{{{fact}}} in its text"
         if fact in ("other_share", "other_rival"):
@@ -208,4 +220,5 @@ def _needed(card: Card) -> dict[str, str]:
 
 def _set(card: Card) -> set[str]:
     """The fields that the card has, of those that something may need."""
-    return {name for name in ("against", "others", "query", "key", "rival") if getattr(card, name) not in ((0, 0), (), "")}
+    names = ("against", "others", "query", "key", "rival", "translate")
+    return {name for name in names if getattr(card, name) not in ((0, 0), (), "")}

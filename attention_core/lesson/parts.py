@@ -1,5 +1,6 @@
 """What a lesson's pictures are made of: words with lines, heatmaps, bars and a stack of boxes, as plain data."""
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -8,6 +9,8 @@ from torch import Tensor
 from attention_core.figures.scales import Scale
 from attention_core.writing.numbers import number
 from attention_core.writing.phrases import Phrase, plain
+
+CARD_NUMBERS_UP_TO = 12  # columns of a heatmap with a number in each cell
 
 
 @dataclass(frozen=True)
@@ -37,7 +40,7 @@ class Heat:
     """A heatmap: rows and columns with their names, and where to look."""
 
     title: Phrase
-    values: Tensor  # 2-D
+    values: Tensor  # 2-D; −∞ where a mask hides a cell, which is then hatched
     scale: Scale
     rows: Sequence[str] = ()
     columns: Sequence[str] = ()
@@ -83,9 +86,12 @@ def describe(picture: Picture) -> str:
     said = []
     for part in picture:
         if isinstance(part, Heat):
-            low, high = number(part.values.min()), number(part.values.max())
+            open_ = part.values[part.values.isfinite()]
+            low, high = number(open_.min()), number(open_.max())
             ends = f"{int(part.values.sum())} of them filled" if part.is_mask else f"from {low} to {high}"
-            said.append(f"{plain(part.title)}: a heatmap of {sizes(*part.values.shape)} cells, {ends}.")
+            hidden = part.values.numel() - open_.numel()
+            closed = f"; {hidden} of them hatched, because the mask hides them" if hidden else ""
+            said.append(f"{plain(part.title)}: a heatmap of {sizes(*part.values.shape)} cells, {ends}{closed}.")
         elif isinstance(part, Bars):
             lines = "; ".join(f"{plain(name)} {text}" for name, _, text in part.lines)
             said.append(f"{plain(part.title)}: {lines}.")
@@ -100,3 +106,11 @@ def describe(picture: Picture) -> str:
 def sizes(*sizes: int) -> str:
     """Sizes as people write them: 11 × 384."""
     return "\u00a0×\u00a0".join(f"{size:,}" for size in sizes)
+
+
+def percents(shares: Tensor) -> list[list[str]]:
+    """Whole per cent, nothing where that would be 0, and 100 only for all."""
+    return [
+        [str(math.floor(100 * share + (0.5 if share < 0.99 else 0))) if share >= 0.005 else "" for share in row]
+        for row in shares.tolist()
+    ]

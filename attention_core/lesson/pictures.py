@@ -1,6 +1,5 @@
 """The pictures of a lesson, as data: what to draw large enough for the last row, computed from the sentence on the screen."""
 
-import math
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
@@ -9,8 +8,9 @@ from torch import Tensor
 
 from attention_core.figures.scales import SHARES, signed_scale
 from attention_core.lesson.experiment_pictures import EXPERIMENT_PICTURES
-from attention_core.lesson.parts import Bars, Heat, Move, Picture, Stack, Words, sizes
+from attention_core.lesson.parts import CARD_NUMBERS_UP_TO, Bars, Heat, Move, Picture, Stack, Words, percents, sizes
 from attention_core.lesson.scene import Scene, others_give
+from attention_core.lesson.translated import RENDERED_PICTURES
 from attention_core.matrices.names import MATRICES, values
 from attention_core.matrices.words import Cell
 from attention_core.stations.stations import embedding
@@ -22,7 +22,6 @@ from attention_core.writing.text import labels
 
 LINES = 8  # bars in a picture
 WORDS_UP_TO = 100  # the width of a sentence that is drawn as words, in letters’ heights: two rows; of a longer one, bars are
-CARD_NUMBERS_UP_TO = 12  # columns of a heatmap with a number in each cell
 _TILE = 16  # cells a side of one head among all
 MIXED = 6  # values in the picture of a sum
 _BELOW = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
@@ -48,19 +47,11 @@ def _heat(name: str, scene: Scene, whole: bool = False) -> Heat:
     if not of_tokens:
         of_key = name in ("k", "v")
         return Heat(title, found, scale, names, row=cell.key if of_key else cell.query, of_key=of_key)
-    numbers = _percents(found) if name == "weights" else [[number(value, 0) for value in line] for line in found.tolist()]
+    numbers = percents(found) if name == "weights" else [[number(value, 0) for value in line] for line in found.tolist()]
     if name == "weights":
         title = (*title, ", in %")
     numbers = numbers if len(names) <= CARD_NUMBERS_UP_TO else ()
     return Heat(title, found, scale, names, names, row=cell.query, column=cell.key, numbers=numbers)
-
-
-def _percents(shares: Tensor) -> list[list[str]]:
-    """Whole per cent, nothing where that would be 0, and 100 only for all."""
-    return [
-        [str(math.floor(100 * share + (0.5 if share < 0.99 else 0))) if share >= 0.005 else "" for share in row]
-        for row in shares.tolist()
-    ]
 
 
 def input_symbol(scene: Scene) -> str:
@@ -72,8 +63,14 @@ def _embedded(scene: Scene) -> Picture:
     cell = scene.cell
     way = embedding(scene.model, cell.trace)
     rows = torch.stack([station.matrix[cell.query] for station in way])
-    names = ["token", "+ place", "+ type", "= sum", "normalised"]
-    return (Heat((cell.asking, f"\u2002{sizes(*rows.shape)}"), rows, signed_scale(rows.numpy(), whole=True), names, row=4),)
+    *added, normalised = rows
+    # Each on a scale of its own: on that of the normalised row, what is added would hardly be seen.
+    parts, result = torch.stack(added), normalised.unsqueeze(0)
+    names = ["token", "+ place", "+ type", "= sum"]
+    return (
+        Heat((cell.asking, ", three lists added"), parts, signed_scale(parts.numpy(), whole=True), names, row=3),
+        Heat(("normalised",), result, signed_scale(result.numpy(), whole=True), row=0),
+    )
 
 
 def _projected(scene: Scene) -> Picture:
@@ -104,7 +101,7 @@ def _dot(scene: Scene) -> Picture:
 
 def _masked(scene: Scene) -> Picture:
     heat = _heat("weights", scene)
-    numbers = _percents(scene.masked) if heat.numbers else ()
+    numbers = percents(scene.masked) if heat.numbers else ()
     title = (Mark("A", "weight"), " with a causal mask, in %")
     return (replace(heat, title=title, values=scene.masked, numbers=numbers),)
 
@@ -247,9 +244,9 @@ def _stack(scene: Scene) -> Picture:
     config, one = scene.model.config, sizes(len(scene.cell.trace.tokens), scene.model.config.d_model)
     layer = (
         (f"{config.heads} heads, joined, × W_O", one),
-        ("+ what came in, normalised", one),
-        ("feed-forward network", f"{config.d_model} → {config.d_ff:,} → {config.d_model}"),
-        ("+ what came in, normalised", one),
+        ("+ what came in, normalised", ""),
+        ("feed-forward network", f"→ {config.d_ff:,} →"),
+        ("+ what came in, normalised", ""),
     )
     return (Stack((("token + place + type", one),), layer, config.layers, (("final vectors", one),)),)
 
@@ -287,8 +284,10 @@ PICTURES: dict[str, Callable[[Scene], Picture]] = {
     "columns": _columns,
     "votes": _votes,
     **EXPERIMENT_PICTURES,
+    **{name: lambda scene, draw=draw: draw(scene.rendering) for name, draw in RENDERED_PICTURES.items()},
 }
 OF_ONE_HEAD = {  # pictures that show numbers of a single head, whose layer and head a card therefore names
-    *("lines", "qkv", "projected", "dot", "division", "softmax", "masked", "mix", "contribution", "formula", "column"),
+    *("lines", "qkv", "projected", "dot", "division", "saturation", "softmax", "masked", "mix"),
+    *("contribution", "formula", "column"),
     *MATRICES,
 }

@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from attention_core.lesson.scene import Scene, spelled_out
+from attention_core.translation.words import token_label
 from attention_core.writing.numbers import number, percent
 from attention_core.writing.phrases import Mark, Phrase, plain
 from attention_core.writing.text import labels
@@ -46,6 +47,13 @@ def number_asked(kind: str, right: float) -> Prediction:
 PREDICTED: dict[str, Callable[[Scene], Prediction]] = {
     "most": lambda on: word_asked(on, on.most),
     "loudest": lambda on: word_asked(on, on.loudest),
+    "looks_at": lambda on: Prediction(
+        "word",
+        on.rendering.looked,
+        tuple(map(token_label, on.rendering.translation.source)),
+        (Mark(token_label(on.rendering.translation.source[on.rendering.looked]), "key"),),
+    ),
+    "reads_seen": lambda on: number_asked("count", on.rendering.row + 1),
     "tokens": lambda on: number_asked("count", len(on.cell.trace.tokens)),
     "seen": lambda on: number_asked("count", on.cell.query + 1),
     "undivided": lambda on: number_asked("percent", on.cell.stages.scores[on.cell.query].softmax(dim=-1).max().item()),

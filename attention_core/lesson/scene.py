@@ -11,6 +11,7 @@ from torch import Tensor
 from attention_core.errors import ChoiceError, no_such
 from attention_core.lab.interventions import Change, intervene, sentence_cosine
 from attention_core.lesson.recurrence import Carried, carry
+from attention_core.lesson.translated import Rendering
 from attention_core.matrices.words import Cell
 from attention_core.model.attention import Stages
 from attention_core.model.trace import Trace
@@ -32,6 +33,7 @@ class Scene:
     rival: int | None = None  # another key, beside which the key stands
     word: str = ""  # the query as the card names it, for the sentences to compare with
     words: tuple[str, str] = ("", "")  # key and rival as the card names them
+    rendering: Rendering | None = None  # what the card translates
 
     @cached_property
     def most(self) -> int:
@@ -110,6 +112,7 @@ def scene(
     key: int | None = None,
     against: tuple[int, int] | None = None,
     words: tuple[str, str, str] = ("", "", ""),
+    rendering: Rendering | None = None,
 ) -> Scene:
     """A scene of one head, (layer, head); without a query or key, they are those of its strongest link. All from 0.
 
@@ -125,7 +128,7 @@ def scene(
     cell = Cell(trace, *head, query, key, stages)
     other_head = against and Cell(trace, *against, query, key, trace.stages(*against))
     rival = find(trace, words[2]) if words[2] else None
-    return Scene(model, cell, other_head, others, rival, words[0], words[1:])
+    return Scene(model, cell, other_head, others, rival, words[0], words[1:], rendering)
 
 
 def find(trace: Trace, word: str) -> int:

@@ -1,26 +1,14 @@
-"""Attention on matrices small enough to be written by hand: across two languages, and while it learns."""
+"""Attention on matrices small enough to be written by hand, while it learns."""
 
 import torch
 from torch import Tensor
 
-from attention_core.model.attention import Stages, attend
+from attention_core.model.attention import attend
 
-READ, WRITTEN = ("I", "am", "good"), ("Je", "suis", "bon")
 LOOKS_AFTER = (0, 1, 2, 4, 8, 16, 32, 64)  # after how many steps of the training one looks
 _RATE = 0.5  # how far one step follows the gradient
-# One row a word; the columns stand for: person, being, quality, place in the sentence.
-_ENCODED = torch.tensor([[2.0, 0.0, 0.0, 0.0], [0.5, 2.0, 0.0, 1.0], [0.0, 0.5, 2.0, 2.0]])
-_DECODED = torch.tensor([[2.0, 0.5, 0.0, 0.0], [0.0, 2.0, 0.5, 1.0], [0.0, 0.0, 2.0, 2.0]])
-_W_Q = torch.tensor([[2.0, 0.0, 0.0], [0.0, 2.0, 0.0], [0.0, 0.0, 2.0], [0.0, 0.0, 0.0]])
-_W_K = torch.tensor([[1.0, 0.0, 0.0], [0.0, 1.0, 0.0], [0.0, 0.0, 1.0], [0.0, 0.0, 0.0]])
-_W_V = torch.tensor([[1.0, 0.0], [0.0, 1.0], [1.0, 1.0], [0.0, 0.0]])
 _KEYS = torch.tensor([[1.0, 0.0, 1.0], [0.0, 1.0, 1.0], [1.0, 1.0, 0.0], [0.5, 0.5, 0.5]])
 RIGHT = 1  # the key that the tiny attention shall learn to look at
-
-
-def cross_attention() -> Stages:
-    """How WRITTEN looks at READ: queries are made from the decoder's vectors, keys and values from the encoder's."""
-    return attend(_DECODED @ _W_Q, _ENCODED @ _W_K, _ENCODED @ _W_V)
 
 
 def learned_shares() -> Tensor:

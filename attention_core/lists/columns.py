@@ -21,6 +21,7 @@ _RANK = {name: rank for rank, name in enumerate(_NAMES)}
 _ENDS = ("sentence", "text", "tweet", "message", "review", "comment", "question", "utterance", "body", "content")  # review_text
 _TREE = re.compile(r"\(\s*(\S+ )?\(.*\)\s*\)", re.S)  # (ROOT (S …)) or ( ( The cat ) ( slept . ) )
 _WORD = re.compile(r"\S*\w\S*")
+_HAS_WORDS = re.compile(r"[^\W\d_]{2}.*\s|\s.*[^\W\d_]{2}").search  # of a text
 _ODD = 0.001  # how far cells are prose that look like none
 _LOOKED_AT = 2_000  # characters of a cell
 _NO_PROSE = re.compile(r"[\[{].*[\]}]|https?://\S+|[\w.+-]+@[\w.-]+", re.S)
@@ -44,9 +45,16 @@ def _rank(title: str) -> int | None:
     return None
 
 
-def chosen_column(name: str, columns: tuple[str, ...], sample: Sequence[tuple], column: str | int | None) -> tuple[int, str]:
+def chosen_column(
+    name: str,
+    columns: tuple[str, ...],
+    sample: Sequence[tuple],
+    column: str | int | None,
+    hidden: frozenset[int] = frozenset(),
+) -> tuple[int, str]:
     """Which column holds the sentences, from 0, and why; `sample` are the first rows, `column` what is asked for, if anything.
 
+    One of the `hidden` columns is taken only where no other holds text.
     Raises ListError if no column holds text, and for one that is not there.
     """
     if not columns:
@@ -61,10 +69,17 @@ def chosen_column(name: str, columns: tuple[str, ...], sample: Sequence[tuple], 
         *(_prose([text_of(cells[place]) for cells in sample if place < len(cells)]) for place in range(len(columns))),
         strict=True,
     )
+    if not any(words):  # few of the cells hold letters, as where answers are mostly numbers
+        words, shares = zip(
+            *(_prose([text for cells in sample if place < len(cells) and _HAS_WORDS(text := text_of(cells[place]))])
+              for place in range(len(columns))),
+            strict=True,
+        )  # fmt: skip
     if not any(words):
-        raise ListError(
-            f"{name} has no column of text: no words are in {_shown(columns)}. Give a table with a column of sentences."
-        )
+        listed = f"no words are in {_shown(columns)}" if any(columns) else "its columns have no names"
+        raise ListError(f"{name} has no column of text: {listed}. Give a table with a column of sentences.")
+    if any(words[place] for place in range(len(columns)) if place not in hidden):
+        words = tuple(0.0 if place in hidden else mean for place, mean in enumerate(words))
     if len(columns) == 1:
         return 0, "It is the only column."
     prose = [place for place, share in enumerate(shares) if words[place] >= 1 and share > _ODD]

@@ -2,6 +2,7 @@
 
 import codecs
 import re
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import BinaryIO
@@ -116,6 +117,8 @@ def find_encoding(file: BinaryIO, name: str, asked: str | None = None) -> Encodi
             return Encoding(codec, label)
     if kind := kind_of(head):
         raise ListError(f"{name} is {kind} and not text, whatever its name says. Give a file with sentences.")
+    if order := _wide_order(head):
+        return Encoding(order, "UTF-16")
     if _wide(head):
         best = from_bytes(head, cp_isolation=["utf_16_le", "utf_16_be"]).best()
         if best is not None:
@@ -152,6 +155,19 @@ def _asked(asked: str, head: bytes) -> Encoding:
 def _wide(head: bytes) -> bool:
     """Whether every other byte is mostly 0, as in UTF-16 of plain English letters."""
     return len(head) % 2 == 0 and any(half.count(0) > 0.4 * max(len(half), 1) for half in (head[::2], head[1::2]))
+
+
+def _wide_order(head: bytes) -> str | None:
+    """The codec of UTF-16 without a mark, of a text in one script: the high halves of its letters are nearly all alike."""
+    if len(head) % 2 or len(head) < 16 or b"\0" not in head:
+        return None
+    for codec, high in (("utf_16_le", head[1::2]), ("utf_16_be", head[::2])):
+        often = Counter(high).most_common(2)
+        is_alike = sum(count for _, count in often) > 0.95 * len(high) and {0} < {byte for byte, _ in often}
+        text = head.decode(codec, "replace")
+        if is_alike and sum(letter.isalpha() or letter.isspace() for letter in text) > 0.8 * len(text):
+            return codec
+    return None
 
 
 def _all_utf8(head: bytes, file: BinaryIO) -> bool:

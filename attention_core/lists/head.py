@@ -128,7 +128,8 @@ def _titles(sample: Sequence[Numbered], width: int) -> int:
         start += 1
     if 0 < start < len(sample) and are_names(sample[start][1], [cells for _, cells in sample[start + 1 :]]):
         return start
-    start = 0
+    if start := _groups(sample):
+        return start
     while start < min(len(sample), _TITLES) and _is_title(sample[start][1], width):
         start += 1
     following = [cells for _, cells in sample[start:]]
@@ -137,6 +138,17 @@ def _titles(sample: Sequence[Numbered], width: int) -> int:
     fits = all(len(cells) == width for _, cells in sample[:start])
     # Where a row of one text has as many cells as the table, it may be its first row as well.
     return start if not fits or are_names(following[0], following[1:]) else 0
+
+
+def _groups(sample: Sequence[Numbered]) -> int:
+    """1 where the first row names groups of the columns that the second row names; else 0."""
+    if len(sample) < 3:
+        return 0
+    first, second = ([text_of(cell) for cell in cells] for _, cells in sample[:2])
+    is_group = 0 < len(list(filter(None, first))) < len(list(filter(None, second))) and not any(map(is_known, first))
+    has_gap = any(a and not b for a, b in zip(first, [*first[1:], ""][: len(second)], strict=False))
+    is_named = any(map(is_known, second)) and are_names(tuple(second), [cells for _, cells in sample[2:]])
+    return int(is_group and has_gap and is_named and not any(map(_is_number, filter(None, first))))
 
 
 def _before_name(sample: Sequence[Numbered]) -> int:

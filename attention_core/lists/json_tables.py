@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 
+from attention_core.lists.columns import is_known
 from attention_core.lists.encodings import Encoding
 from attention_core.lists.head import table_head
 from attention_core.lists.options import ReadingOptions
@@ -25,6 +26,21 @@ def parted(value: object) -> tuple[list[object], list[object]] | None:
     if is_row(names) and all(isinstance(name, str) for name in names) and isinstance(rows, list) and rows and is_row(rows[0]):
         return names, rows
     return None
+
+
+def keyed(value: object) -> list[object] | None:
+    """The rows of one object that names each by a key; None for any other object, which is a row itself.
+
+    A row is an object that shares names with all others, or a text under a key with a number.
+    """
+    if not isinstance(value, dict) or len(value) < 2 or any(map(is_known, value)):
+        return None
+    rows = list(value.values())
+    if all(isinstance(row, dict) and row for row in rows):
+        shared = set(rows[0]).intersection(*rows)
+        return rows if shared and not all(key.isdecimal() for key in shared) else None
+    is_counted = all(any(map(str.isdigit, key)) for key in value)
+    return rows if is_counted and all(isinstance(row, str) for row in rows) else None
 
 
 def table_of_lists(

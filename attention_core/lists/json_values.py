@@ -2,13 +2,14 @@
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
+from functools import partial
 from itertools import islice
 from typing import TextIO
 
 from attention_core.errors import ListError
-from attention_core.lists.json_tables import is_row, parted, table_of_lists
+from attention_core.lists.json_tables import is_row, keyed, parted, table_of_lists
 from attention_core.lists.lines import LONGEST_LINE, encoding_of, lines_of, opened_text, too_long
 from attention_core.lists.nested import Path, cells_at, columns_of
 from attention_core.lists.options import ReadingOptions, check_options
@@ -41,17 +42,25 @@ def read_json(source: Source, name: str, options: ReadingOptions, limits: Limits
     note = {"array": "The file is one JSON array; its items are counted from 1.", "whole": "An object has several lines."}
     note = note.get(shape, "")
 
-    def values() -> Iterator[_Value]:
+    def read() -> Iterator[_Value]:
         file = opened_text(source, encoding)
         return _in_lines(file) if shape == "lines" else _in_array(file, name) if shape == "array" else _whole(file, name)
 
-    first = list(islice(values(), SAMPLED))
+    values = read
+    first = list(islice(read(), SAMPLED))
+    if len(first) == 1 and (rows_in := keyed(first[0].value)):
+        first = [_Value(number, "", row) for number, row in enumerate(rows_in, start=1)]
+        note = "The file is one JSON object; what its keys hold is read as rows, counted from 1."
+        values, first = partial(iter, first), first[:SAMPLED]
     sample = [each.value for each in first]
     if len(first) == 1 and (found := parted(sample[0])):
         names, items = found
         numbered = [(0, names), *enumerate(items, start=1)]
         return table_of_lists(lambda: iter(numbered), numbered[:SAMPLED], encoding, replace(options, names=True), note)
-    if 2 * sum(map(is_row, sample)) > len(sample):
+    if any(isinstance(value, list) and any(isinstance(item, dict) for item in value) for value in sample):
+        values = partial(_items_of, values)
+        sample = [each.value for each in islice(values(), SAMPLED)]
+    elif 2 * sum(map(is_row, sample)) > len(sample):
         numbered = [(each.number, each.value) for each in first]
         return table_of_lists(lambda: ((each.number, each.value) for each in values()), numbered, encoding, options, note)
     check_options(options, name, {"encoding", "column"}, "JSON")
@@ -60,6 +69,10 @@ def read_json(source: Source, name: str, options: ReadingOptions, limits: Limits
     check_columns(name, len(paths), limits)
     expected = "no object with names and values" if paths else "no text in quotation marks"
     what = "lines" if shape == "lines" else "items"
+    if any(isinstance(value, dict if paths else str) for value in sample):
+        expected += f", as other {what} are"
+    elif not paths:
+        expected += " and no object with names and values"
 
     def rows(column: int | None) -> Iterator[Row]:
         for each in values():
@@ -68,7 +81,7 @@ def read_json(source: Source, name: str, options: ReadingOptions, limits: Limits
             elif isinstance(each.value, Malformed):
                 yield each.number, each.value
             elif not isinstance(each.value, dict if paths else str):
-                yield each.number, Malformed(each.text or _shown(each.value), f"is {expected}, as other {what} are.")
+                yield each.number, Malformed(each.text or _shown(each.value), f"is {expected}.")
             elif not paths:
                 yield each.number, (each.value,)
             elif column is None:
@@ -77,6 +90,15 @@ def read_json(source: Source, name: str, options: ReadingOptions, limits: Limits
                 yield from _texts(each, list(paths.values())[column])
 
     return Table(tuple(paths), rows, encoding, note, ReadingOptions(encoding.codec))
+
+
+def _items_of(values: Callable[[], Iterator[_Value]]) -> Iterator[_Value]:
+    """The items of values that are lists, each with the number of its list."""
+    for each in values():
+        if isinstance(each.value, list):
+            yield from (_Value(each.number, "", item) for item in each.value)
+        else:
+            yield each
 
 
 def _texts(each: _Value, path: Path) -> Iterator[Row]:
@@ -124,9 +146,24 @@ def _in_lines(file: TextIO) -> Iterator[_Value]:
         if length:
             yield _Value(number, line, too_long(line, length))
         elif line:
-            yield _Value(number, line, _parsed(line))
+            yield from (_Value(number, line, value) for value in _values_of(line))
         else:
             yield _Value(number, line, None)
+
+
+def _values_of(line: str) -> Iterator[object]:
+    """The values of a line, which may be several objects, also with commas between; Malformed where one is none."""
+    if not line.startswith("{"):
+        yield _parsed(line)
+        return
+    end = 0
+    while (start := _GAP.match(line, end).end()) < len(line):
+        found = _value_at(line, start)
+        if isinstance(found, Malformed) or not isinstance(found[0], dict):
+            yield found if not end else Malformed(line, _followed(end))
+            return
+        value, end = found
+        yield value
 
 
 def _parsed(text: str) -> object:
@@ -136,8 +173,12 @@ def _parsed(text: str) -> object:
         return found
     value, end = found
     if text[end:].strip():
-        return Malformed(text, f"is no JSON: something follows on it from character {end + 1:,} on.")
+        return Malformed(text, _followed(end))
     return value
+
+
+def _followed(end: int) -> str:
+    return f"is no JSON: something follows on it from character {end + 1:,} on."
 
 
 def _value_at(text: str, start: int) -> tuple[object, int] | Malformed:
@@ -148,10 +189,27 @@ def _value_at(text: str, start: int) -> tuple[object, int] | Malformed:
         reason = "is no JSON that can be read: its brackets lie too deep."
     except json.JSONDecodeError as error:
         line = f" of line {error.lineno:,}" if error.lineno > 1 else ""
-        reason = f"is no JSON: {error.msg} at character {error.colno:,}{line}."
+        reason = f"is no JSON: {_plain(error.msg)} at character {error.colno:,}{line}."
     except ValueError:
         reason = "is no JSON that can be read: a number in it is too long."
     return Malformed(text[start:], reason)
+
+
+_SAID = {
+    "Unterminated string": "a text is not closed that begins",
+    "Expecting property name": "a name in quotation marks is missing",
+    "Expecting ':'": "a colon is missing",
+    "Expecting ','": "a comma or the closing bracket is missing",
+    "Illegal trailing comma": "a comma too many stands",
+    "Invalid control": "a sign that must be written \\u… stands",
+    "Invalid \\": "a backslash begins nothing that JSON knows",
+    "Extra data": "something follows on it",
+}
+
+
+def _plain(said: str) -> str:
+    """What is wrong with JSON, for people who do not know the reader."""
+    return next((plain for begun, plain in _SAID.items() if said.startswith(begun)), "no value stands")
 
 
 def _in_array(file: TextIO, name: str) -> Iterator[_Value]:
@@ -159,6 +217,12 @@ def _in_array(file: TextIO, name: str) -> Iterator[_Value]:
     with file:
         text = file.read(_BLOCK).lstrip("\ufeff \t\r\n")[1:]
         number, needed = 0, 1
+
+        def cut_off(reason: str, error: Exception | None = None) -> _Value:
+            if not number:
+                raise ListError(f"{name} is no JSON array to its end: item 1 {reason}") from error
+            return _Value(number + 1, text[:1000], Malformed(text[:1000], f"{reason} What follows on it is not read."))
+
         while True:
             text = text.lstrip(" \t\r\n")
             try:
@@ -167,19 +231,22 @@ def _in_array(file: TextIO, name: str) -> Iterator[_Value]:
                 if text.startswith("]"):
                     return
                 if number and not text.startswith(","):
-                    raise ListError(f"{name} is no JSON array to its end: after item {number:,} there is no comma.")
+                    yield cut_off("has no comma before it.")
+                    return
                 rest = text[1:].lstrip(" \t\r\n") if number else text
+                if number and rest.startswith("]"):
+                    return  # a comma too many
                 value, end = _DECODER.raw_decode(rest)
                 if end == len(rest) and not isinstance(value, (dict, list, str)):
                     raise ValueError  # a number may go on
             except RecursionError as error:
-                raise ListError(f"{name} cannot be read at item {number + 1:,}: its brackets lie too deep.") from error
+                yield cut_off("cannot be read: its brackets lie too deep.", error)
+                return
             except ValueError as error:
                 more = file.read(max(_BLOCK, len(text)))  # twice as much each time, so that a long item is read few times
                 if not more or len(text) > _LONGEST:
-                    raise ListError(
-                        f"{name} is no JSON array to its end: item {number + 1:,} is cut off or damaged."
-                    ) from error
+                    yield cut_off("is cut off or damaged.", error)
+                    return
                 text += more
                 continue
             number += 1

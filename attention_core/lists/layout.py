@@ -3,7 +3,7 @@
 import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from attention_core.lists.columns import is_known
 from attention_core.lists.head import are_names
@@ -14,6 +14,7 @@ from attention_core.lists.rows import Malformed
 _NUMBER = re.compile(r"\s*[-+]?\d[\d.,: /-]*\s*")
 _SEP_LINE = re.compile(r'"?sep=([^\w\s"\'\\\0\ud800-\udfff]|\t)"?;*,*\s*', re.I)
 _BREAKS = re.compile(r"\r\n|\r|\n")
+_SELDOM = "^~:¦§\x01"  # separators, when nothing usual fits
 _MANY = 3  # rows that speak against quotation marks where none speaks for them
 
 
@@ -72,6 +73,8 @@ def find_layout(sample: list[str], options: ReadingOptions, ending: str) -> Layo
             continue
         if score > most + 1e-9:
             best, most = layout, score
+    if best is None and ending != ".txt":
+        best = next((found for sign in _SELDOM if (found := _seldom(sample, sign, options))), None)
     if best:
         return best
     note = ""
@@ -79,6 +82,18 @@ def find_layout(sample: list[str], options: ReadingOptions, ending: str) -> Layo
         note = "No separator parts most rows into equally many cells, so each row is read whole."
     plain = _with_quoting(sample, "", options)
     return Layout("", plain.quoting, 1, note=" ".join(filter(None, (note, plain.note))))
+
+
+def _seldom(sample: list[str], sign: str, options: ReadingOptions) -> Layout | None:
+    """The layout with a sign that seldom parts cells: it stands equally often in all lines, and in a name that is known."""
+    first, *below = _plain(sample, sign) or [[]]
+    is_table = (
+        below and len(first) > 1 and all(len(cells) == len(first) for cells in below) and any(map(is_known, _bare(first)))
+    )
+    if not is_table:
+        return None
+    found = _with_quoting(sample, sign, options)
+    return replace(found, note=f"Its cells are parted by “{sign}”. {found.note}".strip())
 
 
 def _rows(sample: list[str], written: dict[str, object]) -> list[tuple[list[str] | Malformed, str]]:

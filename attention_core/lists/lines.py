@@ -9,6 +9,7 @@ from attention_core.lists.rows import SAMPLED, Malformed, Source
 
 LONGEST_LINE = 1_000_000  # characters of one line that are held in memory
 _SAMPLE = 4_000_000  # characters of all lines that tell how a file is written
+_END = "\x1a"  # what DOS writes after the last line
 SizedLine = tuple[str, int]  # a line, and 0; or the length of a line of which only the beginning is given
 
 
@@ -24,15 +25,20 @@ def opened_text(source: Source, encoding: Encoding, newline: str | None = None) 
 
 
 def lines_of(file: TextIO) -> Iterator[SizedLine]:
-    """Every line. Closes the file at its end."""
+    """Every line, without byte order marks before the first and the sign that ends a file of DOS. Closes the file."""
     with file:
+        mark = "\ufeff"
         while line := file.readline(LONGEST_LINE):
+            if line == _END:  # the last one: all others end in a break
+                return
             length = len(line)
             ends = line
             while len(ends) == LONGEST_LINE and not ends.endswith(("\n", "\r")):
                 ends = file.readline(LONGEST_LINE)
                 length += len(ends)
-            yield line, length if length > len(line) else 0
+            told = length if length > len(line) else 0
+            yield line.lstrip(mark) if mark else line, told
+            mark = ""
 
 
 def sample_of(file: TextIO, begin_at: int = 1) -> list[str]:

@@ -26,7 +26,7 @@ def columns_of(values: Iterable[dict], most: int) -> dict[str, Path]:
     columns: dict[str, Path] = {}
     for path, is_filled in found.items():
         inside = any(path[:end] in plain for end in range(1, len(path)))
-        hollow = not is_filled and any(len(other) > len(path) and other[: len(path)] == path for other in plain)
+        hollow = not path or (not is_filled and any(len(other) > len(path) and other[: len(path)] == path for other in plain))
         if not inside and not hollow:
             columns[unlike(_name(path), columns)] = path
         if len(columns) > most:

@@ -54,6 +54,8 @@ def read_parquet(source: Source, name: str, options: ReadingOptions, limits: Lim
             return list(schema.names), nested, once, size
 
     top, nested, once, size = guarded(looked_at)
+    if not top:
+        raise ListError(f"{name} has no columns. Give a file with a column of sentences.")
     check_columns(name, len(top), limits)
     repeated = sorted({column for column in top if top.count(column) > 1})
     if repeated:
@@ -119,7 +121,7 @@ def _cells(array: pa.Array) -> list[object]:
         known = dict(zip(wanted, _each(array.dictionary, wanted), strict=True))
         return [None if place is None else known[place] for place in places]
     try:
-        cells = array.to_pylist()
+        cells = array.to_pylist(maps_as_pydicts="lossy")
     except Exception:  # text that is no UTF-8, dates beyond the year 9999, unknown time zones
         return _each(array, range(len(array)))
     return [_as_text(cell) for cell in cells] if types.is_nested(array.type) or _holds_bytes(array.type) else cells
@@ -139,7 +141,7 @@ def _each(array: pa.Array, places: range | list[int]) -> list[object]:
     cells: list[object] = []
     for place in places:
         try:
-            cells.append(_as_text(array[place].as_py()))
+            cells.append(_as_text(array[place].as_py(maps_as_pydicts="lossy")))
         except Exception:
             cells.append(Unreadable(_ODD if is_nested else odd))
     return cells

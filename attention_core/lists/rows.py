@@ -65,6 +65,7 @@ class Table:
     note: str = ""  # what else is to be known
     taken: ReadingOptions = field(default_factory=ReadingOptions)  # how it is read
     sheets: tuple[str, ...] = ()  # of a workbook
+    hidden: frozenset[int] = frozenset()  # columns that a sheet does not show: no guess takes one while another holds text
 
 
 @dataclass(frozen=True)

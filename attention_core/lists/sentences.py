@@ -147,7 +147,9 @@ def _told(name: str) -> Iterator[None]:
     try:
         yield
     except AttentionError as error:
-        raise ListError(shown_text(str(error))) from error
+        plain = ListError(shown_text(str(error)))
+        plain.facts = getattr(error, "facts", None)
+        raise plain from error
     except GeneratorExit:
         raise
     except OSError as error:
@@ -194,15 +196,28 @@ def _opened(name: str, table: Table, options: ReadingOptions, limits: Limits) ->
     check_columns(name, len(table.columns), limits)
     first = list(islice(table.rows(None), SAMPLED))
     sample = [cells for _, cells in first if not isinstance(cells, Malformed) and cells]
-    if first and not sample and not any(cells == () for _, cells in first):
-        raise no_sentence(name, [as_line(row, table.encoding, limits.characters) for row in first], 0)
     columns = tuple(map(shown_text, table.columns))
-    index, reason = chosen_column(name, columns, sample, options.column)
+    facts = ListFacts(
+        name=name,
+        encoding=table.encoding and table.encoding.label,
+        columns=columns,
+        column=None,
+        reason="",
+        note=" ".join(filter(None, (shown_text(table.note), _guess(table.encoding) if options.encoding is None else ""))),
+        preview=tuple(tuple(_cut(text_of(cell)) for cell in cells) for cells in sample[:PREVIEWED]),
+        taken=table.taken,
+        sheets=table.sheets,
+    )
+    with _known(facts):
+        if first and not sample and not any(cells == () for _, cells in first):
+            raise no_sentence(name, [as_line(row, table.encoding, limits.characters) for row in first], 0)
+        index, reason = chosen_column(name, columns, sample, options.column, table.hidden)
     column = columns[index] if columns else None
+    facts = replace(facts, column=column, reason=reason, taken=replace(table.taken, column=column))
 
     def lines() -> Iterator[Line]:
         blank = 0  # rows one after the other
-        with _told(name):
+        with _told(name), _known(facts):
             for row in table.rows(index):
                 line = as_line(row, table.encoding, limits.characters)
                 blank = 0 if line.text or line.reason else blank + 1
@@ -211,18 +226,17 @@ def _opened(name: str, table: Table, options: ReadingOptions, limits: Limits) ->
                     raise ListError(f"{name} has more than {said}. Delete them, or give a file with the sentences alone.")
                 yield line
 
-    return OpenList(
-        name=name,
-        encoding=table.encoding and table.encoding.label,
-        columns=columns,
-        column=column,
-        reason=reason,
-        note=" ".join(filter(None, (shown_text(table.note), _guess(table.encoding) if options.encoding is None else ""))),
-        preview=tuple(tuple(_cut(text_of(cell)) for cell in cells) for cells in sample[:PREVIEWED]),
-        taken=replace(table.taken, column=column),
-        sheets=table.sheets,
-        lines=lines,
-    )
+    return OpenList(**vars(facts), lines=lines)
+
+
+@contextmanager
+def _known(facts: ListFacts) -> Iterator[None]:
+    """An error of the reading tells what is known of the file."""
+    try:
+        yield
+    except ListError as error:
+        error.facts = facts
+        raise
 
 
 def _guess(encoding: Encoding | None) -> str:
@@ -236,6 +250,12 @@ def _cut(text: str) -> str:
 
 
 def _collected(opened: OpenList, limits: Limits) -> SentenceList:
+    facts = ListFacts(**{field.name: getattr(opened, field.name) for field in fields(ListFacts)})
+    with _known(facts):
+        return _every(opened, facts, limits)
+
+
+def _every(opened: OpenList, facts: ListFacts, limits: Limits) -> SentenceList:
     sentences: list[Line] = []
     rejected: list[Line] = []
     blank = size = 0
@@ -263,7 +283,7 @@ def _collected(opened: OpenList, limits: Limits) -> SentenceList:
         raise no_sentence(opened.name, rejected, blank)
     texts = tuple(line.text for line in sentences)
     return SentenceList(
-        **{field.name: getattr(opened, field.name) for field in fields(ListFacts)},
+        **vars(facts),
         sentences=texts,
         numbers=tuple(line.number for line in sentences),
         rejected=tuple(rejected),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Iterator
+from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import islice
 
@@ -15,8 +16,19 @@ from attention_core.lists.workbook import Book, BookSheet, Pieces, archive_of, l
 
 _ROWS, _COLUMNS = 1_048_576, 16_384  # of a sheet of Excel
 _SHEETS = 50  # that are looked at
+_TRUE = ("1", "true")
 _DIGITS = 9  # of a number of a row or column
 _UNCOMPUTED = "holds a formula without a result. Open the file in a spreadsheet, save it, and give it again."
+
+
+@dataclass
+class _Hidden:
+    """What a sheet does not show: rows by their number from 1, columns by their place from 0."""
+
+    rows: set[int] = field(default_factory=set)
+    columns: set[int] = field(default_factory=set)
+
+
 _Filled = dict[int, object]  # the cells of a row that hold something, by their place from 0
 
 
@@ -30,9 +42,11 @@ def read_xlsx(source: Source, name: str, options: ReadingOptions, limits: Limits
         book = read_book(archive, name)
     sheet = _asked(book, name, options.sheet) if options.sheet is not None else None
 
-    def filled(sheet: BookSheet) -> Iterator[tuple[int, _Filled]]:
+    hidden = _Hidden()
+
+    def filled(sheet: BookSheet, hidden: _Hidden | None = None) -> Iterator[tuple[int, _Filled]]:
         with archive_of(source, name, limits) as archive:
-            yield from _rows(archive, sheet, book, name)
+            yield from _rows(archive, sheet, book, name, hidden)
 
     visible = [each for each in book.sheets if not each.is_hidden] or book.sheets
     if sheet is None:
@@ -44,7 +58,7 @@ def read_xlsx(source: Source, name: str, options: ReadingOptions, limits: Limits
     if len(book.sheets) > 1 and options.sheet is None:
         place = "the first" if sheet is book.sheets[0] else "the first that is not hidden and holds text"
         note.append(f"Of {len(book.sheets)} sheets only “{sheet.name}” is read, {place}.")
-    sample = [(number, _whole(cells)) for number, cells in _first(filled(sheet))]
+    sample = [(number, _whole(cells)) for number, cells in _first(filled(sheet, hidden))]
     read = [cells for number, cells in sample if number >= (options.begin_at or 1)]
     width = _width(read, name, limits)
     sample = [(number, (*cells, *[None] * (width - len(cells)))) for number, cells in sample]
@@ -70,7 +84,11 @@ def read_xlsx(source: Source, name: str, options: ReadingOptions, limits: Limits
         skip=options.skip is not False if head.skipped or options.skip is False else None,
     )  # fmt: skip
     note.append(head.note)
-    return Table(head.columns, rows, None, " ".join(filter(None, note)), taken, tuple(each.name for each in book.sheets))
+    if unseen := [number for number, cells in sample if cells and number in hidden.rows]:
+        listed = ", ".join(f"{number:,}" for number in unseen[:5]) + ", …" * (len(unseen) > 5)
+        note.append(f"Rows that the sheet hides are read like all others: {listed}.")
+    names = tuple(each.name for each in book.sheets)
+    return Table(head.columns, rows, None, " ".join(filter(None, note)), taken, names, frozenset(hidden.columns))
 
 
 def _has_words(row: tuple[int, _Filled]) -> bool:
@@ -119,7 +137,8 @@ def _first(rows: Iterator[tuple[int, _Filled]]) -> Iterator[tuple[int, _Filled]]
 class _Reader:
     """Collects the rows of a sheet from the events of expat."""
 
-    def __init__(self, book: Book, name: str, sheet: BookSheet):
+    def __init__(self, book: Book, name: str, sheet: BookSheet, hidden: _Hidden | None):
+        self._hidden = hidden
         self.rows: deque[tuple[int, _Filled]] = deque()
         self._book, self._name, self._sheet = book, name, sheet
         self._number = 0
@@ -147,6 +166,10 @@ class _Reader:
             self._into, self._has_formula = self._formula, True
         elif tag == "row":
             self._row(attributes.get("r"))
+            if self._hidden and attributes.get("hidden") in _TRUE:
+                self._hidden.rows.add(self._number)
+        elif self._hidden and tag == "col" and attributes.get("hidden") in _TRUE:
+            self._hide(attributes.get("min", ""), attributes.get("max", ""))
         else:
             self._inline.start(tag)
 
@@ -170,6 +193,10 @@ class _Reader:
             self._into.append(text)
         else:
             self._inline.add(text)
+
+    def _hide(self, first: str, last: str) -> None:
+        if all(each.isascii() and each.isdecimal() and len(each) < _DIGITS for each in (first, last)):
+            self._hidden.columns |= {*range(int(first) - 1, min(int(last), _COLUMNS))}
 
     def _row(self, written: str | None) -> None:
         number = self._number + 1 if written is None else self._whole_number(written, "a row")
@@ -241,8 +268,8 @@ def _number(written: str, is_date: bool, from_1904: bool) -> object:
         return Unreadable("holds a date that is none." if is_date else "holds a number that is none.")
 
 
-def _rows(archive: object, sheet: BookSheet, book: Book, name: str) -> Iterator[tuple[int, _Filled]]:
-    """The rows of a sheet that the file has, with their numbers."""
-    reader = _Reader(book, name, sheet)
+def _rows(archive: object, sheet: BookSheet, book: Book, name: str, hidden: _Hidden | None) -> Iterator[tuple[int, _Filled]]:
+    """The rows of a sheet that the file has, with their numbers; `hidden` takes what it does not show."""
+    reader = _Reader(book, name, sheet, hidden)
     handlers = {"StartElementHandler": reader.start, "EndElementHandler": reader.end, "CharacterDataHandler": reader.add}
     return walk_part(archive, sheet.part, name, handlers, reader.taken)

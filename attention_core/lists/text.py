@@ -1,8 +1,9 @@
 """Sentences in files that are text: a line each, or in cells of a .csv or .tsv; read in bounded memory.
 
-csv of the standard library reads the tables, row by row. pandas does not say which row it could not read; the reader of
-pyarrow counts rows, not lines, does not say where a quotation mark was opened that is not closed, and reads no row of a file
-that holds a byte which is none of its encoding.
+csv of the standard library reads the tables, row by row. pandas does not say which row it could not read. The reader of
+pyarrow hands bad rows to `invalid_row_handler`, but counts rows, not lines, and not at all where it reads in parallel; it does
+not say where a quotation mark was opened that is not closed, and reads no row of a file that holds a byte which is none of its
+encoding. Polars leaves out bad rows without a number (`ignore_errors`, `truncate_ragged_lines`) or stops at the first one.
 """
 
 import io
@@ -15,7 +16,7 @@ from attention_core.lists.encodings import Encoding
 from attention_core.lists.head import Head, table_head
 from attention_core.lists.layout import Layout, evidence, find_layout, has_width, sep_line, without_quoting
 from attention_core.lists.lines import encoding_of, lines_of, opened_text, sample_of, too_long
-from attention_core.lists.options import ReadingOptions, check_options
+from attention_core.lists.options import ReadingOptions, check_options, name_of_separator
 from attention_core.lists.records import Record, records
 from attention_core.lists.rows import SAMPLED, Cells, Limits, Malformed, Row, Source, Table, check_columns
 
@@ -82,7 +83,7 @@ def _table(source: Source, name: str, encoding: Encoding, options: ReadingOption
     check_columns(name, layout.width, limits)
     head = table_head(list(_first(read(layout), name)), layout.width, options)
     check_columns(name, len(head.columns), limits)
-    note = [f"The line “sep={told}” tells the separator."] if told else []
+    note = [f"The line “sep={told if told.isprintable() else name_of_separator(told)}” tells the separator."] if told else []
     note += [layout.note, head.note]
     taken = ReadingOptions(
         encoding.codec, layout.separator, layout.quoting, head.names_at is not None, max(head.begin_at, begin_at),

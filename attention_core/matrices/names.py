@@ -16,10 +16,9 @@ class Matrix:
     """What is said of one matrix, whatever the sentence."""
 
     name: str  # as in Attention and Stages
-    symbol: str
+    symbol: str  # as in its formula; it stands in the coloured badge before the title
     title: str
     role: str  # whose colour it wears
-    badge: str  # what stands in the circle before its title
     sentence: str
     columns: str  # 'tokens' or 'dimensions'; rows are always tokens
     decimals: int  # of the numbers in its cells
@@ -38,14 +37,14 @@ _SCALED = "Divided by √d_k: a sum of more products spreads wider, and softmax 
 MATRICES = {
     matrix.name: matrix
     for matrix in (
-        Matrix("x", "X", "Words as vectors", "input", "X", _INPUT, "dimensions", 2, ("query", "key")),
-        Matrix("q", "Q", "Queries", "query", "Q", "What each word asks for.", "dimensions", 2),
-        Matrix("k", "K", "Keys", "key", "K", "What each word offers to be found by.", "dimensions", 2, ("key",)),
-        Matrix("v", "V", "Values", "value", "V", "What each word passes on when looked at.", "dimensions", 2, ("key",)),
-        Matrix("scores", "QKᵀ", "Raw scores", "weight", "1", _SCORES, "tokens", 1),
-        Matrix("scaled", "QKᵀ/√d_k", "Scaled scores", "weight", "2", _SCALED, "tokens", 1),
-        Matrix("weights", "A", "Softmax weights", "weight", "3", "Each row becomes shares that sum to 1.", "tokens", 2),
-        Matrix("z", "Z", "Output", "value", "4", _OUTPUT, "dimensions", 2),
+        Matrix("x", "X", "Words as vectors", "input", _INPUT, "dimensions", 2, ("query", "key")),
+        Matrix("q", "Q", "Queries", "query", "What each word asks for.", "dimensions", 2),
+        Matrix("k", "K", "Keys", "key", "What each word offers to be found by.", "dimensions", 2, ("key",)),
+        Matrix("v", "V", "Values", "value", "What each word passes on when looked at.", "dimensions", 2, ("key",)),
+        Matrix("scores", "QKᵀ", "Raw scores", "weight", _SCORES, "tokens", 1),
+        Matrix("scaled", "QKᵀ/√d_k", "Scaled scores", "weight", _SCALED, "tokens", 1),
+        Matrix("weights", "A", "Softmax weights", "weight", "Each row becomes shares that sum to 1.", "tokens", 2),
+        Matrix("z", "Z", "Output", "value", _OUTPUT, "dimensions", 2),
     )
 }
 
@@ -56,9 +55,9 @@ _MASKED = "Hatched cells are closed: −∞, so their weight is exactly 0."
 BETWEEN = {  # what some models do between scaled and weights, in this order
     matrix.name: matrix
     for matrix in (
-        Matrix("capped", "S_cap", "Capped scores", "weight", "2a", _CAPPED, "tokens", 1),
-        Matrix("biased", "S + B", "Biased scores", "weight", "2b", _BIASED, "tokens", 1),
-        Matrix("masked", "S + M", "Masked scores", "weight", "2c", _MASKED, "tokens", 1),
+        Matrix("capped", "S_cap", "Capped scores", "weight", _CAPPED, "tokens", 1),
+        Matrix("biased", "S + B", "Biased scores", "weight", _BIASED, "tokens", 1),
+        Matrix("masked", "S + M", "Masked scores", "weight", _MASKED, "tokens", 1),
     )
 }
 _LAST = ("weights", "z")

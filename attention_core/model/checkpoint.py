@@ -62,18 +62,18 @@ def read_checkpoint(folder: Path, name: str | None = None, sha256: str | None = 
     """
     if not folder.is_dir():
         raise CheckpointError(f"There is no checkpoint folder {folder}. Give a folder that holds config.json.")
-    weights = _file(folder, "model.safetensors")
-    found = _sha256(weights)
+    weights = file_inside(folder, "model.safetensors")
+    found = sha256_of(weights)
     if sha256 is not None and found != sha256:
         raise CheckpointError(f"{weights} is truncated or altered: its SHA-256 is {found}, expected {sha256}.")
     is_known = sha256 is not None and found == EMBEDDED_SHA256
-    config = read_config(_file(folder, "config.json"))
+    config = read_config(file_inside(folder, "config.json"))
     return Checkpoint(
         name=name or folder.resolve().name,
         sha256=found,
         config=config,
         tensors=_read_tensors(weights, config),
-        tokenizer=_read_tokenizer(_file(folder, "tokenizer.json"), config, is_known),
+        tokenizer=_read_tokenizer(file_inside(folder, "tokenizer.json"), config, is_known),
         is_known=is_known,
         sentence_length=_sentence_length(folder / "sentence_bert_config.json"),
     )
@@ -88,7 +88,8 @@ def _sentence_length(path: Path) -> int | None:
     return length if type(length) is int and length > 0 else None
 
 
-def _file(folder: Path, name: str) -> Path:
+def file_inside(folder: Path, name: str) -> Path:
+    """A file of a folder. Raises CheckpointError where there is none, or a link that leads out of the folder."""
     path = folder / name
     if not path.is_file():
         raise CheckpointError(f"The checkpoint folder {folder} has no {name}.")
@@ -99,7 +100,8 @@ def _file(folder: Path, name: str) -> Path:
     return path
 
 
-def _sha256(path: Path) -> str:
+def sha256_of(path: Path) -> str:
+    """The SHA-256 of a file, as hex. Raises CheckpointError where it cannot be read."""
     try:
         with path.open("rb") as file:
             return hashlib.file_digest(file, "sha256").hexdigest()

@@ -1,6 +1,7 @@
 """Text to tokens: what the model reads, and which word each piece belongs to."""
 
 from dataclasses import dataclass
+from typing import Any
 
 from tokenizers import Tokenizer
 
@@ -24,18 +25,7 @@ def tokenize(text: str, tokenizer: Tokenizer, limit: int) -> tuple[Token, ...]:
 
     Raises TextError for text that is no valid Unicode, TextTooLongError for more than `limit` tokens.
     """
-    if not isinstance(text, str):
-        raise TextError(f"The text is of type {type(text).__name__}; give a str.")
-    try:
-        encoding = tokenizer.encode(text)
-    except (UnicodeEncodeError, TypeError) as error:
-        raise TextError(
-            "The text holds half of a surrogate pair, which is no character. Remove it, or decode the text again as UTF-8."
-        ) from error
-    except (KeyboardInterrupt, SystemExit):
-        raise
-    except BaseException as error:  # the library panics beside Exception
-        raise broken_down(error) from error
+    encoding = encoded(text, tokenizer)
     tokens = []
     previous_word = None
     columns = (encoding.tokens, encoding.ids, encoding.special_tokens_mask, encoding.word_ids, encoding.offsets)
@@ -44,6 +34,30 @@ def tokenize(text: str, tokenizer: Tokenizer, limit: int) -> tuple[Token, ...]:
             word = span = None
         tokens.append(Token(piece, id, bool(special), word, span, word is not None and word == previous_word))
         previous_word = word
+    return within(text, tokens, limit)
+
+
+def encoded(text: str, tokenizer: Any, special: bool = True) -> Any:
+    """What a tokenizer's `encode` makes of a text, with or without special tokens round it.
+
+    Raises TextError for what is no text, for text that is no valid Unicode, and where the tokenizer itself breaks down.
+    """
+    if not isinstance(text, str):
+        raise TextError(f"The text is of type {type(text).__name__}; give a str.")
+    try:
+        return tokenizer.encode(text, add_special_tokens=special)
+    except (UnicodeEncodeError, TypeError) as error:
+        raise TextError(
+            "The text holds half of a surrogate pair, which is no character. Remove it, or decode the text again as UTF-8."
+        ) from error
+    except (KeyboardInterrupt, SystemExit):
+        raise
+    except BaseException as error:  # the library panics beside Exception
+        raise broken_down(error) from error
+
+
+def within(text: str, tokens: list[Token], limit: int) -> tuple[Token, ...]:
+    """The tokens of a text. Raises TextError for none, TextTooLongError for more than `limit`."""
     if not tokens:
         raise TextError("The text holds no token, and this model's tokenizer adds none. Give at least one word.")
     if len(tokens) > limit:

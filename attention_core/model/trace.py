@@ -27,6 +27,7 @@ class Trace:
     target_tokens: tuple[Token, ...] = ()
     stack: str = "encoder"  # or 'decoder'
     kind: str = "self"  # or 'cross': rows are of the target, columns of the text
+    likeliest: tuple[tuple[str, float], ...] = ()  # what a decoder would write next, with probabilities
 
     @cached_property
     def layers(self) -> tuple[Attention, ...]:

@@ -1,16 +1,14 @@
 """The one object that reads a sentence, or many: tokenizer and encoder of one checkpoint."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from os import PathLike
-from pathlib import Path
 
 import torch
 from torch import Tensor
 
 from attention_core.errors import CheckpointError, ChoiceError, TextError, TextTooLongError
 from attention_core.model.attention import Attention
-from attention_core.model.batches import AHEAD, of_equal_length
-from attention_core.model.checkpoint import Checkpoint, read_checkpoint, read_embedded
+from attention_core.model.batches import AHEAD, of_equal_length, weights_of_layers
+from attention_core.model.checkpoint import Checkpoint
 from attention_core.model.encoder import Config, Encoder
 from attention_core.model.tokens import Token, broken_down, tokenize
 from attention_core.model.trace import Trace
@@ -123,6 +121,10 @@ class TracedModel:
                 self._check_ids(ids)
         return found
 
+    def layer_weights(self, ids: Tensor) -> Iterator[Tensor]:
+        """The softmax weights (B, H, T, T) of one layer after the other, of token ids (B, T)."""
+        return weights_of_layers(self.encoder, ids)
+
     def piece(self, id: int) -> str:
         """The vocabulary's text of a token id."""
         return self._tokenizer.id_to_token(id)
@@ -143,11 +145,3 @@ class TracedModel:
                 f"layers 0 to {self.config.layers - 1}, heads 0 to {self.config.heads - 1}."
             )
         return self.encoder.blocks[layer].projection(part, head)
-
-
-def load_model(path: str | PathLike | None = None) -> TracedModel:
-    """Open the embedded all-MiniLM-L6-v2, or the BERT-type checkpoint in the folder `path`.
-
-    Raises CheckpointError, saying what is missing, misshapen or altered and how to repair it.
-    """
-    return TracedModel(read_embedded() if path is None else read_checkpoint(Path(path)))

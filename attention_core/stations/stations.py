@@ -20,34 +20,32 @@ class Station:
     name: str
     symbol: str
     title: str
-    badge: str  # what stands in the circle before its title
     role: str  # whose colour it wears
     sentence: str
     matrix: Tensor  # (T, d_model), or (T, d_ff) inside the feed-forward network
 
 
 _GELU = "Each word alone, widened; GELU passes large numbers on and holds negative ones near 0."
-_TEXTS = {  # name: symbol, title, badge, role, sentence
-    "words": ("E_word", "Word", "1", "input", "One learned vector for each word of the vocabulary."),
-    "positions": ("E_pos", "+ position", "2", "input", "One learned vector for each place: without it, order would be lost."),
-    "types": ("E_type", "+ type", "3", "input", "Marks which of two texts a word belongs to; here there is one."),
-    "embedded": ("E", "= their sum", "4", "input", "Word, place and type, added number by number."),
-    "normed": ("X", "LayerNorm", "5", "input", "Each row brought to a common size: this is what layer 1 receives."),
-    "received": ("X", "What comes in", "1", "input", "One row a word; all heads of the layer read the same."),
-    "concatenated": ("C", "The heads side by side", "2", "value", "Every head’s Z beside the next: as wide as X again."),
-    "mixed": ("O", "Mixed by W_O", "3", "value", "A learned matrix makes one vector of what the heads found."),
+_TEXTS = {  # name: symbol, title, role, sentence
+    "words": ("E_word", "Word", "input", "One learned vector for each word of the vocabulary."),
+    "positions": ("E_pos", "+ position", "input", "One learned vector for each place: without it, order would be lost."),
+    "types": ("E_type", "+ type", "input", "Marks which of two texts a word belongs to; here there is one."),
+    "embedded": ("E", "= their sum", "input", "Word, place and type, added number by number."),
+    "normed": ("X", "LayerNorm", "input", "Each row brought to a common size: this is what layer 1 receives."),
+    "received": ("X", "What comes in", "input", "One row a word; all heads of the layer read the same."),
+    "concatenated": ("C", "The heads side by side", "value", "Every head’s Z beside the next: as wide as X again."),
+    "mixed": ("O", "Mixed by W_O", "value", "A learned matrix makes one vector of what the heads found."),
     "attention_sum": (
         "X + O",
         "Add (residual)",
-        "4",
         "input",
         "What attention found is added to what was there: nothing is lost.",
     ),
-    "attended": ("N", "LayerNorm", "5", "input", "Each row brought back to a common size."),
-    "hidden": ("G", "Feed-forward, widened", "6", "input", _GELU),
-    "forward": ("F", "Feed-forward, narrowed", "7", "input", "Back to the width of X: what each word finds by itself."),
-    "forward_sum": ("N + F", "Add (residual)", "8", "input", "Added again to what was there before."),
-    "output": ("Y", "LayerNorm", "9", "input", "The layer’s answer, in the shape of what came in."),
+    "attended": ("N", "LayerNorm", "input", "Each row brought back to a common size."),
+    "hidden": ("G", "Feed-forward, widened", "input", _GELU),
+    "forward": ("F", "Feed-forward, narrowed", "input", "Back to the width of X: what each word finds by itself."),
+    "forward_sum": ("N + F", "Add (residual)", "input", "Added again to what was there before."),
+    "output": ("Y", "LayerNorm", "input", "The layer’s answer, in the shape of what came in."),
 }
 
 

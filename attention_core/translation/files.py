@@ -9,8 +9,9 @@ import numpy as np
 import pandas as pd
 import torch
 
+from attention_core.model.trace import Trace
 from attention_core.translation.kinds import ATTENTION_KINDS, attention_matrices, matrix_values, row_tokens
-from attention_core.translation.record import Attentions, Translation
+from attention_core.translation.record import Translation
 from attention_core.translation.translator import Translator
 from attention_core.writing.text import labels
 
@@ -31,7 +32,7 @@ def about_translation(
     return chosen | texts | {"model": "translator", "sha256": translator.sha256}
 
 
-def attention_table(name: str, kind: str, attentions: Attentions, layer: int, head: int) -> pd.DataFrame:
+def attention_table(name: str, kind: str, attentions: Trace, layer: int, head: int) -> pd.DataFrame:
     """One matrix of one head as a table whose row and column names differ even where words repeat ('4 dog')."""
     matrix = matrix_values(name, attentions.layers[layer], attentions.stages(layer, head))
     rows = _numbered(row_tokens(name, attentions))
@@ -66,7 +67,7 @@ def write_translation_npz(file: str | PathLike | BinaryIO, translator: Translato
     """
     arrays: dict[str, np.ndarray | str] = {}
     for kind in ATTENTION_KINDS:
-        attentions: Attentions = getattr(translation, kind)
+        attentions: Trace = getattr(translation, kind)
         heads = range(attentions.layers[0].q.size(0))
         for name in attention_matrices(kind):
             if name in ("x", "source"):
@@ -123,7 +124,7 @@ def write_translation_parquet(file: str | PathLike | BinaryIO, translator: Trans
     schema = pa.schema(list(types.items()), metadata=facts)
     with ParquetWriter(file, schema) as writer:
         for kind in ATTENTION_KINDS:
-            attentions: Attentions = getattr(translation, kind)
+            attentions: Trace = getattr(translation, kind)
             T, S = len(attentions.rows), len(attentions.columns)
             query, key = np.repeat(np.arange(T, dtype=np.int32), S), np.tile(np.arange(S, dtype=np.int32), T)
             same = {

@@ -1,14 +1,14 @@
 """The formulas of the three attentions in TeX: in symbols, and in the shapes of this translation."""
 
+from attention_core.model.attention import Attention
 from attention_core.palette import Palette
 from attention_core.translation.kinds import ATTENTION_KINDS
-from attention_core.translation.record import AttentionLayer
 from attention_core.writing.tex import shape, two_lines
 
 
-def attention_formula(name: str, kind: str, received: AttentionLayer, number: int, palette: Palette) -> str:
+def attention_formula(name: str, kind: str, received: Attention, number: int, palette: Palette) -> str:
     """The formula of one matrix of one of the ATTENTION_KINDS; `number` is the layer's, from 1."""
-    (T, d_model), S = received.x.shape, len(received.source)
+    (T, d_model), S = received.x.shape, received.k.size(-2)
     d_k, d_v = received.q.size(-1), received.v.size(-1)
     root = f"{d_k**0.5:.2f}".removesuffix(".00")
     source = "E" if ATTENTION_KINDS[kind].has_source else "X"

@@ -5,14 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from attention_core.matrices.names import MATRICES, Matrix
+from attention_core.matrices.names import BETWEEN, MATRICES, Matrix
 
 if TYPE_CHECKING:  # the names are needed before torch is
     from torch import Tensor
 
-    from attention_core.model.attention import Stages
+    from attention_core.model.attention import Attention, Stages
     from attention_core.model.tokens import Token
-    from attention_core.translation.record import AttentionLayer, Attentions
+    from attention_core.model.trace import Trace
 
 
 @dataclass(frozen=True)
@@ -62,20 +62,13 @@ _SOURCE = Matrix(
     "E",
     "The encoder’s answer",
     "input",
-    "E",
     "What the encoder made of the English words. It stays as it is while the French is written.",
     "dimensions",
     2,
 )
-_MASKED = Matrix(
-    "masked",
-    "QKᵀ/√d_k + M",
-    "Masked scores",
-    "weight",
-    "M",
-    "A later word does not exist yet when an earlier one is written: its score becomes −∞, drawn as stripes.",
-    "tokens",
-    1,
+_MASKED = replace(
+    BETWEEN["masked"],
+    sentence="A later word does not exist yet when an earlier one is written: its score becomes −∞, drawn hatched.",
 )
 
 
@@ -98,11 +91,11 @@ def attention_matrices(kind: str) -> dict[str, Matrix]:
     return found
 
 
-def matrix_values(name: str, received: AttentionLayer, stages: Stages) -> Tensor:
+def matrix_values(name: str, received: Attention, stages: Stages) -> Tensor:
     """One matrix of a head, 2-D: x and source come from what the layer received, all others from the head's stages."""
     return getattr(received if name in ("x", "source") else stages, name)
 
 
-def row_tokens(name: str, attentions: Attentions) -> tuple[Token, ...]:
+def row_tokens(name: str, attentions: Trace) -> tuple[Token, ...]:
     """The tokens that the rows of a matrix stand for."""
     return attentions.columns if name in _OF_KEYS else attentions.rows

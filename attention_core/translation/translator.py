@@ -9,19 +9,26 @@ import torch
 from torch import Tensor
 
 from attention_core.errors import ChoiceError, TextTooLongError
+from attention_core.model.attention import Attention
 from attention_core.model.tokens import Token
+from attention_core.model.trace import Trace
 from attention_core.translation.pieces import Reading, mark, read, write
 from attention_core.translation.record import (
     LIKELIEST,
     Alternative,
-    AttentionLayer,
-    Attentions,
     NextToken,
     Translation,
     WrittenToken,
 )
 from attention_core.translation.search import Hypothesis, search
-from attention_core.translation.transformer import Attended, Fed, MultiHeadAttention, TransformerConfig
+from attention_core.translation.transformer import (
+    Attended,
+    DecoderPass,
+    EncoderPass,
+    Fed,
+    MultiHeadAttention,
+    TransformerConfig,
+)
 from attention_core.translation.vocabulary import END, MARKS, START
 from attention_core.translation.weights import Trained, read_shipped, read_weights
 
@@ -106,6 +113,7 @@ class Translator:
         probabilities = self.model.logits(output[0]).softmax(-1)  # (T, V)
         french, pieces = write(best.ids, self._tokenizer)
         target = (mark(START), *pieces)[: len(ids) - 1]
+        trace = Trace(text, reading.tokens, _attentions(encoder, decoder), output[0], french, target)
         return Translation(
             text=text,
             cut=reading.cut,
@@ -114,9 +122,9 @@ class Translator:
             target=target,
             written=(*pieces, mark(END)) if best.ended else pieces,
             forced=forced,
-            encoder=_attentions(reading.tokens, reading.tokens, [did.self_attention for did in encoder]),
-            decoder=_attentions(target, target, [did.self_attention for did in decoder], is_masked=True),
-            cross=_attentions(target, reading.tokens, [did.cross_attention for did in decoder]),
+            encoder=trace,
+            decoder=trace.at("decoder"),
+            cross=trace.at("decoder", "cross"),
             encoder_feed_forward=tuple(_single(did.feed_forward) for did in encoder),
             decoder_feed_forward=tuple(_single(did.feed_forward) for did in decoder),
             memory=memory[0],
@@ -156,11 +164,20 @@ def _batch(tokens: Sequence[Token]) -> Tensor:
     return torch.tensor([[token.id for token in tokens]])
 
 
-def _attentions(
-    rows: tuple[Token, ...], columns: tuple[Token, ...], attended: list[Attended], is_masked: bool = False
-) -> Attentions:
-    layers = tuple(AttentionLayer(*(part[0] for part in layer)) for layer in attended)
-    return Attentions(rows, columns, layers, is_masked)
+def _attentions(encoder: list[EncoderPass], decoder: list[DecoderPass]) -> tuple[Attention, ...]:
+    """All attentions of one sentence in the order they were computed; the decoder's own see no later position."""
+
+    def attention(attended: Attended, layer: int, stack: str, **others) -> Attention:
+        x, q, k, v = (part[0] for part in (attended.x, attended.q, attended.k, attended.v))
+        return Attention(x, q, k, v, layer, stack, **others)
+
+    found = [attention(did.self_attention, layer, "encoder") for layer, did in enumerate(encoder)]
+    for layer, did in enumerate(decoder):
+        T = did.self_attention.x.size(1)
+        causal = torch.stack([torch.zeros(T, dtype=torch.long), torch.arange(1, T + 1)], dim=-1)  # (T, 2)
+        found.append(attention(did.self_attention, layer, "decoder", visible=causal))
+        found.append(attention(did.cross_attention, layer, "decoder", kind="cross", source=did.cross_attention.source[0]))
+    return tuple(found)
 
 
 def _single(fed: Fed) -> Fed:

@@ -7,10 +7,11 @@ import torch
 from attention_core.matrices.words import Cell
 from attention_core.model.attention import Stages
 from attention_core.model.tokens import Token
+from attention_core.model.trace import Trace
 from attention_core.translation.kinds import ATTENTION_KINDS, attention_matrices, matrix_values, row_tokens
-from attention_core.translation.record import Attentions, Translation, WrittenToken
+from attention_core.translation.record import Translation, WrittenToken
 from attention_core.weights.link_strength import mean_of_others
-from attention_core.writing.numbers import magnitude, number, percent
+from attention_core.writing.numbers import number, percent
 from attention_core.writing.phrases import Mark, Phrase, joined, named, strong
 from attention_core.writing.text import label
 
@@ -19,7 +20,6 @@ from attention_core.writing.text import label
 class TranslationCell(Cell):
     """One query and one key of one head of a translation; `trace` is the record of its kind of attention."""
 
-    trace: Attentions
     kind: str  # one of ATTENTION_KINDS
 
     @property
@@ -35,10 +35,6 @@ class TranslationCell(Cell):
         if not ATTENTION_KINDS[self.kind].is_masked:
             return self
         return replace(self, key=min(self.key, self.query), stages=seen_keys(self.stages, self.query))
-
-    def word(self, position: int, role: str) -> Mark:
-        """A token of the side that a role belongs to, with its position from 1 where it stands there more than once."""
-        return named(self.trace.rows if role == "query" else self.trace.columns, position, role)
 
     def answer(self) -> Phrase:
         """Where the query looks most, and how much of that is special to it."""
@@ -66,13 +62,6 @@ class TranslationCell(Cell):
         ends = f"{number(row.min())} to {number(row.max())}"
         return (self.asked, f" left the encoder as {len(row)} numbers from {ends}. Both layers of the decoder read the same.")
 
-    def _say_scaled(self) -> Phrase:
-        if not ATTENTION_KINDS[self.kind].is_masked:
-            return super()._say_scaled()
-        scores, scaled = (getattr(self.stages, name)[self.query, self.key] for name in ("scores", "scaled"))
-        root = number(self.stages.q.size(-1) ** 0.5)
-        return (f"{number(scores)} ÷ {root} = ", strong(number(scaled)), ". The mask comes next.")
-
     def _say_masked(self) -> Phrase:
         later = len(self.trace.columns) - self.query - 1
         if self.is_hidden:
@@ -83,26 +72,6 @@ class TranslationCell(Cell):
         if not later:
             return (*said, ". This is the last word, so it may look at all of them.")
         return (*said, f". {'One later word is' if later == 1 else f'{later} later words are'} hidden from ", self.asking, ".")
-
-    def _say_weights(self) -> Phrase:
-        if self.is_hidden:
-            return ("e^−∞ = 0, so ", self.asked, " gets exactly ", strong("0"), " of ", self.asking, "’s weight.")
-        cell = self.seen()
-        if cell is self:
-            return super()._say_weights()
-        row = cell.stages.weights[self.query]
-        total = cell.stages.scaled[self.query].double().exp().sum().item()
-        said = (f"e^{number(cell.stages.scaled[self.query, self.key])} ÷ {magnitude(total)} = ", strong(percent(self.weight)))
-        return (*said, ". The row of ", self.asking, f" sums to {number(row.sum(), 3)}.")
-
-    def _resting_place(self) -> Phrase:
-        """Names the mark on which most of the weight rests, where one takes much of it."""
-        mean = self.stages.weights.mean(dim=0)
-        most = int(mean.argmax())
-        if mean[most] < 0.4 or not self.trace.columns[most].is_special:
-            return ()
-        share = percent(mean[most].item())
-        return (" ", self.word(most, "key"), f" takes {share} of all weight: a head rests there when it finds nothing.")
 
     def _say_z(self) -> Phrase:
         cell = self.seen()
@@ -124,18 +93,18 @@ def seen_keys(stages: Stages, query: int) -> Stages:
     )
 
 
-def strongest_key(weights: torch.Tensor, query: int, attentions: Attentions) -> int:
+def strongest_key(weights: torch.Tensor, query: int, attentions: Trace) -> int:
     """The key that a query looks at most; marks, the query itself and hidden keys are passed over while others are left."""
     worth = weights[query].clone()
     worth[torch.tensor([token.is_special for token in attentions.columns])] -= 2
     if attentions.rows is attentions.columns:
         worth[query] -= 1
-    if attentions.is_masked:
+    if attentions.layers[0].visible is not None:
         worth[query + 1 :] = -9
     return int(worth.argmax())
 
 
-def attention_message(name: str, kind: str, attentions: Attentions, layer: int, stages: Stages) -> str:
+def attention_message(name: str, kind: str, attentions: Trace, layer: int, stages: Stages) -> str:
     """What a whole matrix says, in one plain sentence: the alternative text of its picture."""
     matrix = matrix_values(name, attentions.layers[layer], stages)
     rows = [label(token) for token in row_tokens(name, attentions)]

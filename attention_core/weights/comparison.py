@@ -81,10 +81,14 @@ class Alignment:
             row, column = next_row + 1, next_column + 1
         return found
 
+    def alone(self, side: str) -> list[int]:
+        """Which units of side 'a' or 'b' have no counterpart, in order."""
+        paired = {pair["ab".index(side)] for pair in self.pairs}
+        return [unit for unit in range(len(getattr(self, side).tokens)) if unit not in paired]
+
     def only_in(self, side: str) -> list[Token]:
         """What of side 'a' or 'b' has no counterpart, in order."""
-        paired = {pair["ab".index(side)] for pair in self.pairs}
-        return [token for unit, token in enumerate(getattr(self, side).tokens) if unit not in paired]
+        return [getattr(self, side).tokens[unit] for unit in self.alone(side)]
 
 
 def align_units(a: Units, b: Units) -> Alignment:

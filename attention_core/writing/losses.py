@@ -61,7 +61,7 @@ def _longer(model: TracedModel, trace: Trace) -> str:
 
 
 def _named(text: str) -> str:
-    return isolated(f"“{visible(cut(text, _LONGEST))}”")
+    return f"“{isolated(visible(cut(text, _LONGEST)))}”"
 
 
 def _listed(some: list[str], count: int) -> str:

@@ -7,7 +7,9 @@ from attention_core.errors import AttentionError
 
 _PART = re.compile(r"\\text\{[^}]*\}|\\\\(?:\[\w+\])?|\\[A-Za-z]+|\\.|\d+(?:\.\d+)?|\S", re.DOTALL)
 _BIG = {r"\sum": "∑", r"\prod": "∏"}
-_OPERATORS = {r"\times": "×", r"\cdot": "·", r"\to": "→", r"\top": "⊤"} | {sign: sign for sign in "=+/()[],"}
+_OPERATORS = {r"\times": "×", r"\cdot": "·", r"\to": "→", r"\top": "⊤", "-": "−", ">": "&gt;"} | {
+    sign: sign for sign in "=+/()[],"
+}
 _SPACES = {r"\,": "0.17em", r"\;": "0.28em"}
 _FENCES = "()[]/"  # drawn at the size of a letter; whether they open or close, MathML would otherwise have to guess
 
@@ -109,6 +111,8 @@ def _atom(parts: list[str]) -> str:
         return f'<mo stretchy="false" form="infix" lspace="0" rspace="0">{sign}</mo>' if sign in _FENCES else f"<mo>{sign}</mo>"
     if part[0].isdigit():
         return f"<mn>{part}</mn>"
+    if part == r"\infty":
+        return "<mi>∞</mi>"
     if part.isalpha():
         return f"<mi>{part}</mi>"
     raise AttentionError(f"There is no MathML for {part!r} in a formula.")

@@ -1,7 +1,10 @@
 """Text that is safe to show: nothing in it stays invisible."""
 
+import re
 import unicodedata
 from functools import lru_cache
+
+from markupsafe import Markup, escape
 
 from attention_core.model.tokens import Token
 
@@ -72,3 +75,8 @@ def cut(text: str, most: int) -> str:
         return text
     short = bare[: most - 1] + "…"
     return short if bare == text else isolated(short)
+
+
+def lowered(symbol: str) -> Markup:
+    """The symbol of a matrix as HTML, its indices lowered: E_word, QKᵀ/√d_k."""
+    return Markup(re.sub(r"_(\w+)", r"<sub>\1</sub>", str(escape(symbol))))

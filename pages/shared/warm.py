@@ -16,6 +16,8 @@ from pages.shared.base.scripts import CompressedScripts
 from pages.shared.base.turns import bringing_along
 from pages.shared.frame.examples import examples
 from pages.shared.frame.parcels import parcel_routes
+from pages.shared.frame.readiness import check_readiness, readiness_routes
+from pages.shared.frame.room_streams import close_streams_on_signal, room_routes
 
 _begun = Lock()  # taken by who comes first, and never given back
 
@@ -23,7 +25,11 @@ _begun = Lock()  # taken by who comes first, and never given back
 def server_parts() -> dict[str, Any]:
     """What `st.App` takes beside the script: routes, middleware, and what happens when the server starts."""
     PagesManager.uses_pages_directory = False  # or before the first visit only the files in pages/ would have addresses
-    return {"routes": parcel_routes(), "middleware": [Middleware(CompressedScripts)], "lifespan": _lifespan}
+    return {
+        "routes": [*parcel_routes(), *room_routes(), *readiness_routes()],
+        "middleware": [Middleware(CompressedScripts)],
+        "lifespan": _lifespan,
+    }
 
 
 def warm() -> None:
@@ -39,6 +45,7 @@ def warm() -> None:
 
 @asynccontextmanager
 async def _lifespan(_app) -> AsyncIterator[None]:
+    close_streams_on_signal()
     Thread(target=_bring_along, name="warm", daemon=True).start()
     yield
 
@@ -53,4 +60,5 @@ def _bring_along() -> None:
 
         with suppress(AttentionError):  # a checkpoint that cannot be used
             server.trace_of(examples()[0].text)
+        check_readiness()
     warm()

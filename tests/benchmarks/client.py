@@ -5,6 +5,7 @@ import json
 from collections import OrderedDict
 from dataclasses import dataclass, field
 
+from streamlit.components.v2.bidi_component.main import _make_trigger_id
 from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from websockets.asyncio.client import ClientConnection, connect
@@ -33,6 +34,7 @@ class Client:
         self._query = ""
         self._page = ""
         self._sentence_box = ""
+        self._head = self._stage = ""
         self._seen: OrderedDict[str, None] = OrderedDict()
 
     async def __aenter__(self) -> "Client":
@@ -57,6 +59,28 @@ class Client:
         message = BackMsg()
         state = message.rerun_script.widget_states.widgets.add()
         state.id, state.string_value = self._sentence_box, text
+        async with asyncio.timeout(patience):
+            await self._ask(message)
+            return await self._answer()
+
+    async def click(self, head: int, patience: float = 60) -> Run:
+        """Choose another head, from 0, with the buttons above the picture, and wait for the answer."""
+        message = BackMsg()
+        state = message.rerun_script.widget_states.widgets.add()
+        state.id = self._head
+        state.string_array_value.data.append(str(head + 1))
+        async with asyncio.timeout(patience):
+            await self._ask(message)
+            return await self._answer()
+
+    async def rest(self, layer: int, head: int, patience: float = 60) -> Run:
+        """What the picture says once a hand that flew through the heads rests on one, from 0; wait for the answer."""
+        message = BackMsg()
+        state = message.rerun_script.widget_states.widgets.add()
+        state.id = _make_trigger_id(self._stage, "events")
+        message.rerun_script.widget_states.widgets.add(id=self._stage, json_value="{}")  # without it none of its events counts
+        chosen = {"layer": layer, "head": head, "query": 1, "key": 2, "beat": 6}
+        state.json_trigger_value = json.dumps([{"event": "rest", "value": chosen}])
         async with asyncio.timeout(patience):
             await self._ask(message)
             return await self._answer()
@@ -114,11 +138,14 @@ class Client:
         kind = element.WhichOneof("type")
         if kind == "text_input" and element.text_input.label == "Sentence":
             self._sentence_box = element.text_input.id
+        elif kind == "button_group" and element.button_group.label == "Head":
+            self._head = element.button_group.id
         elif kind == "plotly_chart" or (
             kind == "bidi_component" and element.bidi_component.component_name.endswith("head_stage")
         ):
             run.charts += 1
             if kind == "bidi_component":
+                self._stage = element.bidi_component.id
                 run.numbers = json.loads(element.bidi_component.bytes)["address"]
         elif kind == "exception":
             run.exceptions.append(f"{element.exception.type}: {element.exception.message}")

@@ -58,5 +58,5 @@ _CASES: tuple[tuple[str, str, dict, int, int, Callable, float], ...] = (
     ("One number: a weight of another head", "one_number", {"stage": "weights"}, 12, 0, _head, 3.0),
     ("One number: another dimension of z", "one_number", {"stage": "z"}, 12, 0, _dimension, 3.0),
     ("One number: another dimension of q", "one_number", {"stage": "q"}, 12, 0, _dimension, 3.0),
-    ("Compare: weights of another head", "compare", {}, 12, 3, _head, 3.0),
+    ("Compare: weights of another head", "compare", {}, 12, 0, _head, 3.0),
 )

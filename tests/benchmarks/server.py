@@ -15,6 +15,8 @@ from tests.benchmarks.serve import Server, serve
 CLIENTS, EVERY, SECONDS, TOKENS = 60, 5.0, 75.0, 14
 ALONE = 60  # sentences of the single client before the class, and as many after it: the machine changes its pace
 LIMIT = 3.0
+CHOOSING = 30.0  # seconds that a class chooses heads
+SCRUB_LIMIT = 1.1  # a class that flies costs what one costs that clicks: one message a rest; a tenth for the machine's noise
 
 
 class Record:
@@ -64,20 +66,59 @@ async def _measure(server: Server) -> None:
     finally:
         await asyncio.gather(*(client.__aexit__() for client in clients), return_exceptions=True)
     await _one_student(server, alone, texts)
+    clicking, of_clicks = await _class_of_heads(server, lambda client, step: client.click(step % 12))
+    scrubbing, of_scrubs = await _class_of_heads(server, lambda client, step: client.rest(step // 12 % 6, step % 12))
 
     rows = [_row("1 client alone", alone), _row(f"{CLIENTS} clients, each every {EVERY:.0f} s", together)]
     header = ("", "runs", "p50", "p95", "max", "errors")
     table(f"From sending a sentence of {TOKENS} tokens until its picture's numbers are there", header, rows)
+    rows = [
+        (*_row(f"{CLIENTS} click on a head", clicking), f"{of_clicks:.2f}"),
+        (*_row(f"{CLIENTS} fly through heads, and rest", scrubbing), f"{of_scrubs:.2f}"),
+    ]
+    header = ("", "runs", "p50", "p95", "max", "errors", "busy cores")
+    table(f"Choosing heads, each student every {EVERY:.0f} s: until the server has answered", header, rows)
     ratio = percentile(together.waits, 0.95) / median(alone.waits)
-    errors = [*alone.errors, *together.errors]
+    errors = [*alone.errors, *together.errors, *clicking.errors, *scrubbing.errors]
     rows = [
         (f"p95 of {CLIENTS} / p50 of 1", *verdict(ratio, LIMIT)),
+        ("busy cores: flying / clicking", *verdict(of_scrubs / of_clicks, SCRUB_LIMIT)),
         ("errors", *verdict(len(errors) + server.errors(), 0, 0)),
         ("busy cores of the server", f"{busy:.2f}", "", ""),
     ]
     table("Against the limits", ("", "measured", "limit", ""), rows)
     for error in sorted(set(errors))[:5]:
         print(f"  {errors.count(error)} × {error[:200]}")
+
+
+async def _class_of_heads(server: Server, choose) -> tuple[Record, float]:
+    """A class that chooses heads by `choose(client, step)`: the waits, and how many cores the server kept busy."""
+    record, clients = Record(), [Client(server.port) for _ in range(CLIENTS)]
+
+    async def student(client: Client, due: float, end: float, step: int) -> None:
+        while due < end:
+            await asyncio.sleep(max(due - perf_counter(), 0))
+            step += 1
+            try:
+                run = await choose(client, step)
+                record.waits.append(perf_counter() - due)
+                record.errors += [str(run.exceptions)] if not run.succeeded else []
+            except Exception as error:
+                record.errors.append(f"{type(error).__name__}: {error}")
+            due += EVERY
+
+    try:
+        for client in clients:
+            await client.__aenter__()
+            await client.open()
+        process, chance = psutil.Process(server.pid), random.Random(0)
+        busy, start = sum(process.cpu_times()[:2]), perf_counter() + 0.5
+        async with asyncio.TaskGroup() as group:
+            for number, client in enumerate(clients):
+                group.create_task(student(client, start + chance.uniform(0, EVERY), start + CHOOSING, number))
+        return record, (sum(process.cpu_times()[:2]) - busy) / CHOOSING
+    finally:
+        await asyncio.gather(*(client.__aexit__() for client in clients), return_exceptions=True)
 
 
 async def _one_student(server: Server, record: Record, texts: list[str]) -> None:

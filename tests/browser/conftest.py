@@ -190,9 +190,13 @@ AXE_OF = {"light": AXE, "dark": AXE | {"runOnly": ["color-contrast", "link-in-te
 
 def serious(page: Page) -> list[tuple[str, str, list]]:
     """The violations of accessibility rules with an impact serious or critical, in both themes."""
+    return [found for theme in themes(page) for found in serious_in(page, theme)]
+
+
+def serious_in(page: Page, theme: str) -> list[tuple[str, str, list]]:
+    """The violations in the theme that the page has."""
     return [
         (theme, rule["id"], [(node["html"][:200], node["failureSummary"]) for node in rule["nodes"][:3]])
-        for theme in themes(page)
         for rule in Axe().run(page, options=AXE_OF[theme]).response["violations"]
         if rule["impact"] in ("serious", "critical")
     ]
@@ -208,17 +212,6 @@ def assert_fits(page: Page) -> None:
     page.wait_for_function(
         """() => [...document.querySelectorAll('.js-plotly-plot, .tile')]
             .every(one => one.getBoundingClientRect().right <= innerWidth)"""
-    )
-
-
-def marked(page: Page, name: str) -> dict[str, int]:
-    """At which row the query, and at which column the key, is framed on a square chart, by what is drawn; from 0."""
-    return chart(page, name).evaluate(
-        """plot => Object.fromEntries([...plot.querySelectorAll(".cell-marks > div")].map(frame => {
-            const {xaxis, yaxis} = plot._fullLayout, ofQuery = frame.dataset.role === "query";
-            const middle = ofQuery ? frame.offsetTop + frame.offsetHeight / 2 : frame.offsetLeft + frame.offsetWidth / 2;
-            return [frame.dataset.role, Math.round((ofQuery ? yaxis : xaxis).p2l(middle - 3))];
-        }))"""
     )
 
 
@@ -249,6 +242,27 @@ def cell_point(page: Page, name: str, row: int, column: int) -> tuple[float, flo
         [row, column],
     )
     return x, y
+
+
+def picture_point(page: Page, name: str, row: int, column: int) -> tuple[float, float]:
+    """Where on the screen a cell's middle is in a picture that the app draws itself; indices from 0."""
+    root = page.locator(f".st-key-chart-{name} .matrix")
+    expect(root).to_be_visible()
+    root.scroll_into_view_if_needed()
+    x, y = root.evaluate(
+        """({picture: {canvas, layout: {box, down, over}}}, [row, column]) => {
+            const {left, top} = canvas.getBoundingClientRect(), middle = ({edges}, at) => (edges[at] + edges[at + 1]) / 2;
+            return [left + box.x + middle(over, column), top + box.y + middle(down, row)];
+        }""",
+        [row, column],
+    )
+    return x, y
+
+
+def framed(page: Page, name: str) -> list[int]:
+    """Which row and column are framed in such a picture, from 0."""
+    root = page.locator(f".st-key-chart-{name} .matrix")
+    return root.evaluate("({picture}) => { const {row, column} = picture.at(); return [row, column]; }")
 
 
 def marks(page: Page, name: str) -> dict[str, int]:

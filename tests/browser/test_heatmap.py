@@ -126,29 +126,6 @@ def test_a_number_can_be_read_on_every_colour(run, palette, scale):
         assert (light + 0.05) / (dark + 0.05) >= 4.5, (cell, ink)
 
 
-def test_numbers_stand_in_their_cells_in_the_ink_for_their_colour(run):
-    found = run(
-        """const on = heat([0, 1, NaN, 0, 1, 0, 1, 0]), shades = (column) => Array.from({ length: 400 }, (_, place) =>
-            at(10 + 20 * column + place % 20, 5 + Math.floor(place / 20))).flatMap(([red, , , alpha]) => alpha ? [red] : []);
-        drawCells(pen, on, area);
-        drawNumbers(pen, on, area, Array(8).fill("8"), { size: 16, family: "sans-serif" });
-        return [Math.max(...shades(0)), Math.min(...shades(1)), shades(2)];"""
-    )
-    assert found[0] > 200  # white on black
-    assert found[1] < 55  # black on white
-    assert found[2] == []  # nothing where there is no number
-
-
-def test_a_number_too_long_for_its_cell_is_made_smaller(run):
-    assert run(
-        """const on = heat([0, 1, 0, 1, 1, 0, 1, 0]);
-        drawCells(pen, on, area);
-        drawNumbers(pen, on, area, Array(8).fill("888888"), { size: 16, family: "sans-serif" });
-        const column = (x) => new Set(Array.from({ length: 20 }, (_, y) => at(x, 5 + y)[0])).size;
-        return [10, 29, 30, 49, 50].map(column).every(shades => shades === 1) && column(20) > 1;"""
-    )
-
-
 @RATIOS
 @pytest.mark.parametrize(
     ("place", "box"),

@@ -20,6 +20,8 @@ PLAIN = Choice(LAYER, HEAD)
 MEAN = Choice(LAYER, HEAD, "mean", (0, 3), (0, 1, 5), whole_words=True)
 ROLLOUT = Choice(LAYER, HEAD, "rollout", special="left-out")
 ATTACKS = ["<img src=x onerror='hacked = 1'>", "</script><script>hacked = 1</script>", "![i](https://example.com/a.png)", "$x$"]
+# Charts follow a moment after their place has changed.
+FITS = "() => document.documentElement.scrollWidth === innerWidth"
 
 
 @pytest.fixture
@@ -71,7 +73,9 @@ def hover(page: Page, name: str, row: int, column: int) -> str:
         }""",
         [row, column],
     )
-    page.mouse.move(x - 3, y)
+    page.mouse.move(0, 0)
+    expect(plot.locator(".hoverlayer .hovertext")).to_have_count(0)  # what was pointed at before
+    page.mouse.move(x - 1, y)
     page.mouse.move(x, y)
     expect(plot.locator(".hoverlayer .hovertext")).to_be_attached()
     return " ".join(plot.locator(".hoverlayer .hovertext text").first.text_content().split())
@@ -108,13 +112,11 @@ def test_nothing_stands_beyond_the_edge_of_any_screen(open_report, model, trace,
     page.get_by_text("Numbers of A").click()
     for width, height in SIZES.values():
         page.set_viewport_size({"width": width, "height": height})
-        page.wait_for_timeout(150)  # charts follow when their place changes
-        assert page.evaluate("document.documentElement.scrollWidth - innerWidth") == 0
+        page.wait_for_function(FITS)
         for name in CHARTS:
             for part in (".js-plotly-plot .main-svg", "math", "details"):
                 box = page.locator(f".stage.{name} {part}").first.bounding_box()
-                assert box["x"] >= 0
-                assert box["x"] + box["width"] <= width
+                assert 0 <= box["x"] <= box["x"] + box["width"] <= width, (name, part)
 
 
 def test_every_chart_can_be_read_as_a_table(open_report, document, trace):
@@ -263,8 +265,7 @@ def test_a_chosen_view_is_drawn_with_its_own_numbers(open_report, model, trace, 
     assert cells.all_text_contents() == [number(value, 4) for value in shown.weights.flatten().tolist()]
     for width, height in SIZES.values():
         page.set_viewport_size({"width": width, "height": height})
-        page.wait_for_timeout(150)
-        assert page.evaluate("document.documentElement.scrollWidth - innerWidth") == 0
+        page.wait_for_function(FITS)
         assert page.locator(".stage.weights .heatmaplayer image").bounding_box()["width"] > 150
     assert Axe().run(page).response["violations"] == []
 

@@ -12,9 +12,10 @@ import numpy as np
 import pytest
 from playwright.sync_api import expect
 
+from attention_core.palette import DARK
 from attention_core.weights.choice import Choice, show
 from pages.shared.frame.examples import examples
-from tests.browser.conftest import serious, settled
+from tests.browser.conftest import serious, settled, themes
 
 HOSTILE = '<img src=x onerror="alert(1)"> ![i](https://evil.example/x.png) $x^2$ 😀 ﷽ \u202e abc'
 STAGES = ("scores", "scaled", "weights", "z")
@@ -313,10 +314,106 @@ def test_text_is_never_markup_on_the_stage(open_app):
     assert json.dumps(state(page))
 
 
+READABLE = """root => {
+    const {stage} = root, proto = CanvasRenderingContext2D.prototype, {fillText} = proto, bad = [];
+    const dot = Object.assign(document.createElement("canvas"), {width: 1, height: 1}).getContext("2d");
+    const rgb = colour => { dot.fillStyle = colour; dot.fillRect(0, 0, 1, 1); return dot.getImageData(0, 0, 1, 1).data; };
+    const part = value => value <= 10.31 ? value / 255 / 12.92 : ((value / 255 + 0.055) / 1.055) ** 2.4;
+    const light = ([red, green, blue]) => 0.2126 * part(red) + 0.7152 * part(green) + 0.0722 * part(blue);
+    const contrast = (one, other) => (Math.max(one, other) + 0.05) / (Math.min(one, other) + 0.05);
+    let count = 0;
+    proto.fillText = function (text, x, y) {
+        if (this.canvas.isConnected && this.globalAlpha > 0.97) {
+            const wide = this.measureText(text).width, tall = parseFloat(this.font.match(/([\\d.]+)px/)[1]) * 0.6;
+            const left = x - wide * {left: 0, start: 0, center: 0.5, right: 1}[this.textAlign], matrix = this.getTransform();
+            const corners = [[left, y - tall / 2], [left + wide, y + tall / 2]].map(([x, y]) => matrix.transformPoint({x, y}));
+            const far = (end, axis) => Math.round(end(...corners.map(one => one[axis])));
+            const [from, to] = [Math.min, Math.max].map(end => ["x", "y"].map(axis => far(end, axis)));
+            const size = [Math.max(to[0] - from[0], 1), Math.max(to[1] - from[1], 1)];
+            const {data} = this.getImageData(...from, ...size), ink = light(rgb(this.fillStyle)), page = rgb(stage.ink("page"));
+            const found = [];
+            for (let at = 0; at < data.length; at += 4) {
+                const cover = data[at + 3] / 255;
+                found.push(contrast(ink, light([0, 1, 2].map(c => data[at + c] * cover + page[c] * (1 - cover)))));
+            }
+            found.sort((one, other) => one - other);
+            count++;
+            if (found[Math.floor(found.length / 4)] < 4.5) bad.push([text, found[Math.floor(found.length / 4)]]);
+        }
+        return fillText.apply(this, arguments);
+    };
+    for (const t of [1, 2, 3, 4, 5, 6]) {
+        stage.t = stage.goal = t;
+        stage.frame();
+        stage.paint.layer = (name, mark, box, paint) => paint(stage.paint);
+        stage.frame();
+        delete stage.paint.layer;
+    }
+    stage.map.paint.clear();
+    stage.map.drawOn(stage.map.paint);
+    proto.fillText = fillText;
+    return [count, bad];
+}"""
+
+
+@pytest.mark.parametrize("size", ["projector", "phone"])
+def test_everything_written_on_the_picture_can_be_read(open_app, size):
+    """Contrast of each text with what lies under it, 4.5:1 by WCAG, which no rule of a page's elements sees."""
+    page = open_stage(open_app, size=size, text=examples()[0].text, layer=4, head=2, query=8, key=3, beat=6)
+    for theme in themes(page):
+        count, bad = page.locator(".stage").evaluate(READABLE)
+        assert count > 150
+        assert bad == [], theme
+
+
+def test_hands_find_the_words_they_touch_where_special_tokens_are_hidden(open_app):
+    page = open_stage(open_app, text=examples()[0].text, layer=4, head=2, query=8, key=3, beat=6, special="left-out")
+    place = """({stage: {canvas, layout: {grid, rows, columns}}}) => {
+        const {left, top} = canvas.getBoundingClientRect(), middle = ({edges}, at) => (edges[at] + edges[at + 1]) / 2;
+        return [left + grid.x + middle(columns, 3), top + grid.y + middle(rows, 4)];
+    }"""
+    page.mouse.click(*page.locator(".stage").evaluate(place))
+    expect(page.locator(".sum")).to_contain_text("food · the")
+    assert {name: state(page)[name] for name in ("query", "key")} == {"query": 5, "key": 4}
+
+
+def test_keys_pull_the_score_and_tab_stops_at_the_picture_the_beats_and_the_buttons(open_app):
+    page = open_stage(open_app, text=examples()[0].text, layer=4, head=2, query=8, key=3, beat=6)
+    page.locator(".picture").focus()
+    page.keyboard.press("-")
+    page.keyboard.press("-")
+    expect(page.locator(".said")).to_contain_text("You pulled this score to 17.22")
+    page.keyboard.press("Escape")
+    expect(page.locator(".said")).not_to_contain_text("What if?")
+    focused = (
+        "() => { let one = document.activeElement; while (one.shadowRoot?.activeElement) one = one.shadowRoot.activeElement;"
+    )
+    stops = []
+    for key in ("Tab", "Tab", "ArrowRight"):
+        page.keyboard.press(key)
+        stops.append(page.evaluate(focused + "return one.className || one.type; }"))
+    assert stops == ["range", "open", "png"]
+    page.keyboard.press("Tab")
+    assert page.evaluate(focused + "return Boolean(one.closest('.stage')); }") is False
+
+
+def test_a_long_text_has_a_small_map_of_all_of_it_to_choose_from(open_app):
+    page = open_stage(open_app, text=" ".join(["the dog and the cat ate"] * 20), layer=4, head=2, beat=6)
+    place = """({stage: {canvas, layout: {overview}}}) => {
+        const {left, top} = canvas.getBoundingClientRect();
+        return [left + overview.x + 0.05 * overview.width, top + overview.y + 0.95 * overview.height];
+    }"""
+    page.mouse.click(*page.locator(".stage").evaluate(place))
+    found = state(page)
+    assert (found["query"] > 105, found["key"] < 15) == (True, True)
+    first = page.locator(".stage").evaluate("({stage: {layout}}) => [layout.rows.first, layout.columns.first]")
+    assert (first[0] > 50, first[1]) == (True, 0)
+
+
 def test_one_step_leads_to_the_arithmetic_of_the_chosen_number(open_app):
     page = open_stage(open_app, text=examples()[0].text, layer=4, head=2, query=8, key=3, beat=2)
     page.locator(".open").click()
-    page.wait_for_url("**/one_number**")
+    page.wait_for_url("**/one_number**stage=scores**")
     expect(page.locator(".says").first).to_be_attached()
     settled(page)
 
@@ -396,6 +493,14 @@ def test_on_paper_the_picture_takes_one_page(open_app, beat):
     paper = page.pdf(prefer_css_page_size=True)
     assert len(re.findall(rb"/Type\s*/Page\b", paper)) == 1
     assert len(paper) > 20_000
+
+
+def test_paper_is_white_in_the_dark_too(open_app):
+    page = open_stage(open_app, theme="dark", text=examples()[0].text, beat=5)
+    page.evaluate("dispatchEvent(new Event('beforeprint'))")
+    read = "canvas => [...canvas.getContext('2d').getImageData(1, 1, 1, 1).data]"
+    assert page.locator(".printed canvas").evaluate(read) == [255, 255, 255, 255]
+    assert page.locator(".stage").evaluate("root => root.stage.ink('page')") == DARK.page  # on the screen as before
 
 
 def test_on_a_phone_the_content_begins_near_the_top(open_app):

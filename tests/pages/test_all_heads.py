@@ -250,7 +250,8 @@ def test_a_text_without_a_word_gets_one_message_and_no_heads(text):
     assert not at.exception
     assert "no word" in messages(at)
     assert len(messages(at).splitlines()) == 1
-    assert [element.key for element in at.get("bidi_component")] == ["page-anchors", "page-glossary"]  # the ways on stay
+    ways = ["page-anchors", "page-glossary", "page-room"]
+    assert [element.key for element in at.get("bidi_component")] == ways  # the ways on stay
     assert at.text_input(key="text").value == text
     type_text(at, OPENING.text)
     assert_heads(at, tokens=11)

@@ -126,8 +126,7 @@ def test_the_chosen_cell_is_written_out(at):
     assert "q₂·k₃ = 1·2 + 0·2 + 4·2 + 0·0 = 10" in said
     assert "q₂[4] = 0·1 + 2·0 + 0·0 + 1·0 = 0" in said
     assert "v₃[3]" in said  # the values have three dimensions only
-    told = component(at, "cell-marks")
-    assert (told["query"], told["key"]) == (1, 2)
+    assert all((told["chosen"]["query"], told["chosen"]["key"]) == (1, 2) for told in charts(at).values())
 
 
 def test_a_link_opens_its_sheet_and_its_place(at):
@@ -203,7 +202,7 @@ def test_links_to_other_pages_keep_their_sentence():
 @pytest.mark.parametrize("theme", ["light", "dark"])
 def test_every_picture_says_its_message(theme):
     at = open_by_hand(theme=theme)
-    texts = [element.proto.alt for element in at.get("plotly_chart")]
+    texts = [chart["alt"] for chart in charts(at).values()]
     assert len(set(texts)) == len(FROM_VECTORS)
     assert all(any(digit.isdigit() for digit in text) for text in texts)
 

@@ -17,7 +17,6 @@ from tests.pages.screen import (
     cells,
     charts,
     choose,
-    component,
     messages,
     open_page,
     rankings,
@@ -122,7 +121,7 @@ def test_sentences_of_other_lengths_are_compared_where_they_correspond(model, a,
     pairs = align(one.tokens, two.tokens)
     assert len(pairs) < max(len(one.tokens), len(two.tokens))
     assert_numbers(at, name, matrix_of(one, name, 6, 12), matrix_of(two, name, 6, 12), pairs)
-    labels = charts(at)["difference"]["layout"]["yaxis"]["ticktext"]
+    labels = charts(at)["difference"]["rows"]["names"]
     assert labels == [one.tokens[row].text for row, _ in pairs]
 
 
@@ -498,12 +497,15 @@ def test_the_charts_of_b_and_of_the_difference_know_where_their_rows_stand_in_a(
     """So that a choice on one of them is marked on all."""
     a, b = UNLIKE["longer"]
     at = open_compare({"text": a, "other": b})
-    told = {chart["key"]: chart["members"] for chart in component(at, "cell-marks")["charts"] if "members" in chart}
+    told = {key: chart["rows"]["members"] for key, chart in charts(at).items()}
     one, two = model.trace(a), model.trace(b)
     pairs = align(one.tokens, two.tokens)
-    assert told["chart-difference"] == [[row] for row, _ in pairs]
+    assert told["difference"] == [[row] for row, _ in pairs]
     back = {other: [row] for row, other in pairs}
-    assert told["chart-other"] == [back.get(row, []) for row in range(len(two.tokens))]
+    assert told["other"] == [back.get(row, []) for row in range(len(two.tokens))]
+    alone = {key: chart["rows"]["alone"] for key, chart in charts(at).items()}
+    without = [row for row in range(len(two.tokens)) if row not in back]
+    assert (alone["weights"], alone["other"], alone["difference"]) == ([], without, [])
 
 
 def test_asking_from_a_word_alone_compares_where_it_looks(model):

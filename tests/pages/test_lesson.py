@@ -13,6 +13,7 @@ from attention_core.lesson.scene import find
 from attention_core.writing.phrases import plain
 from pages.shared.lesson import files as lessons
 from pages.shared.lesson.presentation import steps
+from tests.core.lesson.rendered import translated
 from tests.pages.forged import say
 from tests.pages.screen import (
     OPENING,
@@ -57,7 +58,7 @@ def spelled(text: str) -> str:
 
 def expected_texts(model, card: Card, text: str, query: int | None) -> tuple[str, str]:
     """Question and text of a card, by the core alone."""
-    at = scene_of(card, model, model.trace, text, (OPENING.layer - 1, OPENING.head - 1), query)
+    at = scene_of(card, model, model.trace, text, (OPENING.layer - 1, OPENING.head - 1), query, translated)
     found = facts(at, asked(card))
     return spelled(plain(phrase(card.question, found))), spelled(plain(phrase(card.text, found)))
 

@@ -3,9 +3,11 @@
 import re
 
 import pytest
+from pandas import DataFrame
 
 from attention_core.writing.phrases import Mark
 from pages.shared.base.markup import phrase_html, typeset
+from pages.shared.base.tables import with_true_minus
 
 
 @pytest.mark.parametrize(
@@ -29,3 +31,10 @@ def test_a_persons_word_stays_as_it_is(word):
     found = phrase_html((Mark(word, "query"),))
     assert "<su" not in found
     assert found.striptags() == word
+
+
+def test_tables_have_a_true_minus_and_leave_texts_as_they_are():
+    html = with_true_minus(DataFrame({"a": [-1.5, 0.25], "word": ["x-y", "z"]})).to_html()
+    assert re.findall(r"<td[^>]*>(.*?)</td>", html) == ["−1.5000", "x-y", "0.2500", "z"]
+    large = DataFrame({"a": [-1.0] * 60_001})
+    assert with_true_minus(large) is large

@@ -16,7 +16,7 @@ COMPONENTS = [  # the page, the component's key, the field of its messages
     ("one_number", "number-ways", "opened"),
     ("all_heads", "head-grid", "head"),
     ("by_hand", "sheet-typing", "typed"),
-    ("by_hand", "cell-marks", "cell"),
+    ("compare", "chart-other", "cell"),
     ("lesson", "lesson-keys", "step"),
     ("sentences", "list-rows", "act"),
     ("sentences", "head-cells", "cell"),

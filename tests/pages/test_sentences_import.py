@@ -6,7 +6,7 @@ import openpyxl
 import pyarrow as pa
 import pytest
 
-from tests.core.lists.corpus import CAT, RAIN, TEXTS, book, data_of, parquet
+from tests.core.lists.corpus import CAT, RAIN, TEXTS, book, data_of, parquet, several
 from tests.pages.screen import messages, written
 from tests.pages.test_sentences import listing_of, open_sentences, press, upload, use
 
@@ -118,6 +118,26 @@ def test_a_file_that_cannot_be_read_at_first_can_be_read_otherwise():
     assert "read-separator" in shown(at)
     pick(at, "read-separator", "")
     assert not at.exception
+
+
+def test_a_workbook_that_fails_at_once_can_be_read_from_another_sheet():
+    made = several({"Counts": [["a", "b"], [1, 2]], "More": [["c"], [3]]})
+    at = upload(open_sentences(), "a.xlsx", made)
+    assert "no column of text: no words are in a, b" in messages(at)
+    assert shown(at) == {"read-sheet": "Counts", "read-begin": 1, "read-names": True, "list-column": None}
+    assert not [one for one in at.button if one.key == "list-use"]
+    pick(at, "read-sheet", "More")
+    assert "no words are in c" in messages(at)
+    pick(at, "read-sheet", "Counts")
+    pick(at, "list-column", 1)
+    assert used(at) == ("2",)
+
+
+def test_a_parquet_file_that_fails_at_once_can_be_read_from_another_column():
+    at = upload(open_sentences(), "a.parquet", parquet(pa.table({"a": [1, 2], "b": [3, 4]})))
+    assert "no column of text" in messages(at)
+    assert shown(at) == {"list-column": None}
+    assert used(pick(at, "list-column", 1)) == ("3", "4")
 
 
 def test_where_there_is_nothing_to_choose_only_the_reason_stands():

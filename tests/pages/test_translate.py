@@ -7,10 +7,11 @@ import pytest
 
 from attention_core.translation.kinds import ATTENTION_KINDS, attention_matrices, matrix_values
 from attention_core.translation.words import say_step, token_label
+from attention_core.weights.comparison import align
 from attention_core.writing.numbers import number, percent
 from attention_core.writing.phrases import plain
 from pages.shared.parts.translations import translation_of, translator
-from tests.pages.screen import cells, charts, choose, component, messages, open_page, written
+from tests.pages.screen import cells, charts, choose, component, messages, open_page, pieces, written
 
 TEXT = "The dog is hungry."
 
@@ -44,7 +45,7 @@ def test_every_stage_is_the_records(kind, layer, head):
         if name == "masked":
             expected = np.where(np.isneginf(expected), np.nan, expected)
         assert np.array_equal(cells(found[name]), expected, equal_nan=True)
-    assert ("shapes" in found.get("masked", {"layout": {}})["layout"]) == (kind == "decoder")
+    assert bool(found.get("masked", {"layout": {}})["layout"].get("shapes")) == (kind == "decoder")
 
 
 @pytest.mark.parametrize("lines", ["head", "mean"])
@@ -112,6 +113,47 @@ def test_one_number_is_explained_in_every_attention(kind, name):
     (result,) = re.findall(r"= \\mathbf\{(.*?)\}\\end", formula.replace("{{", "{").replace("}}", "}"))
     shown = float(re.sub(r" ?\\cdot 10\^\{?(-?\d+)\}?", r"e\1", result.strip("{}")))
     assert shown == pytest.approx(value, rel=2e-2, abs=6e-3)
+
+
+@pytest.mark.parametrize("kind", ATTENTION_KINDS)
+def test_the_rows_that_queries_and_keys_are_made_of_can_be_opened(kind):
+    at = page(attention=kind, panel="number", number="x", step="3", asking="3", asked="2")
+    layer = getattr(record(), kind).layers[1]
+    rows = [trace["y"] for trace in charts(at)["rows"]["data"]]
+    assert np.allclose(list(rows[0]), layer.x[2])
+    assert len(rows) == (1 if kind == "cross" else 2)
+    assert ("E" in at.button_group(key="number").options) == (kind == "cross")
+    if kind == "cross":
+        choose(at, number="source")
+        assert not at.exception
+        (row,) = [trace["y"] for trace in charts(at)["rows"]["data"]]
+        assert np.allclose(list(row), layer.source[1])
+
+
+def test_the_terms_of_a_sum_stand_in_either_order():
+    at = page(panel="number", number="scores", number_terms="in-order")
+    places = re.findall(r"<tr[^>]*><th>(\d+)</th>", "".join(pieces(at)))
+    assert places == sorted(places, key=int)
+    choose(at, number_terms="by-size")
+    assert re.findall(r"<tr[^>]*><th>(\d+)</th>", "".join(pieces(at))) != places
+
+
+@pytest.mark.parametrize("kind", ATTENTION_KINDS)
+def test_a_second_sentence_is_compared_over_what_corresponds(kind):
+    at = page(attention=kind, panel="compare", against="sentence", second_text="The cat is hungry.")
+    assert not at.exception
+    mine, other = (getattr(found, kind) for found in (record(), translation_of("The cat is hungry.", 4, "")))
+    found = charts(at)
+    a, b = (trace.stages(1, 0).weights for trace in (mine, other))
+    assert np.array_equal(cells(found["weights"]), a.numpy())
+    assert np.array_equal(cells(found["second"]), b.numpy())
+    rows, columns = (align(one, two) for one, two in ((mine.rows, other.rows), (mine.columns, other.columns)))
+    assert 3 <= len(rows) < len(mine.rows) or kind == "encoder"
+    expected = [[b[d, f] - a[c, e] for e, f in columns] for c, d in rows]
+    assert np.allclose(cells(found["difference"]), np.array(expected), atol=1e-6)
+    choose(at, second_text=" ")
+    assert "Type another sentence as B" in written(at)
+    assert not at.exception
 
 
 def test_a_hidden_number_says_why_there_is_none():

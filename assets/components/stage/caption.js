@@ -2,6 +2,7 @@
 // done with it all.
 
 import { element } from "../elements.js";
+import { rove } from "../keys.js";
 import { BEATS } from "./beats.js";
 import { checkedLine } from "./check.js";
 import { lengthsOf, share, written } from "./numbers.js";
@@ -35,6 +36,9 @@ export class Caption {
     find(".open").onclick = () => stage.open();
     find(".png").onclick = () => saveStage(stage, headName(stage), "png");
     find(".svg").onclick = () => saveStage(stage, headName(stage), "svg");
+    find(".full").onclick = () => (document.fullscreenElement ? document.exitFullscreen() : root.requestFullscreen());
+    const buttons = [...root.querySelectorAll(".more :is(button, summary)")];
+    rove(buttons, buttons[0]);
     this.compare = find(".compare");
     this.compare.onclick = () => this.toggleCheck();
     this.place.table.ontoggle = () => this.showTable();
@@ -108,12 +112,17 @@ export class Caption {
     const asking = element("span", "query", names[query]), asked = element("span", "key", names[key]);
     const [score, scaled, weight, part] = this.isTold ? data.digits
       : [written(stages.scores[at], 3), written(stages.scaled[at], 3), written(stages.weights[at], 4), share(stages.weights[at])];
-    const bold = (text) => element("b", {}, text);
+    const bold = (text, name) => {
+      if (!name) return element("b", {}, text);
+      const button = element("button", { type: "button", class: "number", tabindex: -1, title: "Where this number comes from" }, text);
+      button.onclick = () => this.stage.open(name);
+      return button;
+    };
     return [
-      element("span", {}, asking, " · ", asked, " = q·k = ", bold(score)),
-      element("span", {}, `÷ ${written(Math.sqrt(dk))} = `, bold(scaled)),
-      element("span", {}, "softmax → ", bold(weight)),
-      element("span", {}, "so ", bold(part), " of v(", asked.cloneNode(true), ") goes into z(", asking.cloneNode(true), ")"),
+      element("span", {}, asking, " · ", asked, " = q·k = ", bold(score, "scores")),
+      element("span", {}, `÷ ${written(Math.sqrt(dk))} = `, bold(scaled, "scaled")),
+      element("span", {}, "softmax → ", bold(weight, "weights")),
+      element("span", {}, "so ", bold(part, "z"), " of v(", asked.cloneNode(true), ") goes into z(", asking.cloneNode(true), ")"),
       ...(this.isTold && data.special === "of-the-rest" ? [element("span", {}, "of the rest ", bold(share(stages.weights[at])))] : []),
     ];
   }
@@ -181,7 +190,7 @@ function headName({ at }) {
 // The stops and the line between them. `moves`: {go(beat), scrub(t), play()}
 function makeStops(root, moves) {
   const range = element("input", { type: "range", min: 0, max: BEATS.length - 1, step: "any", "aria-label": "Beat of the picture" });
-  const play = element("button", { type: "button", class: "play", "aria-label": "Play from here" }, "▶");
+  const play = element("button", { type: "button", class: "play", tabindex: -1, "aria-label": "Play from here" }, "▶");
   // The line is the way of the keyboard to them.
   const stops = BEATS.map((name, beat) => element("button", { type: "button", class: "stop", tabindex: -1 }, element("span", "count", `${beat}`), element("span", "name", name)));
   stops.forEach((stop, beat) => { stop.onclick = () => moves.go(beat); });

@@ -1,13 +1,16 @@
 // One moment of the picture: the bands, the matrices where they cross, their names and numbers. What moves is in moves.js.
 
 import { colourTable, inkOn } from "../heatmap.js";
-import { spanOf, valueRows } from "./layout.js";
+import { namedOf, spanOf, valueRows } from "./layout.js";
 import { moveLabels, moveQuery, moveShares, moveValues } from "./moves.js";
+import { drawOverview } from "./overview.js";
 import { cssOf, pictureOf } from "./paint.js";
 import { extreme, share, softmaxOf, written } from "./numbers.js";
 
 const QUIET = 0.34; // what is not chosen
 const inputHeats = new WeakMap(); // x → {colours, wide, heat}
+const BETWEEN_NAMES = 13; // CSS pixels at least between the middles of two
+const NAMED_FROM = 0.02; // of many columns those with such a share have their names first
 const CELL = { width: 34, height: 14 }; // a cell that has room for its number
 
 // Heats and pictures of a head's stages, made when they are first drawn and kept with the stages.
@@ -73,6 +76,8 @@ export function drawScene(paint, scene) {
   moveLabels(paint, scene);
   if (!layout.whole) return;
   titles(paint, scene);
+  openValues(paint, scene);
+  overview(paint, scene);
   moveQuery(paint, scene);
   moveShares(paint, scene);
   moveValues(paint, scene);
@@ -147,6 +152,23 @@ function wedge(paint, tint, colour, name, { x, y, width, height }, open) {
     const [letter, index] = name.split("_"), look = { weight: 600, colour, turned: true, align: "center" };
     paint.text(letter, x + width / 2, middle + 5, { ...look, size: 13 });
     paint.text(index, x + width / 2 + 3, middle - 6, { ...look, size: 9.5 });
+  });
+}
+
+// The learned matrix that makes values, until their ribbons take its place.
+function openValues(paint, { layout: { v }, now, ink }) {
+  const box = { x: v.x - 30, y: v.y, width: 24, height: v.height };
+  paint.faintly(1 - now.ribbons, () => wedge(paint, ink("value-tint"), ink("value-ink"), "W_V", box, now.wedge));
+}
+
+// Where the window that is shown lies in all of a long text.
+function overview(paint, { layout, now, heats, ink, isResting }) {
+  if (!layout.overview) return;
+  const name = now.share > 0.5 ? "weights" : now.shrink > 0.5 ? "scaled" : "scores";
+  paint.faintly(now.grid, () => {
+    const quick = isResting || heats.of(name).overview ? undefined : heats.picture(name);
+    const { x, y, height } = drawOverview(paint, heats.of(name), { over: layout.columns, down: layout.rows }, layout.overview, ink, quick);
+    paint.text("all of it", x, y + height + 11, { size: 12, colour: ink("faint") });
   });
 }
 
@@ -274,22 +296,26 @@ function names(paint, scene) {
   const shown = whole ? (scene.chips ? Math.max(0, now.labels * 5 - 4) : now.labels) : 1;
   const left = whole ? layout.x.x : box.x;
   paint.faintly(shown, () => {
-    for (let row = rows.first; row < rows.first + rows.count; row++) {
+    for (const row of namedOf(rows, [query], BETWEEN_NAMES)) {
       const { start, size } = spanOf(rows, row), chosen = row === query;
-      if (size < 11 && !chosen) continue;
       paint.text(words[row], left - 8, box.y + start + size / 2, {
-        size: Math.min(13, size), weight: chosen ? 700 : 400, align: "right", room: layout.names - 8,
+        size: Math.max(Math.min(13, size), 11), weight: chosen ? 700 : 400, align: "right", room: layout.names - 8,
         colour: ink(chosen ? "query-ink" : "text"),
       });
     }
-    for (let column = columns.first; column < columns.first + columns.count; column++) {
+    for (const column of namedOf(columns, [key, ...heaviest(scene)], BETWEEN_NAMES)) {
       const { start, size } = spanOf(columns, column), chosen = column === key, middle = box.x + start + size / 2;
-      if (size < 11 && !chosen) continue;
-      const look = { size: Math.min(layout.size, size), weight: chosen ? 700 : 400, colour: ink(chosen ? "key-ink" : "text") };
+      const look = { size: upright ? Math.max(Math.min(layout.size, size), 11) : Math.min(layout.size, size), weight: chosen ? 700 : 400, colour: ink(chosen ? "key-ink" : "text") };
       if (upright) paint.text(words[column], middle, box.y - 6, { ...look, turned: true, room: layout.heads - 8 });
       else paint.text(words[column], middle, box.y - 11, { ...look, align: "center", room: size });
     }
   });
+}
+
+// The columns that the chosen row gives most, in that order.
+function heaviest(scene) {
+  const row = rowOf(scene);
+  return [...row.keys()].filter((column) => row[column] >= NAMED_FROM).sort((one, other) => row[other] - row[one]);
 }
 
 // Names of V's rows and the share that each gives, where there is room.

@@ -26,6 +26,7 @@ export class HeadMap {
     const box = { width: LEFT + wide * heads + 2, height: ABOVE + tall * layers + 2 };
     Object.assign(this.canvas.style, { left: `${x}px`, top: `${y}px`, width: `${box.width}px`, height: `${box.height}px` });
     this.paint = new Paint(this.canvas, box.width, box.height);
+    this.drawOn?.(this.paint);
   }
 
   at(event) {
@@ -37,7 +38,7 @@ export class HeadMap {
   // links: the weight of the link in every head, by layer and head.
   draw(links, asking, asked, shown, colours, ink) {
     if (!this.paint) return;
-    this.drawOn = (paint) => this.drawLinks(paint, links, asking, asked, shown, colours, ink);
+    this.drawOn = (paint, given = colours, inks = ink) => this.drawLinks(paint, links, asking, asked, shown, given, inks);
     this.paint.clear();
     this.drawOn(this.paint);
   }

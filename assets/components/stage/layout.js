@@ -1,6 +1,6 @@
 // Where everything stands. Left factor on the left, right factor on top, the product where they cross; lengths in CSS pixels.
 
-const WINDOW = 60; // words shown at once, around the chosen pair
+export const WINDOW = 60; // words shown at once, around the chosen pair
 const SMALLEST_NAME = 11; // of a column, before names stand upright
 const NAME_SIZE = 13;
 const MARGIN = 4;
@@ -34,6 +34,19 @@ export function spanOf(axis, index) {
   const at = index - axis.first;
   if (at < 0 || at >= axis.count) return undefined;
   return { start: axis.edges[at], size: axis.edges[at + 1] - axis.edges[at] };
+}
+
+// Which rows or columns are named along an axis: those that come `first`, in that order, then others, wherever their middles stay so
+// far apart.
+export function namedOf(axis, first, apart, others = true) {
+  const kept = [], middles = [], all = Array.from({ length: axis.count }, (_, at) => axis.first + at);
+  for (const index of [...first, ...(others ? all : [])]) {
+    const span = spanOf(axis, index), middle = span && span.start + span.size / 2;
+    if (!span || kept.includes(index) || middles.some((other) => Math.abs(other - middle) < apart)) continue;
+    kept.push(index);
+    middles.push(middle);
+  }
+  return kept;
 }
 
 // Which row or column is at a distance from the start.
@@ -77,7 +90,8 @@ export function crossing({ width, height, T, dk, dv, dx, query, key, widest, rat
   const spare = Math.max(0, width - left - lengthOf(columns) - right()), shift = whole ? Math.floor(spare / 2) : 0;
   const x = Math.round(whole ? left : left + spare / 2);
   const grid = { x, y, width: lengthOf(columns), height: lengthOf(rows) };
-  const wing = grid.x + grid.width + wings + Math.min(shift, 90);
+  const wing = grid.x + grid.width + wings + Math.min(shift, 90), beside = wing + (dv ?? 0) * value + 12;
+  const small = Math.min(width - beside - 4, grid.height, 120); // all of a long text
   return {
     kind: "crossing", width, height, names, turned, size: turned ? NAME_SIZE : size, heads, columns, rows, whole,
     grid,
@@ -88,6 +102,7 @@ export function crossing({ width, height, T, dk, dv, dx, query, key, widest, rat
     v: { x: wing, y: top, width: dv * value, height: keys + heads - 8, across: evenAxis(dv ?? 0, value) },
     z: { x: wing, y, width: dv * value, height: grid.height, across: evenAxis(dv ?? 0, value), down: rows },
     map: { x: MARGIN, y: 0, width: names + input + wedge + lengthOf(queries), height: y - 26 },
+    overview: whole && T > WINDOW && small > 24 ? { x: beside, y, width: small, height: small } : undefined,
     bar: { x, y: y + grid.height + 10, width: grid.width, height: 16 },
   };
 }
@@ -104,7 +119,10 @@ export function valueRows(layout, weights, thick) {
 
 // What is at a place of the picture: {part, row, column}.
 export function partAt(layout, x, y) {
-  const { grid, q, k, z, rows, columns } = layout;
+  const { grid, q, k, z, rows, columns, overview: all } = layout;
+  if (all && x >= all.x && x < all.x + all.width && y >= all.y && y < all.y + all.height) {
+    return { part: "all", row: Math.floor(((y - all.y) / all.height) * rows.total), column: Math.floor(((x - all.x) / all.width) * columns.total) };
+  }
   const row = indexAt(rows, y - grid.y), column = indexAt(columns, x - grid.x);
   if (row !== undefined && column !== undefined) return { part: "grid", row, column };
   if (row !== undefined && x < grid.x - 4) return { part: "q", row };

@@ -27,12 +27,12 @@ export function scaledOf(scores, d) {
 
 // Each row of so many numbers as shares that sum to 1.
 export function softmaxOf(scaled, T) {
-  const out = new Float32Array(scaled.length);
+  const out = new Float32Array(scaled.length), powers = new Float64Array(T);
   for (let row = 0; row < scaled.length; row += T) {
     let most = -Infinity, sum = 0;
-    for (let at = row; at < row + T; at++) most = Math.max(most, scaled[at]);
-    for (let at = row; at < row + T; at++) sum += Math.exp(scaled[at] - most);
-    for (let at = row; at < row + T; at++) out[at] = Math.exp(scaled[at] - most) / sum;
+    for (let at = 0; at < T; at++) most = Math.max(most, scaled[row + at]);
+    for (let at = 0; at < T; at++) sum += powers[at] = Math.exp(scaled[row + at] - most);
+    for (let at = 0; at < T; at++) out[row + at] = powers[at] / sum;
   }
   return out;
 }
@@ -71,7 +71,7 @@ export function lengthsOf(stages, T, dv) {
 // What lies furthest from 0.
 export function extreme(values) {
   let most = 0;
-  for (const value of values) most = Math.max(most, Math.abs(value));
+  for (let at = 0; at < values.length; at++) most = Math.max(most, Math.abs(values[at]));
   return most;
 }
 

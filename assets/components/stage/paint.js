@@ -1,13 +1,12 @@
 // A canvas to paint scenes on, frame after frame: pieces of heatmaps, bars, bands, ribbons and names.
 
-import { canvasPen, colourOf, drawCells } from "../heatmap.js";
+import { canvasPen, colourOf, drawCells, stripesOf } from "../heatmap.js";
 import { runsOf, spanOf } from "./layout.js";
 
-// A heatmap of one pixel a cell, or of so many columns, from which pieces of any size are painted.
-export function pictureOf(heat, columns = heat.columns) {
+// A heatmap of one pixel a cell, or of so many columns and rows, from which pieces of any size are painted.
+export function pictureOf(heat, columns = heat.columns, rows = heat.rows) {
   const canvas = document.createElement("canvas");
-  const area = { x: 0, y: 0, width: columns, height: heat.rows };
-  drawCells(canvasPen(canvas, columns, heat.rows, 1), heat, area);
+  drawCells(canvasPen(canvas, columns, rows, 1), heat, { x: 0, y: 0, width: columns, height: rows });
   return canvas;
 }
 
@@ -127,6 +126,10 @@ export class Paint {
     context.roundRect(x - line / 2, y - line / 2, width + line, height + line, 3);
     context.stroke();
     context.setLineDash([]);
+  }
+
+  hatch(colour, box) {
+    this.within(box, () => stripesOf(box).forEach(([from, to]) => this.curve(colour, `M${from} L${to}`, 1)));
   }
 
   // A band that swings from a short edge at the left to one at the right.

@@ -131,3 +131,14 @@ function escaped(text) {
   // Characters that XML cannot hold would make the file unreadable.
   return text.replace(/[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]/g, "�").replace(/[&<>"]/g, (one) => names[one]);
 }
+
+// A text in lines of that width.
+export function linesOf(paint, text, width, size, weight) {
+  const lines = [];
+  for (const word of text.split(/\s+/).filter(Boolean)) {
+    const longer = lines.length ? `${lines.at(-1)} ${word}` : word;
+    if (lines.length && paint.lengthOf(longer, size, weight) <= width) lines[lines.length - 1] = longer;
+    else lines.push(paint.shortened(word, size, weight, width));
+  }
+  return lines;
+}

@@ -3,7 +3,7 @@
 import { element } from "../elements.js";
 import { BEATS } from "./beats.js";
 import { drawScene } from "./draw.js";
-import { LargePaint, SvgPaint } from "./pens.js";
+import { LargePaint, SvgPaint, linesOf } from "./pens.js";
 import { drawDownwards } from "./phone.js";
 
 const RATIO = 3; // pixels of the file for one of the screen
@@ -21,16 +21,20 @@ export async function saveStage(stage, head, kind) {
   setTimeout(() => URL.revokeObjectURL(address), 10_000);
 }
 
-// On paper the picture stands by itself, as in a file.
+// On paper the picture stands by itself, as in a file, in the colours of the light theme.
 export function printStage(stage, head, place) {
+  const { ink, colours } = stage, { paper } = stage.data;
+  if (paper) Object.assign(stage, { ink: (name) => paper.inks[name], colours: (paper.colours = { ...paper.colours }) });
   place.replaceChildren(paintStage(stage, head, "png").canvas);
+  Object.assign(stage, { ink, colours });
 }
 
 function paintStage(stage, head, kind) {
   const { width, ink, layout } = stage, scene = stage.scene(), isFirst = stage.t === 0, isNarrow = layout.kind === "downwards";
   const family = getComputedStyle(stage.canvas).fontFamily, measure = new SvgPaint(1, 1, family);
   const sentence = linesOf(measure, `“${stage.data.text}”`, width, 17, 700).slice(0, 6);
-  const below = [stage.root.querySelector(".sum").textContent, stage.root.querySelector(stage.whatIf ? ".said" : isFirst ? ".answer" : ".about").textContent]
+  const said = (name) => [...stage.root.querySelector(name).childNodes].map(({ textContent }) => textContent);
+  const below = [said(".sum").join(" "), stage.whatIf || isFirst ? said(stage.whatIf ? ".said" : ".answer").join("") : said(".about").join(" ")]
     .flatMap((text) => linesOf(measure, text, width, 14, 400)).slice(0, 6);
   const top = MARGIN_AROUND + (sentence.length + 1) * LINE_HEIGHT + 10;
   const tall = isFirst ? stage.first.parentElement.clientHeight : layout.height, map = stage.map.paint;
@@ -43,14 +47,14 @@ function paintStage(stage, head, kind) {
   paint.shifted(MARGIN_AROUND, 0, () => {
     const colour = ink("text");
     sentence.forEach((line, at) => paint.text(line, 0, MARGIN_AROUND + (at + 0.5) * LINE_HEIGHT, { size: 17, weight: 700, colour }));
-    const said = `${stage.pieces ? head : stage.data.about[0][0]} · ${scene.names[scene.query]} → ${scene.names[scene.key]} · ${scene.beat} ${BEATS[scene.beat]}`;
-    paint.text(said, 0, MARGIN_AROUND + (sentence.length + 0.5) * LINE_HEIGHT, { size: 14, colour, room: width });
+    const subject = `${stage.pieces ? head : stage.data.about[0][0]} · ${scene.names[scene.query]} → ${scene.names[scene.key]} · ${scene.beat} ${BEATS[scene.beat]}`;
+    paint.text(subject, 0, MARGIN_AROUND + (sentence.length + 0.5) * LINE_HEIGHT, { size: 14, colour, room: width });
     paint.shifted(0, top, () => {
       if (isFirst) drawSentence(paint, stage, colour);
       else (isNarrow ? drawDownwards : drawScene)(withoutClear(paint), scene);
       const box = stage.map.canvas.style;
       if (stage.pieces && stage.map.drawOn && !(isNarrow && isFirst)) {
-        paint.shifted(isNarrow ? 0 : parseFloat(box.left), isNarrow ? tall + 10 : parseFloat(box.top), () => stage.map.drawOn(withoutClear(paint)));
+        paint.shifted(isNarrow ? 0 : parseFloat(box.left), isNarrow ? tall + 10 : parseFloat(box.top), () => stage.map.drawOn(withoutClear(paint), stage.colours, ink));
       }
     });
     below.forEach((line, at) => paint.text(line, 0, bottom + (at + 0.5) * LINE_HEIGHT, { size: 14, colour }));
@@ -83,15 +87,4 @@ function drawSentence(paint, { first, ink }, colour) {
 function boxOn(node, from) {
   const { left, top, width, height } = node.getBoundingClientRect();
   return { x: left - from.left, y: top - from.top, width, height };
-}
-
-// A text in lines of that width.
-function linesOf(paint, text, width, size, weight) {
-  const lines = [];
-  for (const word of text.split(/\s+/).filter(Boolean)) {
-    const longer = lines.length ? `${lines.at(-1)} ${word}` : word;
-    if (lines.length && paint.lengthOf(longer, size, weight) <= width) lines[lines.length - 1] = longer;
-    else lines.push(paint.shortened(word, size, weight, width));
-  }
-  return lines;
 }

@@ -16,6 +16,7 @@ import { NARROW, downwards, drawDownwards, lineAt } from "./phone.js";
 import { Rows, stagesShown, weightsShown } from "./shown.js";
 
 const LINGERS = 500; // ms that the former head stays as outlines
+const FADES = 140; // ms in which its numbers' colours give way to those of the next
 const REST = 150; // ms without a choice, after which the server is told
 const FIELDS = ["layer", "head", "query", "key", "beat"];
 const ALL_UP_TO = 128; // words; of longer texts a layer comes when it is asked for: all have 19 MB at 512
@@ -211,8 +212,12 @@ export class Stage {
 
   // The head that is shown now stays for a moment as outlines.
   remember() {
-    if (this.isCalm() || this.t < 4 || !this.layout) return;
-    const { weights, mark } = this.stages();
+    if (this.isCalm() || this.t < 1 || !this.layout) return;
+    if (this.remembered === this.frames) return; // several steps between two frames: of those between nothing was seen
+    this.remembered = this.frames;
+    this.fading = { picture: copyOf(this.canvas), until: performance.now() + FADES };
+    if (this.t < 4 || !this.kept) return;
+    const { weights, mark } = this.kept.shown;
     this.former = { weights, mark, T: this.T, until: performance.now() + LINGERS };
   }
 
@@ -234,8 +239,10 @@ export class Stage {
     const { left, top } = this.canvas.getBoundingClientRect(), { layout } = this;
     if (!layout || this.t === 0) return {};
     const found = layout.kind === "downwards" ? lineAt(layout, clientY - top) : partAt(layout, clientX - left, clientY - top);
-    const beyond = [found.row, found.column].some((index) => index >= this.T);
-    return beyond ? {} : found;
+    const beyond = [found.row, found.column].some((index) => index >= this.T), { rows } = this;
+    if (beyond || !found.part) return {};
+    const place = (index) => (index === undefined ? undefined : rows.place(index));
+    return { ...found, row: place(found.row), column: place(found.column) };
   }
 
   // The position so many rows on from another.
@@ -243,7 +250,17 @@ export class Stage {
     return this.rows.place(Math.min(Math.max(this.rows.at(position) + by, 0), this.T - 1));
   }
 
-  canPullNow = () => this.whole && this.layout.kind === "crossing" && this.t >= 2;
+  // Along which axis the chosen score can be pulled from such a place; undefined where it cannot.
+  pullsAlong({ part, row, column }) {
+    const { state, layout } = this;
+    if (!this.canPull || !layout || column !== state.key) return undefined;
+    if (layout.kind === "downwards") return part === "k" ? "x" : undefined;
+    return part === "grid" && row === state.query ? "y" : undefined;
+  }
+
+  get canPull() {
+    return this.whole && this.t >= 2;
+  }
 
   scoreNow() {
     return this.all().stages.scores[this.state.query * this.data.sizes.T + this.state.key];
@@ -263,16 +280,18 @@ export class Stage {
     return true;
   }
 
-  open() {
+  // The arithmetic of a matrix's chosen number; of the beat's own where none is named.
+  open(name) {
     clearTimeout(this.resting);
     this.resting = undefined;
-    this.send("open", this.message());
+    this.send("open", { ...this.message(), stage: name ?? null });
   }
 
   rest() {
     clearTimeout(this.resting);
     this.resting = setTimeout(() => {
       this.resting = undefined;
+      if (this.layout?.overview) this.draw();
       const message = this.message();
       if (FIELDS.every((field) => message[field] === this.told[field])) return;
       this.parentElement.sent.push(message);
@@ -332,8 +351,8 @@ export class Stage {
   // Places
 
   resize(anew = false) {
-    const width = this.root.clientWidth, ready = this.root.classList.contains("ready");
-    if (!width || !ready || (!anew && width === this.width && devicePixelRatio === this.paint?.ratio && innerHeight === this.tall)) return;
+    const { paddingLeft, paddingRight } = getComputedStyle(this.root), width = this.root.clientWidth - parseFloat(paddingLeft) - parseFloat(paddingRight), ready = this.root.classList.contains("ready");
+    if (width <= 0 || !ready || (!anew && width === this.width && devicePixelRatio === this.paint?.ratio && innerHeight === this.tall)) return;
     if (width !== this.width || innerHeight !== this.tall) this.height = this.room();
     Object.assign(this, { width, tall: innerHeight, layout: undefined, paint: undefined });
     cancelAnimationFrame(this.asked);
@@ -345,8 +364,13 @@ export class Stage {
   // What is left of the window for the picture.
   room() {
     const main = document.querySelector("[data-testid=stMain]");
+    if (this.isFull) return Math.max(innerHeight - 210, 340);
     const top = this.root.getBoundingClientRect().top + (main?.scrollTop ?? 0);
     return Math.round(Math.min(Math.max(innerHeight - top - 168, 340), 640));
+  }
+
+  get isFull() {
+    return this.root.getRootNode().fullscreenElement === this.root;
   }
 
   measure() {
@@ -406,8 +430,17 @@ export class Stage {
     this.first.inert = this.t > 0;
     this.canvas.style.visibility = this.t > 0 ? "visible" : "hidden";
     if (this.t > 0) (layout.kind === "downwards" ? drawDownwards : drawScene)(this.paint, scene);
+    this.fade();
     this.caption.show(scene);
-    if (this.former) this.draw();
+    if (this.former || this.fading) this.draw();
+  }
+
+  // What was shown before lies over the next picture, ever fainter.
+  fade() {
+    const { fading, paint, canvas } = this, left = fading ? (fading.until - performance.now()) / FADES : 0;
+    if (left <= 0 || this.t < 1 || fading.picture.width !== canvas.width || fading.picture.height !== canvas.height) return (this.fading = undefined);
+    paint.faintly(0.55 * left, () => paint.context.drawImage(fading.picture, 0, 0, paint.width, paint.height));
+    return undefined;
   }
 
   // All that is drawn and said of this moment; query and key are indices of rows.
@@ -416,7 +449,7 @@ export class Stage {
     return {
       layout, now: phases(this.t), beat: beatAt(this.t), stages, heats: heatsOf(stages, { T, dk, dv, dx }, layout, this.colours), whole: this.whole,
       query: rows.at(pair.query), key: rows.at(pair.key), names: rows.names, ink, T, dk, dv, dx, look: this.look,
-      whatIf: Boolean(this.whatIf), whatRowsAre: this.whatRowsAre(), isPlain: T === this.data.sizes.T, former: this.lingers(), chips: this.t > 0 && this.t < 1 && !this.units.isJoined ? (this.chips ??= this.chipPlaces()) : undefined,
+      isResting: !this.resting, whatIf: Boolean(this.whatIf), whatRowsAre: this.whatRowsAre(), isPlain: T === this.data.sizes.T, former: this.lingers(), chips: this.t > 0 && this.t < 1 && !this.units.isJoined ? (this.chips ??= this.chipPlaces()) : undefined,
     };
   }
 
@@ -443,6 +476,12 @@ function rememberedInks(root) {
     if (!known.has(name)) known.set(name, ask(name));
     return known.get(name);
   };
+}
+
+function copyOf(canvas) {
+  const copy = Object.assign(document.createElement("canvas"), { width: canvas.width, height: canvas.height });
+  if (canvas.width && canvas.height) copy.getContext("2d").drawImage(canvas, 0, 0);
+  return copy;
 }
 
 export function largestOf(row) {

@@ -10,7 +10,7 @@ from attention_core.weights.pattern_measures import pattern_scores
 from attention_core.weights.patterns import PATTERNS
 from attention_core.weights.words import say_link, stands_out_text, value_text
 from attention_core.writing.phrases import named
-from pages.shared.all_heads.fields import HEAD_ORDERS, LINK
+from pages.shared.all_heads.fields import HEAD_ORDERS, LINK, head_orders
 from pages.shared.base.markup import definition_html, phrase_html, ranked_heads, section
 from pages.shared.frame import server
 from pages.shared.frame.navigation import leave_for
@@ -30,10 +30,10 @@ _BEST = 6  # heads that are named
 def all_heads(view: View) -> None:
     """The grid of all heads, the pickers that order it, and what the order says."""
     weights = server.weights_of_all(*_asked(view))
-    tokens = view.shown.units.tokens
-    order = view.own["order"]
+    tokens, is_square = view.shown.units.tokens, view.trace.kind == "self"
+    order = view.own["order"] if view.own["order"] in head_orders(is_square) else "layers"
     with st.container(key="order-bar", horizontal=True, vertical_alignment="bottom"):
-        st.selectbox("Order the heads by", list(HEAD_ORDERS), key="order", format_func=HEAD_ORDERS.get, width=260)
+        st.selectbox("Order the heads by", list(head_orders(is_square)), key="order", format_func=HEAD_ORDERS.get, width=260)
         if order in LINK:
             pair_pickers(view)
         switches(mixes=False)
@@ -54,15 +54,17 @@ def all_heads(view: View) -> None:
         ranking=ranking,
         top=top_of_shares(len(tokens)),
         places=view.shown.units.places,
+        columns=None if is_square else view.shown.columns.tokens,
     )
 
 
 def find_head(view: View) -> None:
     """Which heads link two chosen words: by how far the link stands out, and by its plain weight, with what that means."""
     weights = server.weights_of_all(*_asked(view))
-    query, key = (view.shown.units.at(position) for position in (view.query, view.key))
-    tokens, places = view.shown.units.tokens, view.shown.units.places
-    asking, asked = named(tokens, query, "query", places), named(tokens, key, "key", places)
+    units, columns = view.shown.units, view.shown.columns
+    query, key = units.at(view.query), columns.at(view.key)
+    asking = named(units.tokens, query, "query", units.places)
+    asked = named(columns.tokens, key, "key", columns.places)
     section("Find a head", "which head makes this link?")
     if view.own["order"] not in LINK:
         with st.container(key="link-bar", horizontal=True, vertical_alignment="bottom"):
@@ -84,8 +86,12 @@ def find_head(view: View) -> None:
         _best("link-weight", "Largest weight", "whatever the other words do", found.weight, plain)
 
 
-def _asked(view: View) -> tuple[str, str, bool]:
-    return view.trace.text, view.choice.special, view.choice.whole_words
+def _asked(view: View) -> tuple:
+    asked = view.trace.text, view.choice.special, view.choice.whole_words
+    if not st.session_state["model"]:
+        return asked
+    part = (view.trace.stack, view.trace.kind) if view.trace.target is not None else None
+    return *asked, st.session_state["model"], st.session_state["target"], part
 
 
 def _order(view: View, weights: Tensor, order: str) -> tuple[Tensor | None, str | Markup]:
@@ -95,8 +101,7 @@ def _order(view: View, weights: Tensor, order: str) -> tuple[Tensor | None, str 
     if order in PATTERNS:
         pattern = PATTERNS[order]
         return pattern_scores(weights, view.shown.units.tokens)[order], definition_html(pattern)
-    query, key = (view.shown.units.at(position) for position in (view.query, view.key))
-    found = link_scores(weights, query, key)
+    found = link_scores(weights, view.shown.units.at(view.query), view.shown.columns.at(view.key))
     if order == "link-weight":
         return found.weight, "The weight that the query word gives the key word."
     return found.stands_out, "The weight of the link, minus the mean weight that all other words give the same key."

@@ -8,6 +8,7 @@ from markupsafe import Markup, escape
 
 from attention_core.weights.patterns import Pattern
 from attention_core.writing.phrases import Phrase
+from attention_core.writing.text import lowered
 from pages.shared.base.terms import mark_terms
 
 _POWER = re.compile(r"(?<!\w)(e|10)\^(?:\(([^()]*)\)|(−?\d+(?:\.\d+)?|[a-z]))(?![^<>]*>)")
@@ -48,12 +49,12 @@ def section(title: str, remark: str = "") -> None:
     st.html(f'<h2 class="section">{title}<small>{mark_terms(remark)}</small></h2>')
 
 
-def heading(badge: str, role: str, title: str, sentence: str, formula: str = "") -> None:
-    """What stands above a picture: title, one sentence and perhaps its formula, all the page's own.
+def heading(symbol: str, role: str, title: str, sentence: str, formula: str = "") -> None:
+    """What stands above a picture: the symbol of its formula, title, one sentence and perhaps that formula, all the page's own.
 
     One element, because every element of a page costs the server time for every student.
     """
-    circle = f'<span class="badge" style="background:var(--{role}-ink)">{badge}</span>'
+    circle = f'<span class="badge" style="background:var(--{role}-ink)"><span>{lowered(symbol)}</span></span>'
     title = f'<div class="title" role="heading" aria-level="3">{circle} <span>{title}</span></div>'
     html = f'<div class="stage">{title}<div>{typeset(mark_terms(sentence))}</div></div>'
     if formula:

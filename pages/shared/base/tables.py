@@ -5,11 +5,21 @@ from typing import NamedTuple
 
 import streamlit as st
 from pandas import DataFrame
+from pandas.io.formats.style import Styler
 
 from attention_core.export import matrices as export
 from pages.shared.base.downloads import download
 
 _COLUMN, _NARROW_UP_TO = 68, 64  # pixels; columns
+_WRITTEN_UP_TO = 60_000  # cells
+
+
+def with_true_minus(frame: DataFrame) -> DataFrame | Styler:
+    """The frame, whose numbers are written with four decimals and a true minus; very large ones are written by the browser."""
+    if frame.size > _WRITTEN_UP_TO:
+        return frame
+    numbers = list(frame.select_dtypes("floating").columns)
+    return frame.style.format({name: lambda value: f"{value:.4f}".replace("-", "−") for name in numbers})
 
 
 class LazyTable(NamedTuple):
@@ -34,6 +44,6 @@ def numbers(key: str, tables: dict[str, LazyTable], about: dict | None = None) -
         frame = tables[name].make()
         narrow = st.column_config.Column(width=_COLUMN)  # or a phone would show three of them
         config = dict.fromkeys(frame.columns, narrow) if len(frame.columns) <= _NARROW_UP_TO else None
-        st.dataframe(frame, column_config=config)
+        st.dataframe(with_true_minus(frame), column_config=config)
         file = f"{tables[name].file}.csv"
         download("All digits as CSV", lambda: export.csv(frame, about=about), file, "text/csv", key=f"csv-{key}")

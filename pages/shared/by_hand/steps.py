@@ -6,7 +6,7 @@ import streamlit as st
 from markupsafe import Markup
 from pandas import DataFrame, Index
 
-from attention_core.by_hand.figures import sheet_spec
+from attention_core.by_hand.figures import sheet_texts
 from attention_core.by_hand.sheet import SYMBOLS
 from attention_core.by_hand.words import plain_number, say_mix, say_number
 from attention_core.export.matrices import table
@@ -15,13 +15,11 @@ from attention_core.matrices.names import MATRICES
 from attention_core.writing.numbers import number, percent
 from attention_core.writing.phrases import named, plain
 from attention_core.writing.text import labels
-from pages.shared.base.charts import chart
 from pages.shared.base.markup import heading, phrase_html
-from pages.shared.base.messages import fields, sent, whole
 from pages.shared.base.tables import LazyTable, numbers
 from pages.shared.by_hand.sheet import Paper, places
 from pages.shared.frame.session import session
-from pages.shared.parts.cells import MarkedChart, listen
+from pages.shared.parts.matrix_picture import Look, Side, draw_matrix, picked
 
 _NUMBERS = 4  # of a vector that are written out
 
@@ -32,11 +30,25 @@ def sheet_step(paper: Paper, name: str) -> None:
     given = paper.from_scores and name == "scores"
     of_x = len(paper.worked.tokens), paper.sheet.sizes.get("d_model", 0)
     tex = step_formula(name, of_x, paper.worked.stages, paper.palette, bias=False)
-    heading(matrix.badge, matrix.role, matrix.title, "As given." if given else matrix.sentence, tex)
+    heading(matrix.symbol, matrix.role, matrix.title, "As given." if given else matrix.sentence, tex)
     entry = min(paper.entry, values.size(1) - 1)
     said = say_number(paper.worked, name, paper.query, paper.key, entry)
     alt = f"{matrix.title} of the sheet, {values.size(0)} by {values.size(1)}. {plain(said)}"
-    chart(sheet_spec(name, values, paper.worked.tokens, paper.palette), f"chart-{name}", f"by-hand-{name}", alt)
+    look = Look(
+        f"{matrix.title} of the sheet",
+        alt,
+        f"by-hand-{name}",
+        " ".join(paper.used.words),
+        matrix.symbol,
+        name == "weights",
+        matrix.decimals,
+        is_whole=True,  # of a few numbers none is an outlier
+        texts=sheet_texts(name, values),
+        numbers_columns=True,
+    )
+    words = Side(paper.worked.tokens, [[position] for position in range(len(paper.worked.tokens))])
+    chosen = {"query": paper.query, "key": paper.key, "dimension": entry}
+    draw_matrix(f"chart-{name}", name, values.float(), words, chosen, paper.palette, look, partial(_choose, f"chart-{name}"))
     st.html(Markup('<p class="says %s-edge by-hand">%s</p>') % (matrix.role, phrase_html(said)))
 
 
@@ -63,8 +75,8 @@ def _vector(values: list[float]) -> str:
     return "[" + ", ".join(shown) + (", …" if len(values) > _NUMBERS else "") + "]"
 
 
-def sheet_place(paper: Paper, *names: str) -> None:
-    """Which query, key and dimension are written out: by pickers, or by a click on the charts of the named matrices."""
+def sheet_place(paper: Paper) -> None:
+    """Which query, key and dimension are written out: by pickers, or by a click on any picture."""
     shown = labels(paper.worked.tokens)
     with st.container(key="sheet-place", horizontal=True, vertical_alignment="bottom"):
         for name, title in (("row", "Query word (row)"), ("column", "Key word (column)")):
@@ -73,8 +85,6 @@ def sheet_place(paper: Paper, *names: str) -> None:
         count = next(count for name, count, _ in places(paper.used) if name == "entry")
         st.number_input("Dimension", 1, count, key="entry", width=118)
         st.html(Markup('<p class="answer">%s</p>') % _answer(paper))
-    members = [[position] for position in range(len(shown))]
-    listen(paper, [MarkedChart(f"chart-{name}", name, members) for name in names], _choose)
 
 
 def _answer(paper: Paper) -> Markup:
@@ -88,10 +98,11 @@ def _answer(paper: Paper) -> Markup:
     return phrase_html((asking, " looks most at ", asked, f": {percent(row[most].item())}."))
 
 
-def _choose() -> None:
-    chosen = fields(sent("cell-marks", "cell"))
-    for name, kept in (("query", "row"), ("key", "column")):
-        position = whole(chosen.get(name), len(session().sheet.words))
+def _choose(key: str) -> None:
+    sheet = session().sheet
+    count = next(count for name, count, _ in places(sheet) if name == "entry")
+    chosen = picked(key, len(sheet.words), count, MATRICES)
+    for kept, position in (("row", chosen.query), ("column", chosen.key), ("entry", chosen.dimension)):
         if position is not None:
             st.session_state[kept] = position + 1
 

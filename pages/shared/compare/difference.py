@@ -1,27 +1,30 @@
 """One matrix of A, of B, and their difference: as pictures, as tables, and in the chosen cell."""
 
+from dataclasses import replace
 from functools import partial
 
 import streamlit as st
 from markupsafe import Markup
+from torch import Tensor
 
 from attention_core.export import matrices as export
-from attention_core.figures.matrix import difference_spec, matrix_spec
 from attention_core.figures.scales import top_of_shares
 from attention_core.matrices.names import MATRICES
 from attention_core.weights.words import NO_COUNTERPART, cell_texts, say_largest_change
-from pages.shared.base.charts import chart
 from pages.shared.base.markup import heading, phrase_html
 from pages.shared.base.tables import LazyTable, numbers
 from pages.shared.compare.sides import Both
+from pages.shared.frame.navigation import leave_for
+from pages.shared.frame.session import session
 from pages.shared.frame.view import View
-from pages.shared.parts.cells import MarkedChart, arithmetic, fold_button, foldable_pickers, listen, pictures
+from pages.shared.parts.cells import arithmetic, chosen_entry, fold_button, foldable_pickers
+from pages.shared.parts.matrix_picture import Look, Side, draw_matrix, picked
 
-_HEADING = 90  # pixels of what stands above a picture
+_LARGE = 1.9  # times a small picture: as high as the two that it is between
 
 
 def pictures_of_both(view: View, both: Both) -> None:
-    """The matrix of A above that of B, and beside them, large, B − A."""
+    """The matrix of A above that of B, and beside them, large, B − A; words without a counterpart are hatched."""
     title, name = MATRICES[both.name].title, both.name
     first, last = st.columns([1, 1.7], gap="medium")
     top = top_of_shares(max(len(matrix) for _, matrix in both.sides()))  # one scale for both
@@ -29,22 +32,59 @@ def pictures_of_both(view: View, both: Both) -> None:
         with first:
             heading(side.letter, "weight", f"{title} of {side.letter}", side.choice.whose())
             units = side.units(name)
-            chart(
-                matrix_spec(name, matrix, units.tokens, view.palette, units.places, numbers=False, top=top),
-                key=f"chart-{name}" if side is both.a else "chart-other",
-                file=f"attention-{name}-{side.letter}",
+            members = units.members if side is both.a else both.rows.rows_of_b
+            look = replace(
+                _look(view, both),
+                title=f"{title} of {side.letter}, {side.choice.whose()}",
                 alt=f"{title} of {side.letter}, {side.choice.whose()}.",
+                file=f"attention-{name}-{side.letter}",
+                sentence=side.trace.text,
+                top=top,
             )
+            words = Side(units.tokens, members, both.rows.alone("a" if side is both.a else "b"))
+            _draw(view, name if side is both.a else "other", both.name, matrix, words, look)
     with last:
         heading("B − A", "weight", "The difference", "green: more in B; pink: more in A")
-        spec = difference_spec(name, both.change, both.rows.tokens, view.palette, both.rows.places)
-        spec["layout"]["height"] = 2 * spec["layout"]["height"] + _HEADING
-        chart(
-            spec,
-            key="chart-difference",
-            file=f"attention-{name}-difference",
+        look = replace(
+            _look(view, both),
+            title=f"{title}, B − A",
             alt=say_largest_change(both.change, both.rows.tokens, both.is_square),
+            file=f"attention-{name}-difference",
+            sentence=f"A: {both.a.trace.text} B: {both.b.trace.text}",
+            symbol=f"{MATRICES[name].symbol}, B − A",
+            is_share=False,
+            is_whole=True,
+            hides_zeros=True,
+            tall=_LARGE,
         )
+        _draw(view, "difference", name, both.change, Side(both.rows.tokens, both.rows.members), look)
+
+
+def _look(view: View, both: Both) -> Look:
+    matrix = MATRICES[both.name]
+    return Look(
+        "", "", "", view.trace.text, matrix.symbol, both.name == "weights", matrix.decimals, hides_zeros=both.name == "weights"
+    )
+
+
+def _draw(view: View, key: str, name: str, values: Tensor, words: Side, look: Look) -> None:
+    chosen = {"query": view.query, "key": view.key, "dimension": session().dimension - 1}
+    key = f"chart-{key}"
+    draw_matrix(key, name, values, words, chosen, view.palette, look, partial(_choose, view, key))
+
+
+def _choose(view: View, key: str) -> None:
+    """Take over what was chosen in a picture."""
+    chosen, state = picked(key, len(view.trace.tokens), view.model.config.d_model, MATRICES), st.session_state
+    for field, position in (("query", chosen.query), ("key", chosen.key)):
+        if position is not None and view.shown.pieces.at(position) is not None:
+            state[field] = position + 1
+    if chosen.dimension is not None:
+        session().dimension = chosen.dimension + 1
+    if chosen.name:
+        session().stage = chosen.name
+    if chosen.opens:
+        leave_for("one_number", **chosen_entry())
 
 
 def difference_tables(view: View, both: Both) -> None:
@@ -67,16 +107,11 @@ def difference_tables(view: View, both: Both) -> None:
 
 
 def chosen_cell(view: View, both: Both) -> None:
-    """The pickers of the chosen cell with its numbers in A and in B, and the marks on the pictures."""
+    """The pickers of the chosen cell, with its numbers in A and in B."""
     with st.container(key="cell-bar", horizontal=True, vertical_alignment="bottom"):
         foldable_pickers(view)
         arithmetic(_cell(view, both))
         fold_button()
-    others = [
-        MarkedChart("chart-other", both.name, both.rows.rows_of_b),
-        MarkedChart("chart-difference", both.name, both.rows.members),
-    ]
-    listen(view, [*pictures(view, both.name), *others])
 
 
 def _cell(view: View, both: Both) -> Markup:

@@ -1,6 +1,6 @@
 """Addresses as data: what an address asks for, checked, and what it says of a view. Pure functions that know no Streamlit."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import NamedTuple
 from urllib.parse import quote
 
@@ -55,6 +55,11 @@ def composed(text: str, values: Mapping[str, str | int | Sequence[int]], default
     """The fields of an address that says this view, without what goes without saying."""
     said = {"text": text} | {name: _written(value) for name, value in values.items()}
     return {name: value for name, value in said.items() if value != defaults.get(name)}
+
+
+def fields_of(asked: Mapping[str, object], known: Collection[str]) -> dict[str, str]:
+    """The fields of a foreign address that this app knows, as texts; what they ask for is checked where it is used."""
+    return {name: value for name, value in asked.items() if name in known and isinstance(value, str)}
 
 
 def fits(*texts: str) -> bool:

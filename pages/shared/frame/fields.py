@@ -8,6 +8,8 @@ from pages.shared.frame import address
 from pages.shared.frame.registry import DEFAULTS
 from pages.shared.frame.session import session
 
+TERM_ORDERS = {"by-size": "Largest first", "in-order": "In order"}  # of the terms of a sum
+
 
 def choice(name: str, count: int, default: int | None) -> int | None:
     """The whole number from 1 to `count` that is chosen under a name, else the default."""

@@ -12,25 +12,30 @@ from pages.shared.base.markup import note
 from pages.shared.frame import history
 from pages.shared.frame.examples import examples
 from pages.shared.frame.fields import choice, option, refusals, several
-from pages.shared.frame.sentence import open_model, read_sentence
+from pages.shared.frame.model_picker import choose_model, choose_part, own_model, part_sizes
+from pages.shared.frame.sentence import read_sentence
 from pages.shared.frame.view import Fields, NothingToShow, View
 
 
-def read_view(fields: Fields | None, pickers, messages, mixes: bool, switches: bool) -> View:
+def read_view(fields: Fields | None, pickers, messages, mixes: bool, switches: bool, any_model: bool) -> View:
     """Draw the pickers into their place and return the view; raises NothingToShow, after one message, where there is none."""
-    colours = palette()
-    model = open_model(messages)
-    mixes = mixes and st.session_state["sides"] == "sentences"  # of two heads each is one
-    chosen, place = _choice(model.config, pickers, mixes, switches)
+    colours, state = palette(), st.session_state
+    model = choose_model(pickers, messages) if any_model else own_model(messages)
+    part = choose_part(model, pickers)
+    mixes = mixes and state["sides"] == "sentences"  # of two heads each is one
+    chosen, place = _choice(part_sizes(model, part), pickers, mixes, switches)
+    place |= {name: state[name] for name in ("model", "target", "attending")}
     own = fields(model) if fields else {}
     place |= own
     text = st.session_state["text"]
-    trace = read_sentence(text, messages)
+    read = (state["model"], state["target"] if part else "") if any_model else ()
+    trace = read_sentence(text, messages, *read)
     if not trace:
         _publish(messages, text, **place)
         raise NothingToShow
+    trace = trace.at(*part) if part else trace
     stages, shown = trace.stages(chosen.layer, chosen.head), show(trace, chosen)
-    query, key = _pair(shown, len(trace.tokens))
+    query, key = _pair(shown, len(trace.rows), len(trace.columns))
     _publish(messages, trace.text, **place, query=query + 1, key=key + 1)
     if refused := refusals():
         note(messages, refused)
@@ -79,13 +84,17 @@ def _choice(config, place, mixes: bool, switches: bool) -> tuple[Choice, dict]:
     return found, written
 
 
-def _pair(shown: Shown, count: int) -> tuple[int, int]:
+def _pair(shown: Shown, rows: int, columns: int) -> tuple[int, int]:
     """Query and key from 0: as chosen, else the strongest link of the chosen query, of a pronoun, or of all that is shown."""
-    chosen = [choice(name, count, None) for name in ("query", "key")]
-    query, key = (None if position is None else shown.units.at(position - 1) for position in chosen)
+    sides = (("query", rows, shown.units), ("key", columns, shown.columns))
+    chosen = [choice(name, count, None) for name, count, _ in sides]
+    query, key = (
+        None if position is None else units.at(position - 1) for position, (_, _, units) in zip(chosen, sides, strict=True)
+    )
     if query is None or key is None:
         query = telling_query(shown.units.tokens) if query is None else query
-        query, key = (shown.units.members[unit][0] for unit in strongest_link(shown.weights, shown.units.tokens, query))
+        found = strongest_link(shown.weights, shown.units.tokens, query, shown.columns.tokens)
+        query, key = (units.members[unit][0] for unit, (_, _, units) in zip(found, sides, strict=True))
         st.session_state["query"], st.session_state["key"] = query + 1, key + 1
         return query, key
     return chosen[0] - 1, chosen[1] - 1

@@ -3,7 +3,7 @@
 Every change becomes a step in the browser's history, which widgets bound to the address do not offer.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import streamlit as st
 from streamlit.runtime.scriptrunner import get_script_run_ctx
@@ -12,6 +12,8 @@ from pages.shared.frame.address import composed, fits
 from pages.shared.frame.examples import examples
 from pages.shared.frame.registry import COMMON, DEFAULTS, SENTENCE
 from pages.shared.frame.session import session
+
+told_of_views: list[Callable[[], None]] = []  # called whenever a view is published: they cannot be imported here
 
 
 def restore(page: str) -> None:
@@ -64,6 +66,8 @@ def publish(text: str, **values: str | int | Sequence[int]) -> bool:
         st.query_params.from_dict(shown)
         mine.refused = []
     mine.shown = shown
+    for tell in told_of_views:
+        tell()
     return whole
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:  # a page draws its head before anything heavy is imported
     from attention_core.lists.options import ReadingOptions
-    from attention_core.lists.sentences import SentenceList
+    from attention_core.lists.sentences import ListFacts, SentenceList
     from attention_core.survey.strongest import Strongest
     from attention_core.survey.totals import Means, Survey
     from attention_core.survey.word_links import LinkSearch
@@ -24,6 +24,7 @@ class Candidate:
     name: str | None  # of a file
     asked: ReadingOptions  # how it is to be read; the rest is guessed
     found: SentenceList | None  # None as long as no way of reading it was found
+    facts: ListFacts | None = None  # of a file that could be opened, though no sentence was found in it
 
 
 @dataclass(eq=False)
@@ -58,6 +59,8 @@ class Listing:
     """A list of sentences, what is known of each, and what was computed over all; sentences count from 0."""
 
     read: SentenceList
+    set_id: str = ""  # of the set that it is, if it is one
+    notes: str = ""  # of that set
     table: ListTable = field(default_factory=ListTable)
     lengths: TokenCounts = field(default_factory=TokenCounts)
     places: dict[str, int] | None = None  # where each sentence stands first
@@ -93,4 +96,4 @@ class Listing:
 
     def anew(self) -> Listing:
         """The list as it was when it was opened: its sentences, and nothing that was done with them."""
-        return Listing(self.read)
+        return Listing(self.read, self.set_id, self.notes)

@@ -20,6 +20,7 @@ from pages.shared.frame.examples import Example, examples
 from pages.shared.frame.glossary import offer_glossary
 from pages.shared.frame.guard import begin_afresh
 from pages.shared.frame.list_steps import step_buttons
+from pages.shared.frame.room import go_where_the_room_is, offer_room
 from pages.shared.frame.session import session
 from pages.shared.frame.view import NothingToShow
 
@@ -62,6 +63,7 @@ def begin(page: str, title: str, lead: str, kind: Beginning[_T]) -> _T:
     dress(*kind.sheets)
     begin_terms()
     said = begin_afresh()
+    go_where_the_room_is(page)
     history.restore(page)
     navigation.leave()
     anchors = None
@@ -72,6 +74,7 @@ def begin(page: str, title: str, lead: str, kind: Beginning[_T]) -> _T:
             st.html(f'<h1>{title}</h1><p class="lead">{lead}</p>')
             anchors = st.container(width="content")
             offer_glossary()
+            offer_room()
     places = kind.draw(page)
     if said:
         note(places.messages, said)
@@ -82,17 +85,19 @@ def begin(page: str, title: str, lead: str, kind: Beginning[_T]) -> _T:
         st.stop()
 
 
-def of_sentence(fields: Fields | None = None, mixes: bool = True, switches: bool = True) -> Beginning[View]:
+def of_sentence(
+    fields: Fields | None = None, mixes: bool = True, switches: bool = True, any_model: bool = True
+) -> Beginning[View]:
     """The beginning of a page about one sentence; `fields` checks what only this page lets people choose.
 
     `mixes` says whether it can show a mean of heads or rollout, `switches` whether it can leave out special tokens and join
-    words.
+    words, `any_model` whether it shows what models do whose insides are not known.
     """
 
     def read(page: str, places: Places) -> View:
         from pages.shared.frame.head_pickers import read_view
 
-        return read_view(fields, places.pickers, places.messages, mixes, switches)
+        return read_view(fields, places.pickers, places.messages, mixes, switches, any_model)
 
     return Beginning(_draw_sentence, read)
 

@@ -48,13 +48,16 @@ PAGES = (
             "panel": "stages",
             "number": "scores",
             "number_dimension": "1",
+            "number_terms": "by-size",
             "second_block": "2",
             "second_head": "2",
+            "against": "head",
+            "second_text": "The cat is hungry.",
         },
         takes_sentences=False,
         last=".arithmetic",
     ),
-    Page("sentences", "Your sentences", EXPLORE, takes_sentences=False, last=".look-for"),
+    Page("sentences", "Your sentences", EXPLORE, {"set": ""}, takes_sentences=False, last=".look-for"),
     Page("lesson", "Lesson", LEARN, {"lesson": "", "card": "1", "answer": "hidden"}, takes_sentences=False, last=".at"),
     Page(
         "inside",
@@ -99,6 +102,7 @@ PAGES = (
 
 SENTENCE = ("text", "layer", "head", "query", "key")  # every page writes them into its address
 SHOWING = {"show": "head", "layers": "all", "heads": "all", "special": "kept", "words": "pieces"}  # how weights are shown
+SHOWING |= {"model": "", "target": "", "attending": ""}  # another model; what its decoder reads, and which of its attentions
 COMMON = (*SENTENCE, *SHOWING)  # what goes along to another page
 DEFAULTS: dict[str, str | None] = dict(SHOWING)  # what an address need not say
 for _page in PAGES:

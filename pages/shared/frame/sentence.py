@@ -20,13 +20,13 @@ def open_model(messages) -> TracedModel:
         raise NothingToShow from error
 
 
-def read_sentence(text: str, messages) -> Trace | None:
+def read_sentence(text: str, messages, name: str = "", target: str = "") -> Trace | None:
     """The trace of a text, or of the part that the model reads; what is to be said of it goes into `messages`.
 
-    None for a text that holds no word.
+    `name` and `target` are those of `server.trace_of`. None for a text that holds no word.
     """
     try:
-        trace, cut = server.trace_of(text)
+        trace, cut = server.trace_of(text, name, target)
         if all(token.is_special for token in trace.tokens):
             raise TextError("There is no word to read in this text. Type a sentence, or open one of the examples.")
     except AttentionError as error:
@@ -34,6 +34,6 @@ def read_sentence(text: str, messages) -> Trace | None:
         return None
     if cut:
         note(messages, f"{cut} A link holds only the part that is read.")
-    for said in losses(server.model(), trace):
+    for said in losses(server.other_model(name) if name else server.model(), trace):
         messages.html(Markup('<p class="note quiet" role="status">%s</p>') % said)
     return trace

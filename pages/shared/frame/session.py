@@ -12,6 +12,7 @@ if TYPE_CHECKING:  # torch is imported only when the head of the page has been d
     from attention_core.lesson.cards import Lesson
     from pages.shared.frame.listing import Candidate, Listing
     from pages.shared.frame.parcels import Parcel
+    from pages.shared.frame.room_streams import Seat
 
 # Fields of the address are identifiers and keys of other widgets begin with a letter, so nothing else has this key.
 _KEY = "-session"
@@ -33,6 +34,14 @@ class Session:
     too_long: str | None = None  # a sentence that no address can hold
     leaving: tuple[str, dict[str, str | None]] | None = None  # the page that was asked for, and what changes on the way
 
+    # The room that one leads or follows.
+    seat: Seat | None = None
+    room_asked: str = ""  # the code of the address, once it was tried
+    room_trouble: str = ""
+    room_ahead: tuple[str, dict[str, str]] | None = None  # where the room is, to be gone to at the begin of the next run
+    room_told: tuple[str, dict[str, str]] | None = None  # the view that the room was told last
+    wrong_codes: int = 0
+
     # The number that was chosen last on a chart.
     stage: str = "scores"
     dimension: int = 1
@@ -44,6 +53,9 @@ class Session:
     candidate: Candidate | None = None
     list_trouble: str = ""
     link_trouble: str = ""
+    set_trouble: str = ""
+    set_secrets: list[str] = field(default_factory=list)  # of the sets that this browser owns
+    set_version: int = 0  # how often they changed here
 
     # What single pages remember.
     matrices_open: bool = False  # those of Step by step

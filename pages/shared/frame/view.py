@@ -46,3 +46,8 @@ class View:
     def is_head(self) -> bool:
         """Whether one head's own weights are shown, not a mixture of several."""
         return self.choice.mix == "head"
+
+    @property
+    def is_watched(self) -> bool:
+        """Whether a model of another library is shown, of which no more is known than what its attention did."""
+        return self.trace.layers[self.layer].is_watched

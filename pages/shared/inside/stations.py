@@ -103,7 +103,7 @@ def _pictures(view: View) -> list[MarkedChart]:
 
 def _station(view: View, way: dict[str, Station], station: Station) -> None:
     tex = station_formula(station, view.trace, view.model, view.layer + 1, view.palette)
-    heading(station.badge, station.role, station.title.replace("W_O", "W<sub>O</sub>"), station.sentence, tex)
+    heading(station.symbol, station.role, station.title.replace("W_O", "W<sub>O</sub>"), station.sentence, tex)
     where = "" if view.own["part"] == "embedding" else f" of layer {view.layer + 1}"
     chart(
         station_spec(station, view.trace.tokens, view.palette, view.head, view.model.config.heads),

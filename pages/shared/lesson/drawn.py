@@ -116,6 +116,7 @@ def _panel(heat: Heat, palette: Palette) -> dict:
         "title": [part if isinstance(part, str) else [part.text, part.role] for part in heat.title],
         "height": heat.values.size(0),
         "width": heat.values.size(1),
+        "hidden": b64encode(heat.values.isneginf().numpy().tobytes()).decode() if heat.values.isneginf().any() else "",
         "cells": _bytes(heat.values, heat.scale, 0.45 if heat.is_mask else 1),
         "colours": palette.share if shares else palette.signed,
         "legend": None if heat.is_mask else [*legend, heat.scale.remark],

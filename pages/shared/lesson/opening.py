@@ -10,6 +10,7 @@ import streamlit as st
 from pages.shared.frame import navigation
 from pages.shared.frame.glossary import offer_glossary
 from pages.shared.frame.opening import Beginning, Places, choose_pair_anew, offer_examples
+from pages.shared.frame.room import offer_room
 from pages.shared.frame.view import NothingToShow
 from pages.shared.lesson.fields import lesson_fields
 
@@ -38,6 +39,7 @@ def _draw(page: str) -> Stand:
         pickers = st.container(horizontal=True)
     with more:
         offer_glossary()
+        offer_room()
     return Stand(pickers, messages, card, card, go, more, chooser)
 
 
@@ -45,7 +47,7 @@ def _read(page: str, stand: Stand) -> tuple[View, Stand]:
     from pages.shared.frame.head_pickers import read_view
 
     try:
-        return read_view(lesson_fields, stand.pickers, stand.messages, mixes=False, switches=False), stand
+        return read_view(lesson_fields, stand.pickers, stand.messages, mixes=False, switches=False, any_model=False), stand
     except NothingToShow:
         with stand.card:  # the page has no head that would offer a way on
             offer_examples(page)

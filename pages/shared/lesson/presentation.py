@@ -11,7 +11,7 @@ from pages.shared.frame.session import session
 from pages.shared.frame.view import View
 from pages.shared.lesson.opening import Stand
 from pages.shared.lesson.questions import quiz_stop, stops_after
-from pages.shared.lesson.slides import prepare, slide
+from pages.shared.lesson.slides import prepare, slide, translate_fields
 
 _HTML = '<button type="button" title="F on the keyboard">Full screen</button>'
 _keys = st.components.v2.component("lesson_keys", html=_HTML, css=style("lesson_keys.css"), js=script("lesson_keys.js"))
@@ -21,10 +21,10 @@ def present(view: View, stand: Stand) -> None:
     """Draw the card, and in the bar below it the ways from card to card."""
     lesson: Lesson = session().lesson
     count, stop = len(lesson.cards), view.own["card"]
-    layer, head, back = view.layer + 1, view.head + 1, None
+    on, back = None, None
     with stand.card:
         if stop <= count:
-            layer, head = slide(view, lesson)
+            on = slide(view, lesson)
         else:
             back = quiz_stop(view, lesson)
     names = [f"{number} · {card.title}" for number, card in enumerate(lesson.cards, 1)]
@@ -39,8 +39,12 @@ def present(view: View, stand: Stand) -> None:
     with stand.more:
         if back:
             st.button(f"Card {back}", key="lesson-see", on_click=_see, args=(back,))
-        place = {"layer": str(layer), "head": str(head)}
-        navigation.anchor(st, "step_by_step", "Step by step", history.shown() | place)
+        if on and on.rendering:
+            navigation.anchor(st, "translate", "Translate", translate_fields(lesson.cards[stop - 1], on.rendering))
+        else:
+            cell = on.cell if on else view
+            place = {"layer": str(cell.layer + 1), "head": str(cell.head + 1)}
+            navigation.anchor(st, "step_by_step", "Step by step", history.shown() | place)
     for number, answer in (*walk[step + 1 : step + 2], *walk[max(step - 1, 0) : step]):
         if number <= count:
             prepare(view, lesson, number, answer)

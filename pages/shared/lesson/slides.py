@@ -11,7 +11,9 @@ from attention_core.lesson.parts import Picture, Quotes, Words
 from attention_core.lesson.pictures import OF_ONE_HEAD, picture
 from attention_core.lesson.predictions import Prediction
 from attention_core.lesson.scene import Scene, spelled_out
+from attention_core.lesson.translated import ATTENTION_SHOWN, Rendering
 from attention_core.model.trace import Trace
+from attention_core.translation.record import Translation
 from attention_core.writing.text import label
 from pages.shared.base.assets import packed, script, style
 from pages.shared.base.messages import sent, whole
@@ -20,7 +22,10 @@ from pages.shared.frame.view import View
 from pages.shared.lesson.drawn import draw_picture, words_that_fit
 from pages.shared.lesson.guesses import ask_guess, verdict
 from pages.shared.lesson.spelled import spelled_html
+from pages.shared.parts import translations
 
+_CHOICES, _WORDS = 9, 24  # that are offered of a prediction
+_BEAM = 4  # the width of the search that a card's translation comes from
 _READY = 64  # cards whose facts and pictures are kept
 _words = st.components.v2.component(
     "lesson_words",
@@ -30,8 +35,8 @@ _words = st.components.v2.component(
 )
 
 
-def slide(view: View, lesson: Lesson) -> tuple[int, int]:
-    """Draw the card of the view; returns the layer and head that it shows, from 1."""
+def slide(view: View, lesson: Lesson) -> Scene:
+    """Draw the card of the view; returns what it speaks of."""
     number = view.own["card"]
     card = lesson.cards[number - 1]
     hidden = bool(card.question) and view.own["answer"] == "hidden"
@@ -42,9 +47,8 @@ def slide(view: View, lesson: Lesson) -> tuple[int, int]:
     if hidden:
         text(wide=True)
         if prediction:
-            ask_guess(
-                prediction, place, "Your prediction", most=words_that_fit(on.cell.trace) if prediction.kind == "word" else 9
-            )
+            most = _most(card, prediction, on)
+            ask_guess(prediction, place, "Your prediction", most=most, question=phrase(card.question, found))
         else:
             draw_picture((Words(lines=False),), on.cell.trace, view.palette)
     elif isinstance(drawn[0], Words | Quotes):
@@ -59,13 +63,20 @@ def slide(view: View, lesson: Lesson) -> tuple[int, int]:
             text(wide=False)
         with beside:
             draw_picture(drawn, on.cell.trace, view.palette)
-    return on.cell.layer + 1, on.cell.head + 1
+    return on
 
 
 def prepare(view: View, lesson: Lesson, number: int, answer: str) -> None:
     """Compute a card that is not shown yet, so that it is there at once when it is."""
     card = lesson.cards[number - 1]
     _prepared(lesson, number, *_asked_for(view), bool(card.question) and answer == "hidden", _scene(view, card))
+
+
+def _most(card: Card, prediction: Prediction, on: Scene) -> int:
+    """How many options there is room for: as many words as fit, or a few sentences."""
+    if prediction.kind != "word":
+        return _CHOICES
+    return _WORDS if card.translate else words_that_fit(on.cell.trace)
 
 
 def _asked_for(view: View) -> tuple[str, int, int, int]:
@@ -83,11 +94,15 @@ def _prepared(
 
 
 def _scene(view: View, card: Card) -> Scene:
-    return scene_of(card, view.model, _trace, view.trace.text, (view.layer, view.head), view.query)
+    return scene_of(card, view.model, _trace, view.trace.text, (view.layer, view.head), view.query, _translation)
 
 
 def _trace(text: str) -> Trace:
     return server.trace_of(text)[0]
+
+
+def _translation(text: str) -> Translation:
+    return translations.translation_of(text, _BEAM, "")
 
 
 def _text(
@@ -118,6 +133,8 @@ def _notes(card: Card, on: Scene, hidden: bool, wide: bool) -> list[str]:
         notes.append(
             f"Layer {on.cell.layer + 1}, head {on.cell.head + 1}" if card.picture != "x" else f"Layer {on.cell.layer + 1}"
         )
+    if on.rendering and not hidden:
+        notes.append(on.rendering.whose)
     if card.sentence and card.picture != "pair" and "{sentence}" not in card.question:
         notes.append("This card brings a sentence of its own." if wide else f"“{spelled_out(card.sentence)}”")
     return notes + ([card.source] if card.source and not hidden else [])
@@ -143,3 +160,10 @@ def _sentence(card: Card, on: Scene) -> None:
             st.session_state["query"], st.session_state["key"] = position + 1, None
 
     _words(data=packed(data), key="lesson-words", on_query_change=ask)
+
+
+def translate_fields(card: Card, rendering: Rendering) -> dict[str, str]:
+    """What the address of the page Translate says, to show what the card shows."""
+    head = {"lines": "mean"} if rendering.head is None else {"attention_head": str(rendering.head + 1)}
+    kind = ATTENTION_SHOWN.get(card.picture, "cross")
+    return {"text": card.translate, "attention": kind, "block": str(rendering.layer + 1), **head}

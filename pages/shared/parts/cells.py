@@ -10,7 +10,7 @@ from markupsafe import Markup
 from attention_core.matrices.names import MATRICES, matrix_of
 from attention_core.palette import Palette
 from attention_core.writing.numbers import number, percent
-from attention_core.writing.text import labels
+from attention_core.writing.text import label
 from pages.shared.base.assets import packed, script
 from pages.shared.base.markup import phrase_html
 from pages.shared.base.messages import fields, offered_name, sent, whole
@@ -29,7 +29,7 @@ def cell_bar(view: View) -> None:
         steps = Markup("").join(Markup("<span>%s</span>") % step for step in _steps(view))
         arithmetic(steps)
         if view.is_head:
-            query = history.shown() | {name: str(value) for name, value in _entry().items()}
+            query = history.shown() | {name: str(value) for name, value in chosen_entry().items()}
             anchor(st, "one_number", "All its arithmetic", query, icon=":material/calculate:")
         fold_button()
     listen(view, pictures(view, *(MATRICES if view.is_head else ["weights"])))
@@ -60,10 +60,10 @@ def fold_button() -> None:
 
 def pair_pickers(view: View) -> None:
     """Two pickers for the query and the key, among the words that are shown."""
-    names = labels(view.trace.tokens)
-    positions = [place + 1 for place in view.shown.pieces.places]
-    for name, title in (("query", "Query word (row)"), ("key", "Key word (column)")):
-        st.selectbox(title, positions, key=name, format_func=lambda position: f"{position} · {names[position - 1]}", width=190)
+    sides = (view.trace.rows, view.shown.pieces), (view.trace.columns, view.shown.column_pieces)
+    for name, title, (tokens, units) in zip(("query", "key"), ("Query word (row)", "Key word (column)"), sides, strict=True):
+        written = {place + 1: f"{place + 1} · {label(tokens[place])}" for place in units.places}
+        st.selectbox(title, list(written), key=name, format_func=written.__getitem__, width=190)
 
 
 class MarkedChart(NamedTuple):
@@ -76,8 +76,7 @@ class MarkedChart(NamedTuple):
 
 def pictures(view: View, *names: str) -> list[MarkedChart]:
     """The charts of some of the MATRICES of the view."""
-    members = {name: view.shown.units if name == "weights" else view.shown.pieces for name in names}
-    return [MarkedChart(f"chart-{name}", name, units.members) for name, units in members.items()]
+    return [MarkedChart(f"chart-{name}", name, view.shown.rows_of(name).members) for name in names]
 
 
 def listen(view: View, charts: Sequence[MarkedChart], choose: Callable[[], None] | None = None) -> None:
@@ -93,7 +92,7 @@ def listen(view: View, charts: Sequence[MarkedChart], choose: Callable[[], None]
         }
         for key, name, members in charts
     ]
-    choose = choose or partial(_choose, len(view.trace.tokens), view.model.config.d_model)
+    choose = choose or partial(_choose, (len(view.trace.rows), len(view.trace.columns)), view.model.config.d_model)
     mark_charts(shown, view.query, view.key, view.palette, choose)
 
 
@@ -111,7 +110,7 @@ def mark_charts(charts: Sequence[dict], query: int, key: int, palette: Palette, 
 def _steps(view: View) -> tuple[Markup | str, ...]:
     asking, asked = (phrase_html((word,)) for word in (view.cell.asking, view.cell.asked))
     if not view.is_head:
-        row, column = (view.shown.units.at(position) for position in (view.query, view.key))
+        row, column = view.shown.units.at(view.query), view.shown.columns.at(view.key)
         weight = number(view.shown.weights[row, column], 4)
         html = Markup('%s → %s <span class="op">=</span> <b>%s</b>')
         return html % (asking, asked, weight), view.choice.whose()
@@ -127,10 +126,10 @@ def _steps(view: View) -> tuple[Markup | str, ...]:
     )
 
 
-def _choose(positions: int, dimensions: int) -> None:
+def _choose(positions: tuple[int, int], dimensions: int) -> None:
     chosen = fields(sent("cell-marks", "cell"))
-    for name in ("query", "key"):
-        position = whole(chosen.get(name), positions)
+    for name, count in zip(("query", "key"), positions, strict=True):
+        position = whole(chosen.get(name), count)
         if position is not None:
             st.session_state[name] = position + 1
     if name := offered_name(chosen.get("name"), MATRICES):
@@ -139,11 +138,11 @@ def _choose(positions: int, dimensions: int) -> None:
     if dimension is not None:
         session().dimension = dimension + 1
     if chosen.get("open") is True:
-        leave_for("one_number", **_entry())
+        leave_for("one_number", **chosen_entry())
 
 
-def _entry() -> dict[str, int | str]:
-    """Which number was chosen last, for its own page."""
+def chosen_entry() -> dict[str, int | str]:
+    """The number that was chosen last, as the page of one number takes it."""
     state = st.session_state
     entry = {"stage": session().stage, "query": state["query"], "key": state["key"]}
     return entry | ({"dimension": session().dimension} if entry["stage"] in ("q", "k", "v", "z") else {})

@@ -24,6 +24,7 @@ from attention_core.writing.text import labels
 from pages.shared.base.charts import chart
 from pages.shared.base.markup import heading, phrase_html
 from pages.shared.base.tables import LazyTable, numbers
+from pages.shared.parts.ledger_table import ledger_html
 from pages.shared.parts.ways import Way, Ways, path_html
 
 _LINES = 8  # of a ledger; what is left is one line more
@@ -31,6 +32,7 @@ _WORDS = 16  # that are drawn one by one where a sentence has too many for a leg
 _INPUTS = 12  # of the d_model inputs, that are drawn one by one
 _TITLES = {
     "x": ("Where x comes from", "The arithmetic of attention begins with this row of numbers."),
+    "source": ("Where E comes from", "Keys and values of cross-attention are made from these rows of numbers."),
     "q": ("One entry of a query", "The word’s row of X, times a column of W, plus a bias."),
     "k": ("One entry of a key", "The word’s row of X, times a column of W, plus a bias."),
     "v": ("One entry of a value", "The word’s row of X, times a column of W, plus a bias."),
@@ -39,6 +41,9 @@ _TITLES = {
     "weights": ("One weight", "Softmax: each score becomes a share of its row."),
     "z": ("One entry of Z", "Every word’s value, times its weight, added up."),
 }
+
+
+_LIKE, _SYMBOLS = {"source": "x"}, {"source": "E"}  # the encoder's answer looks like any input
 
 
 @dataclass(frozen=True, eq=False)
@@ -52,6 +57,12 @@ class Explained:
     projection: Callable[[str], tuple[Tensor, Tensor]]  # W and b of 'q', 'k' or 'v'
     palette: Palette
     formula_of_x: str
+    formula_of_source: str = ""  # where the source is not x
+
+    @property
+    def is_crossing(self) -> bool:
+        """Whether keys and values come from another sequence than queries."""
+        return self.source is not self.x
 
 
 @dataclass(frozen=True)
@@ -81,14 +92,16 @@ def explain(view: Explained, stage: str, dimension: int, by_size: bool, ways: Wa
 
     With `ways` every term opens its own sum, and a path leads back.
     """
-    numbers_of = {"x": _x, "scores": _score, "scaled": _scaled, "weights": _weight, "z": _z}
+    numbers_of = {"x": _x, "source": _source, "scores": _score, "scaled": _scaled, "weights": _weight, "z": _z}
     shown = numbers_of.get(stage, partial(_entry, stage))(view, dimension, by_size)
-    matrix, (title, sentence), cell = MATRICES[stage], _TITLES[stage], view.cell
+    matrix, (title, sentence), cell = MATRICES[_LIKE.get(stage, stage)], _TITLES[stage], view.cell
     text, picture = st.columns([1, 1.3], gap="large")
+    if view.is_crossing and stage in ("k", "v"):
+        sentence = sentence.replace("row of X", "row of E, the encoder’s answer")
     with text:
-        heading(matrix.badge, matrix.role, title, sentence, shown.formula)
-        path = path_html(cell, ways, stage, dimension) if ways else ""
-        lines = _lines(shown, ways) if shown.ledger else ""
+        heading(_SYMBOLS.get(stage, matrix.symbol), matrix.role, title, sentence, shown.formula)
+        path = path_html(cell, ways, stage, dimension, view.is_crossing) if ways else ""
+        lines = ledger_html(shown.ledger, shown.columns, shown.chosen, shown.ways, ways, _TITLES) if shown.ledger else ""
         html = Markup('<div class="number-sum">%s<p class="says %s-edge">%s</p>%s</div>')
         st.html(html % (path, matrix.role, phrase_html(shown.said), lines))
         if ways:
@@ -104,13 +117,30 @@ def explain(view: Explained, stage: str, dimension: int, by_size: bool, ways: Wa
 
 
 def _x(view: Explained, dimension: int, by_size: bool) -> _Explanation:
-    places = {"query": view.cell.query, "key": view.cell.key}
-    rows = [(f"x{_low(place)}, of the {role} word", role, view.x[place].tolist()) for role, place in places.items()]
+    if view.is_crossing:
+        return _rows_of(view, view.formula_of_x, (*view.cell.say("x"), " From this row, W_Q makes the query."), ("query",))
+    return _rows_of(view, view.formula_of_x, say_x(view.cell), ("query", "key"))
+
+
+def _source(view: Explained, dimension: int, by_size: bool) -> _Explanation:
+    said = (*view.cell.say("source"), " From this row, W_K makes the key and W_V the value.")
+    return _rows_of(view, view.formula_of_source, said, ("key",))
+
+
+def _rows_of(view: Explained, formula: str, said: Phrase, roles: tuple[str, ...]) -> _Explanation:
+    """The rows of the input that belong to the words of these roles."""
+    rows, table = [], {}
+    for role in roles:
+        of, place = (view.x, view.cell.query) if role == "query" else (view.source, view.cell.key)
+        letter = "e" if view.is_crossing and role == "key" else "x"
+        values = of[place].tolist()
+        rows.append((f"{letter}{_low(place)}, of the {role} word", role, values))
+        table[f"{place + 1} {view.cell.word(place, role).text}"] = values
     return _Explanation(
-        view.formula_of_x,
-        say_x(view.cell),
-        pictures=(_Picture("rows", rows_spec(rows, view.palette), "Bars over all inputs: the rows of both words."),),
-        table={_rows(view)[place]: view.x[place].tolist() for place in places.values()},
+        formula,
+        said,
+        pictures=(_Picture("rows", rows_spec(rows, view.palette), f"Bars over all inputs: {len(rows)} of the rows."),),
+        table=table,
         rows=tuple(f"input {index}" for index in range(1, view.x.size(1) + 1)),
     )
 
@@ -121,21 +151,22 @@ def _entry(part: str, view: Explained, dimension: int, by_size: bool) -> _Explan
     result = getattr(view.cell.stages, part)[row, dimension].item()
     whole = core.entry(of[row], weight, bias, dimension, result)
     letter, d = part.upper(), dimension + 1
+    source = "e" if view.is_crossing and part != "q" else "x"
     symbols = (
-        f"x{_low(row)}, {_INPUTS} of its {len(whole.terms)} inputs",
+        f"{source}{_low(row)}, {_INPUTS} of its {len(whole.terms)} inputs",
         f"W<sub>{letter}</sub>, column {d}",
         f"{part}{_low(row)}[{d}]",
     )
     spec = products_spec(_ordered(whole, _INPUTS, by_size), symbols, ("input", role, role), None, view.palette)
     return _Explanation(
-        entry_formula(part, whole, row, dimension, view.palette),
-        say_entry(view.cell, part, whole, dimension),
+        entry_formula(part, whole, row, dimension, view.palette, source),
+        say_entry(view.cell, part, whole, dimension, source),
         sum_ledger(_ordered(whole, _LINES, by_size)),
-        (("input", ""), ("x", "input"), ("× W", role), ("= product", "")),
+        (("input", ""), (source, "input"), ("× W", role), ("= product", "")),
         None,
-        (lambda place: Way("x"), None, None),
+        (lambda place: Way("x" if source == "x" else "source"), None, None),
         (_Picture("products", spec, f"Bars: the inputs with the {_INPUTS} largest products, and their sum as it grows."),),
-        *_sum_table(whole, "x", f"W_{letter}"),
+        *_sum_table(whole, source, f"W_{letter}"),
     )
 
 
@@ -251,24 +282,6 @@ def _sum_table(whole: core.Sum, one: str, other: str) -> tuple[dict[str, list[fl
 
 def _rows(view: Explained) -> tuple[str, ...]:
     return tuple(f"{position} {word}" for position, word in enumerate(labels(view.keys), 1))
-
-
-def _lines(shown: _Explanation, ways: Ways | None) -> Markup:
-    heads = ((name, f"{role}-ink" if role else "faint") for name, role in shown.columns)
-    head = "".join(f'<th style="color:var(--{colour})">{name}</th>' for name, colour in heads)
-    body = Markup()
-    for line in shown.ledger.lines:
-        marked = Markup(' class="chosen"') if shown.chosen is not None and line.place == shown.chosen else ""
-        cells = Markup()
-        for text, way in zip(line.cells, shown.ways, strict=True):
-            leads = way(line.place) if ways and way and text and line.place is not None else None
-            cell = ways.button(leads, text, f"Open {_TITLES[leads.stage][0].lower()}:") if leads else text
-            cells += Markup("<td>%s</td>") % cell
-        body += Markup("<tr%s><th>%s</th>%s</tr>") % (marked, line.label, cells)
-    total = shown.ledger.total
-    summed = Markup('<tr class="sum"><th>sum</th>%s</tr>') % (Markup("<td>%s</td>" * len(total)) % total) if any(total) else ""
-    html = Markup('<table class="ledger"><thead><tr>%s</tr></thead><tbody>%s%s</tbody></table>')
-    return html % (Markup(head), body, summed)
 
 
 def _low(index: int) -> str:

@@ -14,8 +14,8 @@ from pages.shared.base.messages import sent, whole
 
 _KEY = "number-ways"
 _component = st.components.v2.component("opens", html="<span></span>", js=script("opens.js"))
-_PATH = ("z", "weights", "scaled", "scores", "q", "k", "v", "x")
-_SIGNS = {"z": "z", "weights": "a", "scaled": "ŝ", "scores": "s", "q": "q", "k": "k", "v": "v", "x": "x"}
+_PATH = ("z", "weights", "scaled", "scores", "q", "k", "v", "x", "source")
+_SIGNS = {"z": "z", "weights": "a", "scaled": "ŝ", "scores": "s", "q": "q", "k": "k", "v": "v", "x": "x", "source": "E"}
 _BY_DIMENSION = ("q", "k", "v", "z")
 
 
@@ -28,10 +28,14 @@ class Way(NamedTuple):
 
 
 class Ways:
-    """All ways that a page offers; what comes back is the number of one of them."""
+    """All ways that a page offers; what comes back is the number of one of them.
 
-    def __init__(self):
+    `stage`, `key` and `dimension` are the names under which the page's address has what a way opens.
+    """
+
+    def __init__(self, stage: str = "stage", key: str = "key", dimension: str = "dimension"):
         self._offered: list[Way] = []
+        self._fields = Way(stage, key, dimension)
 
     def button(self, way: Way, text: str | Markup, name: str) -> Markup:
         """A button that opens a number."""
@@ -43,26 +47,26 @@ class Ways:
     def listen(self) -> None:
         """Let the buttons answer."""
         offered = tuple(self._offered)
-        _component(data=packed({"within": "number-sum"}), key=_KEY, on_opened_change=lambda: _open(offered))
+        _component(data=packed({"within": "number-sum"}), key=_KEY, on_opened_change=lambda: _open(offered, self._fields))
 
 
-def _open(offered: tuple[Way, ...]) -> None:
+def _open(offered: tuple[Way, ...], fields: Way) -> None:
     at = whole(sent(_KEY, "opened"), len(offered))
     if at is None:
         return
     way, state = offered[at], st.session_state
-    state["stage"] = way.stage
+    state[fields.stage] = way.stage
     if way.key is not None:
-        state["key"] = way.key + 1
+        state[fields.key] = way.key + 1
     if way.dimension is not None:
-        state["dimension"] = way.dimension + 1
+        state[fields.dimension] = way.dimension + 1
 
 
-def path_html(cell: Cell, ways: Ways, stage: str, dimension: int) -> Markup:
+def path_html(cell: Cell, ways: Ways, stage: str, dimension: int, is_crossing: bool = False) -> Markup:
     """The way of every number from z back to x, for the chosen words; where one is, is marked."""
     steps = []
     for name in _PATH:
-        words = {"z": (cell.asking,), "q": (cell.asking,), "k": (cell.asked,), "v": (cell.asked,), "x": ()}
+        words = {"z": (cell.asking,), "q": (cell.asking,), "k": (cell.asked,), "v": (cell.asked,), "x": (), "source": ()}
         of = words.get(name, (cell.asking, " · ", cell.asked))
         text = Markup("%s") % _SIGNS[name]
         if of:
@@ -73,6 +77,9 @@ def path_html(cell: Cell, ways: Ways, stage: str, dimension: int) -> Markup:
             steps.append(Markup('<b aria-current="step">%s</b>') % text)
         else:
             steps.append(ways.button(Way(name), text, f"Open {name}:"))
-    z, a, scaled, scores, q, k, v, x = steps
-    row = Markup(" ← ").join([z, a, scaled, scores, Markup("%s, %s") % (q, k), x])
-    return Markup('<nav class="path" aria-label="What it is made of">%s<span class="beside">z ← %s ← x</span></nav>') % (row, v)
+    z, a, scaled, scores, q, k, v, x, source = steps
+    first = Markup("%s, %s") % (x, source) if is_crossing else x
+    row = Markup(" ← ").join([z, a, scaled, scores, Markup("%s, %s") % (q, k), first])
+    beside = "E" if is_crossing else "x"
+    html = Markup('<nav class="path" aria-label="What it is made of">%s<span class="beside">z ← %s ← %s</span></nav>')
+    return html % (row, v, beside)

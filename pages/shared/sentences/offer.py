@@ -12,14 +12,14 @@ from pages.shared.base.clickable_table import cell_text
 from pages.shared.frame.listing import Candidate, Listing
 from pages.shared.frame.session import session
 from pages.shared.sentences.opening import Desk
-from pages.shared.sentences.options_pickers import is_text, pickers
+from pages.shared.sentences.options_pickers import has_choices, pickers
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from attention_core.lists.options import ReadingOptions
     from attention_core.lists.rows import Line
-    from attention_core.lists.sentences import SentenceList
+    from attention_core.lists.sentences import ListFacts, SentenceList
     from attention_core.model.traced import TracedModel
 
 _COLUMNS = 4  # of a preview
@@ -40,7 +40,8 @@ def look(source: bytes | str, name: str | None, asked: ReadingOptions | None = N
     try:
         found = read_paste(source) if name is None else read_list(source, name, asked)
     except AttentionError as error:
-        keep(Candidate(source, name, asked, before and before.found))
+        found = before and before.found
+        keep(Candidate(source, name, asked, found, getattr(error, "facts", None) or (before and before.facts)))
         session().list_trouble = str(error)
     else:
         keep(Candidate(source, name, asked, found))
@@ -55,7 +56,7 @@ def keep(candidate: Candidate | None) -> None:
 def offer(desk: Desk) -> None:
     """What was found in a file or pasted text, how it was read, and the button that makes it the list."""
     candidate: Candidate | None = session().candidate
-    if not candidate or not (candidate.found or is_text(candidate)):
+    if not candidate or not (candidate.found or has_choices(candidate)):
         return
     found = candidate.found
     with st.container(border=True, key="list-candidate"):
@@ -64,6 +65,8 @@ def offer(desk: Desk) -> None:
         if candidate.name is not None:
             pickers(candidate, _read_otherwise)
         if not found:
+            if candidate.facts and candidate.facts.preview:
+                st.html(_preview(candidate.facts))
             return
         st.html(_preview(found))
         if found.rejected:
@@ -99,7 +102,7 @@ def _about(found: SentenceList) -> str:
     return "".join(f" <span>{sentence}</span>" for sentence in said)
 
 
-def _preview(found: SentenceList) -> str:
+def _preview(found: ListFacts) -> str:
     """The first lines as they were read; of many columns the chosen one and some others."""
     columns = list(range(len(found.columns))) or [0]
     chosen = found.columns.index(found.column) if found.column is not None else 0
@@ -140,6 +143,6 @@ def _use(model: TracedModel) -> None:
     work = count_tokens(model, listing)
     session().listing = listing
     state["text"], state["query"], state["key"] = listing.sentences[0], None, None
-    state["another-list"] = False
+    state["another-list"], state["set"] = False, ""
     keep(None)
     work.go_on()

@@ -40,11 +40,14 @@ def _draw(page: str) -> Places:
 def _read(page: str, places: Places) -> Desk:
     from pages.shared.frame.head_pickers import opening_place
     from pages.shared.frame.sentence import open_model
+    from pages.shared.sentences.set_links import OWNER, open_asked
 
     model = open_model(places.messages)
     place, state = opening_place(model.config), st.session_state
+    if state["set"] or OWNER in st.query_params or session().listing:
+        open_asked(model)
     pair = {name: state[name] for name in ("query", "key") if state[name] is not None}
-    history.publish(state["text"], **place, **pair, **{name: state[name] for name in SHOWING})
+    history.publish(state["text"], **place, **pair, **{name: state[name] for name in SHOWING}, set=state["set"] or "")
     if refused := refusals():
         note(places.messages, refused)
     return Desk(model, palette(), place["layer"] - 1, place["head"] - 1, session().listing)

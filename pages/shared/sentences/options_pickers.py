@@ -21,9 +21,12 @@ _QUOTINGS = {
 ReadOtherwise = Callable[[str, object], None]  # of an option, to a value
 
 
-def is_text(candidate: Candidate) -> bool:
-    """Whether it is a file of text, for which there is a choice also where nothing could be read."""
-    return Path(candidate.name or "").suffix.lower() in _TEXTS
+def has_choices(candidate: Candidate) -> bool:
+    """Whether there is a choice also where nothing could be read: of a file of text, and of one that could be opened."""
+    facts = candidate.facts
+    return Path(candidate.name or "").suffix.lower() in _TEXTS or bool(
+        facts and (len(facts.columns) > 1 or len(facts.sheets) > 1 or facts.taken.begin_at is not None)
+    )
 
 
 def pickers(candidate: Candidate, change: ReadOtherwise) -> None:
@@ -31,7 +34,7 @@ def pickers(candidate: Candidate, change: ReadOtherwise) -> None:
     from attention_core.lists.encodings import OFFERED
     from attention_core.lists.options import SEPARATORS, name_of_separator, separator_named
 
-    found, asked = candidate.found, candidate.asked
+    found, asked = candidate.found or candidate.facts, candidate.asked
     taken = found.taken if found else asked
     ending = Path(candidate.name or "").suffix.lower()
     with st.container(horizontal=True, key="list-reading", vertical_alignment="bottom"):
@@ -56,7 +59,8 @@ def pickers(candidate: Candidate, change: ReadOtherwise) -> None:
         if found and taken.skip is not None:
             _check("skip", "Skip questions and ids", taken.skip if asked.skip is None else asked.skip, change)
         if found and len(found.columns) > 1:
-            _column(found.columns, asked.column or found.columns.index(found.column) + 1, change)
+            place = asked.column or (found.columns.index(found.column) + 1 if found.column in found.columns else None)
+            _column(found.columns, place, change)
 
 
 def _select(
@@ -94,14 +98,17 @@ def _check(option: str, label: str, value: bool, change: ReadOtherwise) -> None:
     st.checkbox(label, key=key, on_change=lambda: change(option, st.session_state[key]))
 
 
-def _column(columns: Sequence[str], place: int, change: ReadOtherwise) -> None:
+def _column(columns: Sequence[str], place: int | None, change: ReadOtherwise) -> None:
     """The column of sentences, by its place from 1: names may be alike once they are cut."""
-    st.session_state["list-column"] = place - 1
+    st.session_state["list-column"] = None if place is None else place - 1
     st.selectbox(
         "Column of sentences",
         range(len(columns)),
+        index=None,
         format_func=lambda one: cell_text(columns[one]),
         key="list-column",
         width=260,
-        on_change=lambda: change("column", st.session_state["list-column"] + 1),
+        on_change=lambda: (
+            change("column", st.session_state["list-column"] + 1) if st.session_state["list-column"] is not None else None
+        ),
     )

@@ -4,12 +4,14 @@ import streamlit as st
 from markupsafe import Markup
 
 from attention_core.matrices import stage as travelling
+from attention_core.matrices.names import MATRICES
 from attention_core.matrices.words import answer
 from attention_core.model.tokens import Token
+from attention_core.palette import LIGHT, inks
 from attention_core.weights.units import Units
 from attention_core.writing.text import label
 from pages.shared.base.assets import packed, script, style
-from pages.shared.base.messages import fields, sent, whole
+from pages.shared.base.messages import fields, offered_name, sent, whole
 from pages.shared.frame.navigation import leave_for
 from pages.shared.frame.parcels import address_of, parcel_of
 from pages.shared.frame.view import View
@@ -25,13 +27,21 @@ column, brackets the head, braces the layer, Page Up and Page Down the beat."></
 <button type="button" class="how">How does it know? ▶</button></div></div>
 <div class="moves" role="group" aria-label="Beats"></div>
 <div class="caption"><p class="about"></p><p class="sum"></p><p class="said"></p></div>
-<div class="more"><button type="button" class="open">All its arithmetic</button>
+<div class="more" role="toolbar" aria-label="What can be done with the picture">
+<button type="button" class="open">All its arithmetic</button>
 <button type="button" class="png" title="This picture as PNG">PNG</button>
 <button type="button" class="svg" title="This picture as SVG">SVG</button>
+<button type="button" class="full" title="Full screen" aria-label="Full screen">⤢</button>
 <details class="table"><summary>This beat as a table</summary><div class="rows" tabindex="0"></div></details>
 <button type="button" class="compare" role="switch" aria-checked="false">Compare with torch</button>
 <p class="check" role="status"></p></div>
 <div class="printed" aria-hidden="true"></div><p class="live" role="status"></p></section>"""
+_VIEWS = """<dl class="views"><dt>One head</dt><dd>The numbers of the chosen head, as the model computes them.</dd>
+<dt>Mean of heads</dt><dd>The average of the weights of several heads, in the layers and heads that you choose.</dd>
+<dt>Rollout</dt><dd>The weights of all layers up to the chosen one, multiplied: where information may have come from.</dd>
+<dt>Without special tokens</dt><dd>[CLS] and [SEP] are hidden; the rows then show less than 100&nbsp;%.</dd>
+<dt>Shares of the rest</dt><dd>They are hidden, and each row is divided by what is left, so that it shows 100&nbsp;%.</dd>
+<dt>Whole words</dt><dd>The pieces of a word become one: weights to them are added, weights from them averaged.</dd></dl>"""
 _component = st.components.v2.component("head_stage", html=_HTML, css=style("stage/stage.css"), js=script("stage/stage.js"))
 _carrier = st.components.v2.component("head_stage_sentence", html="<span></span>", js=script("stage/stage.js"))
 
@@ -63,8 +73,11 @@ def findings(view: View) -> None:
     pieces = any(token.continues_word for token in view.shown.units.tokens)
     note = " Dashed edges: pieces of one word, which the model reads one by one." if pieces else ""
     how = "Click a word to ask from it; [ and ] lead to other heads, { and } to other layers."
-    st.html(Markup('<p class="look-for">%s%s</p>%s') % (how, note, remark(view)))
-    switches()
+    with st.container(key="stage-view-bar", horizontal=True, vertical_alignment="center"):
+        with st.popover("View", icon=":material/tune:"):
+            switches()
+            st.html(_VIEWS)
+        st.html(Markup('<p class="look-for">%s%s</p>%s') % (how, note, remark(view)))
 
 
 def _data(view: View) -> dict:
@@ -86,6 +99,8 @@ def _data(view: View) -> dict:
         "colours": {"signed": view.palette.signed, "share": view.palette.share},
         "answer": travelling.plain_parts(answer(view.shown.weights, units.tokens, query, units.places)),
     }
+    if view.palette.dark:
+        data["paper"] = {"colours": {"signed": LIGHT.signed, "share": LIGHT.share}, "inks": inks(LIGHT) | {"line": LIGHT.faint}}
     if view.is_head:
         return data | {
             "pieces": _rows(view.shown.pieces),
@@ -131,7 +146,7 @@ def _choose(view: View, event: str) -> None:
     state["query"], state["key"] = chosen["query"] + 1, chosen["key"] + 1
     if event == "open":
         numbers = {name: state[name] for name in ("layer", "head", "query", "key")}
-        leave_for("one_number", **numbers, stage=_STAGES[chosen["beat"]])
+        leave_for("one_number", **numbers, stage=offered_name(said.get("stage"), MATRICES) or _STAGES[chosen["beat"]])
 
 
 # Which number is opened at each beat.

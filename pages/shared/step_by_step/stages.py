@@ -9,7 +9,7 @@ from torch import Tensor
 from attention_core.export import matrices as export
 from attention_core.figures.matrix import matrix_spec
 from attention_core.matrices.formulas import by_root, matrix_formula
-from attention_core.matrices.names import BETWEEN, MATRICES, names_of, values
+from attention_core.matrices.names import BETWEEN, matrix_of, names_of, values
 from attention_core.matrices.words import matrix_message
 from attention_core.weights.choice_words import largest_link, mixture_formula, mixture_sentence
 from attention_core.weights.units import Units
@@ -32,10 +32,10 @@ _FORMULAS = {  # as plain text, for the pictures; those that not every model has
 
 
 def stage(view: View, name: str) -> None:
-    """Draw one of the MATRICES as a stage."""
-    matrix = MATRICES[name]
+    """Draw one of the matrices of a head as a stage."""
+    matrix = matrix_of(name)
     tex = matrix_formula(name, view.trace.layers[view.layer], view.stages, view.layer + 1, view.palette)
-    heading(matrix.badge, matrix.role, matrix.title, matrix.sentence, tex)
+    heading(matrix.symbol, matrix.role, matrix.title, matrix.sentence, tex)
     said = matrix_message(name, view.trace, view.layer, view.stages)
     if name == "weights" and not view.shown.units.is_plain:
         said = largest_link(view.shown, view.choice)
@@ -55,18 +55,22 @@ def tables(view: View, *names: str) -> None:
     """The numbers of some of the MATRICES, as far as they are shown, as tables and as CSV, made only when they are opened."""
     ready = {}
     for name in names:
-        matrix, units = _shown(view, name)
-        make = partial(export.table, name, matrix, units.tokens, units.places)
-        ready[MATRICES[name].symbol] = LazyTable(f"{file_name(view, name)}-{name}", make)
+        matrix, units, columns = _shown(view, name)
+        more = {"columns": columns.tokens} if columns is not units and matrix_of(name).over_tokens else {}
+        make = partial(export.table, name, matrix, units.tokens, units.places, **more)
+        ready[matrix_of(name).symbol] = LazyTable(f"{file_name(view, name)}-{name}", make)
     numbers("-".join(names), ready, about=origin(view))
 
 
 def _picture(view: View, name: str, alt: str) -> None:
-    matrix, units = _shown(view, name)
+    matrix, units, columns = _shown(view, name)
     places = None if units.is_plain else units.places
-    spec = matrix_spec(name, matrix, units.tokens, view.palette, places)
+    more = {}
+    if columns is not units and matrix_of(name).over_tokens:
+        more = {"columns": columns.tokens, "column_places": None if columns.is_plain else columns.places}
+    spec = matrix_spec(name, matrix, units.tokens, view.palette, places, **more)
     formula = f" · {_FORMULAS[name]}" if name in _FORMULAS and _holds(view, name) else ""
-    title = f"{MATRICES[name].title}{formula} · {whose(view, name)}"
+    title = f"{matrix_of(name).title}{formula} · {whose(view, name)}"
     chart(spec, key=f"chart-{name}", file=f"{file_name(view, name)}-{name}", alt=alt, title=title)
 
 
@@ -77,17 +81,18 @@ def _holds(view: View, name: str) -> bool:
     return by_root(view.stages) and (name == "scaled" or BETWEEN.keys().isdisjoint(names_of(view.stages)))
 
 
-def _shown(view: View, name: str) -> tuple[Tensor, Units]:
-    """What is shown of a matrix, and what its rows stand for."""
+def _shown(view: View, name: str) -> tuple[Tensor, Units, Units]:
+    """What is shown of a matrix, and what its rows and its columns of tokens stand for."""
+    rows, columns = view.shown.rows_of(name), view.shown.columns_of(name)
     if name == "weights":
-        return view.shown.weights, view.shown.units
+        return view.shown.weights, rows, columns
     matrix = values(name, view.trace.layers[view.layer], view.stages)
-    return view.shown.matrix(name, matrix), view.shown.pieces
+    return view.shown.matrix(name, matrix), rows, columns
 
 
 def _left_out(view: View) -> str:
     """Where the switches changed what a cell shows, its shown number beside the model's own."""
     if view.shown.units.is_plain:
         return ""
-    row, column = (view.shown.units.at(position) for position in (view.query, view.key))
+    row, column = view.shown.units.at(view.query), view.shown.columns.at(view.key)
     return f" The picture shows {percent(view.shown.weights[row, column].item())}, by the switches above."

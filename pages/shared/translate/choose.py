@@ -3,13 +3,15 @@
 import streamlit as st
 from markupsafe import Markup
 
+from attention_core.errors import AttentionError
 from attention_core.translation.kinds import attention_matrices
 from attention_core.writing.numbers import number, percent
 from attention_core.writing.text import labels
 from pages.shared.base.markup import phrase_html
 from pages.shared.base.messages import fields, offered_name, sent, whole
 from pages.shared.parts.cells import mark_charts
-from pages.shared.translate.view import NUMBERS_EXPLAINED, TranslationView
+from pages.shared.translate.comparison import other_of
+from pages.shared.translate.view import TranslationView, numbers_explained
 
 _OF_KEY = ("source", "k", "v")
 
@@ -26,7 +28,7 @@ def mark_translation(view: TranslationView) -> None:
     if view.panel == "stages":
         charts += [_of_matrix(view, f"chart-{name}", name) for name in attention_matrices(view.kind.name)]
     elif view.panel == "compare":
-        charts += [_of_matrix(view, f"chart-{name}", "weights") for name in ("weights", "second", "difference")]
+        charts += _compared(view)
     mark_charts(charts, view.cell.query, view.cell.key, view.palette, lambda: choose_cell(view))
 
 
@@ -38,6 +40,24 @@ def _of_matrix(view: TranslationView, key: str, name: str) -> dict:
     matrix = attention_matrices(kind.name)[name]
     of_tokens = matrix.columns == "tokens"
     return _marked(key, name, matrix.title, roles, rows, columns) | {"square": of_tokens}
+
+
+def _compared(view: TranslationView) -> list[dict]:
+    """The charts of a comparison; B and the difference have marks where A has a counterpart."""
+    mine = _of_matrix(view, "chart-weights", "weights")
+    try:
+        other = other_of(view)
+    except AttentionError:
+        return []
+    of_b = [
+        [[a for a, b in pairs if b == at] for at in range(len(side))]
+        for pairs, side in ((other.rows, other.trace.rows), (other.columns, other.trace.columns))
+    ]
+    found = [mine, mine | {"key": "chart-second", "members": of_b[0], "columns": of_b[1]}]
+    if other.rows and other.columns:
+        shared = [[[a] for a, _ in pairs] for pairs in (other.rows, other.columns)]
+        found.append(mine | {"key": "chart-difference", "members": shared[0], "columns": shared[1]})
+    return found
 
 
 def _marked(key: str, name: str, title: str, roles: list[str], rows: int, columns: int) -> dict:
@@ -55,7 +75,7 @@ def choose_cell(view: TranslationView) -> None:
         state["asking" if view.kind.name == "encoder" else "step"] = query + 1
     if key is not None:
         state["asked"] = key + 1
-    name = offered_name(chosen.get("name"), NUMBERS_EXPLAINED)
+    name = offered_name(chosen.get("name"), numbers_explained(view.kind))
     if name:
         state["number"] = name
     dimension = whole(chosen.get("dimension"), view.translator.config.d_k)

@@ -7,12 +7,15 @@ import streamlit as st
 
 from attention_core.translation.files import translation_npz, translation_snippet, write_translation_parquet
 from pages.shared.base.downloads import File, offer_files, offering
+from pages.shared.frame import navigation
 from pages.shared.translate.view import TranslationView
 
 
 def take_translation_home(view: TranslationView) -> None:
     """A button that offers all files and the Python, which are made only when somebody asks for them; and who translated."""
-    offering("Take it home", "take-translation-home", lambda: _offer(view))
+    with st.container(key="translation-home", horizontal=True):
+        offering("Take it home", "take-translation-home", lambda: _offer(view))
+        navigation.anchor(st, "lesson", "Learn it in five cards", {"lesson": "translation"})
     config, facts = view.translator.config, view.translator.facts
     sizes = f"{config.layers} + {config.layers} layers × {config.heads} heads · d_model {config.d_model} · d_k {config.d_k}"
     st.caption(
@@ -23,6 +26,7 @@ def take_translation_home(view: TranslationView) -> None:
 
 def _offer(view: TranslationView) -> None:
     files = [
+        File("This head as one HTML file", "translation.html", "text/html", lambda: _page(view), "take-translation-html"),
         File(
             "All matrices of the three attentions as .npz",
             "translation.npz",
@@ -46,6 +50,12 @@ def _offer(view: TranslationView) -> None:
         language="python",
         wrap_lines=True,
     )
+
+
+def _page(view: TranslationView) -> bytes:
+    from attention_core.translation.report import translation_report  # as Plotly's own script is read only for who wants it
+
+    return translation_report(view.translator, view.translation, view.cell, view.palette).encode()
 
 
 def _parquet(view: TranslationView) -> BinaryIO:

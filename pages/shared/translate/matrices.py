@@ -70,7 +70,7 @@ def _stage(view: TranslationView, name: str) -> None:
     kind = view.kind.name
     matrix = attention_matrices(kind)[name]
     heading(
-        matrix.badge,
+        matrix.symbol,
         matrix.role,
         matrix.title,
         matrix.sentence,

@@ -10,17 +10,18 @@ import streamlit as st
 from torch import Tensor
 
 from attention_core.errors import AttentionError, TextTooLongError
-from attention_core.model.attention import Stages
+from attention_core.model.attention import Attention, Stages
+from attention_core.model.trace import Trace
 from attention_core.palette import Palette
 from attention_core.translation.kinds import ATTENTION_KINDS, AttentionKind
-from attention_core.translation.record import AttentionLayer, Attentions, Translation
+from attention_core.translation.record import Translation
 from attention_core.translation.translator import BEAMS, Translator
 from attention_core.translation.words import TranslationCell, strongest_key
 from attention_core.writing.text import cut, visible
 from pages.shared.base.look import palette
 from pages.shared.base.markup import note
 from pages.shared.frame import history
-from pages.shared.frame.fields import choice, option, refusals
+from pages.shared.frame.fields import TERM_ORDERS, choice, option, refusals
 from pages.shared.frame.registry import SENTENCE, SHOWING
 from pages.shared.frame.view import NothingToShow
 from pages.shared.parts import translations
@@ -30,9 +31,10 @@ PANELS = {
     "next": "Feed-forward and logits",
     "heads": "All heads",
     "number": "One number",
-    "compare": "Compare heads",
+    "compare": "Compare",
 }
-NUMBERS_EXPLAINED = ("q", "k", "v", "scores", "scaled", "weights", "z")
+AGAINST = {"head": "Another head", "sentence": "Another sentence"}  # what the chosen head is compared with
+_NUMBERS = ("x", "source", "q", "k", "v", "scores", "scaled", "weights", "z")
 _BEAM = 4
 
 
@@ -50,19 +52,22 @@ class TranslationView:
     palette: Palette
     is_mean: bool  # whether lines show the mean of all heads of the layer
     panel: str  # one of PANELS
-    number: str  # one of NUMBERS_EXPLAINED
+    number: str  # one of those of `numbers_explained`
     dimension: int
+    by_size: bool  # whether the largest terms of a sum come first
     second: tuple[int, int]  # layer and head to compare with
+    against: str  # one of AGAINST
+    second_text: str  # English, to compare with
     beam: int
     beginning: str
 
     @property
-    def attentions(self) -> Attentions:
+    def attentions(self) -> Trace:
         """The record of the chosen kind of attention."""
         return self.cell.trace
 
     @property
-    def received(self) -> AttentionLayer:
+    def received(self) -> Attention:
         """What the chosen layer received."""
         return self.attentions.layers[self.layer]
 
@@ -81,6 +86,11 @@ class TranslationView:
         """Whose matrices these are, as people count."""
         layer, head = self.layer if layer is None else layer, self.head if head is None else head
         return f"{self.kind.name} attention, layer {layer + 1}, head {head + 1}"
+
+
+def numbers_explained(kind: AttentionKind) -> list[str]:
+    """The matrices of an attention whose entries can be explained: the encoder's answer only where it is asked."""
+    return [name for name in _NUMBERS if name != "source" or kind.has_source]
 
 
 def read_translation(pickers, messages, start_anew: Callable[[], None]) -> TranslationView:
@@ -103,10 +113,13 @@ def read_translation(pickers, messages, start_anew: Callable[[], None]) -> Trans
         "beam": choice("beam", BEAMS, _BEAM),
         "lines": option("lines", ("head", "mean")),
         "panel": option("panel", list(PANELS)),
-        "number": option("number", list(NUMBERS_EXPLAINED)),
+        "number": option("number", numbers_explained(kind)),
         "number_dimension": choice("number_dimension", config.d_k, 1),
+        "number_terms": option("number_terms", list(TERM_ORDERS)),
         "second_block": choice("second_block", config.layers, config.layers),
         "second_head": choice("second_head", config.heads, min(2, config.heads)),
+        "against": option("against", list(AGAINST)),
+        "second_text": state["second_text"] or "",
         "beginning": state["beginning"] or "",
     }
     free = "none: the decoder writes it all"
@@ -119,7 +132,7 @@ def read_translation(pickers, messages, start_anew: Callable[[], None]) -> Trans
         raise NothingToShow
     own["step"] = choice("step", len(translation.steps), 1)
     own["asking"] = choice("asking", len(translation.source), 1)
-    attentions: Attentions = getattr(translation, kind.name)
+    attentions: Trace = getattr(translation, kind.name)
     layer, head = own["block"] - 1, own["attention_head"] - 1
     stages = attentions.stages(layer, head)
     query = own["asking"] - 1 if kind.name == "encoder" else own["step"] - 1
@@ -141,7 +154,10 @@ def read_translation(pickers, messages, start_anew: Callable[[], None]) -> Trans
         panel=own["panel"],
         number=own["number"],
         dimension=own["number_dimension"] - 1,
+        by_size=own["number_terms"] == "by-size",
         second=(own["second_block"] - 1, own["second_head"] - 1),
+        against=own["against"],
+        second_text=own["second_text"],
         beam=own["beam"],
         beginning=own["beginning"],
     )

@@ -69,7 +69,7 @@ def dot_or_additive(view: View) -> None:
 def _agreement(measured: list[Agreement], palette: Palette) -> None:
     tex = r"v^\top \tanh(W q + U k + b)"
     built = f"How often both prefer the same of {KEYS} keys. It falls where {UNITS} units are too few, not because d is large."
-    heading("1", "weight", "Can it imitate q·k?", built, tex)
+    heading("q·k", "weight", "Can it imitate q·k?", built, tex)
     curves = [
         Curve("the same first key", [one.same for one in measured], palette.weight.ink, "square"),
         Curve("by chance", [CHANCE] * len(SIZES), palette.faint, "none", "dash"),
@@ -85,7 +85,7 @@ def _saturation(measured: list[Agreement], palette: Palette) -> None:
         "The softmax’s gradient before any training. This is what the paper speaks of: <q>additive attention outperforms dot "
         f"product attention without scaling for larger values of d_k</q> ({VASWANI})."
     )
-    heading("2", "weight", "Without scaling", sentence, JACOBIAN)
+    heading("J", "weight", "Without scaling", sentence, JACOBIAN)
     looks = (
         (palette.faint, "circle", "dot"),
         (palette.weight.ink, "square", "solid"),
@@ -101,7 +101,7 @@ def _saturation(measured: list[Agreement], palette: Palette) -> None:
 
 def _cost(against: str, found: list[Cost], palette: Palette) -> None:
     sentence = "Time for all T × T scores, measured on this server just now."
-    heading("3", "weight", "What it costs", sentence, r"T^2 d \;\text{products}\;\text{or}\; T^2 d \tanh")
+    heading("T²", "weight", "What it costs", sentence, r"T^2 d \;\text{products}\;\text{or}\; T^2 d \tanh")
     across = f"T, words, at d = {FIXED_D}" if against == "T" else f"d, at T = {FIXED_T} words"
     curves = [
         Curve("additive", [cost.additive * 1e6 for cost in found], palette.text, "diamond"),

@@ -204,9 +204,9 @@ def _weights(view: View, before: Tensor, after: Tensor, place: tuple[int, int]) 
             difference_spec("weights", after - before, tokens, palette),
         ),
     }
-    for (name, (badge, title, sentence, tex, spec)), column in zip(drawn.items(), st.columns(3, gap="medium"), strict=True):
+    for (name, (symbol, title, sentence, tex, spec)), column in zip(drawn.items(), st.columns(3, gap="medium"), strict=True):
         with column:
-            heading(badge, "weight", title, sentence, rf"\textcolor{{{palette.weight.ink}}}{{{tex}}}")
+            heading(symbol, "weight", title, sentence, rf"\textcolor{{{palette.weight.ink}}}{{{tex}}}")
             chart(spec, f"chart-{name}", f"attention-{name}", f"{title}, {whose}. {plain(said)}")
     st.html(Markup('<p class="says weight-edge alone">%s</p>') % phrase_html(said))
     members = [[position] for position in range(len(tokens))]

@@ -37,12 +37,12 @@ def division(view: View) -> None:
     Q, K = rf"\textcolor{{{view.palette.query.ink}}}{{Q}}", rf"\textcolor{{{view.palette.key.ink}}}{{K}}"
     with one:
         heading(
-            "3", "weight", "With the division", "The model’s own weights.", rf"\mathrm{{softmax}}({Q}{K}^\top / {root:.2f})"
+            "A", "weight", "With the division", "The model’s own weights.", rf"\mathrm{{softmax}}({Q}{K}^\top / {root:.2f})"
         )
         spec = matrix_spec("weights", found.weights, tokens, view.palette)
         chart(spec, "chart-weights", "attention-weights", f"Weights of {whose(view)}. {plain(said)}")
     with other:
-        heading("?", "weight", "Without it", "Softmax of the raw scores.", rf"\mathrm{{softmax}}({Q}{K}^\top)")
+        heading("A′", "weight", "Without it", "Softmax of the raw scores.", rf"\mathrm{{softmax}}({Q}{K}^\top)")
         spec = matrix_spec("weights", found.undivided, tokens, view.palette)
         chart(spec, "chart-undivided", "attention-undivided", f"Softmax of the raw scores of {whose(view)}. {rows_said}")
     with rows:

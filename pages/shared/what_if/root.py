@@ -64,7 +64,7 @@ def _this_model(view: View) -> Here:
 
 def _deviation(spreads: list[Spread], view: View) -> None:
     heading(
-        "1",
+        "q·k",
         "weight",
         "The spread grows",
         f"A product of two such numbers has variance 1, so a sum of d of them has variance d ({VASWANI}, footnote 4).",
@@ -84,7 +84,7 @@ def _deviation(spreads: list[Spread], view: View) -> None:
 
 def _gradient(spreads: list[Spread], view: View) -> None:
     sentence = f"Size of softmax’s Jacobian: how far weights move when scores do. “Extremely small gradients” ({VASWANI})."
-    heading("2", "weight", "The gradient vanishes", sentence, JACOBIAN)
+    heading("J", "weight", "The gradient vanishes", sentence, JACOBIAN)
     curves = [
         Curve("divided by √d", [spread.gradient[0] for spread in spreads], view.palette.weight.ink, "square"),
         Curve("undivided", [spread.gradient[1] for spread in spreads], view.palette.faint, "circle", "dot"),
@@ -97,7 +97,7 @@ def _gradient(spreads: list[Spread], view: View) -> None:
 
 def _one_softmax(size: int, view: View) -> None:
     tex = r"\mathrm{softmax}(s) \;\;\text{and}\;\; \mathrm{softmax}(s/\!\sqrt d)"
-    heading("3", "weight", f"One softmax, d = {size:,}", f"One of the random queries, with {KEYS} keys.", tex)
+    heading("A", "weight", f"One softmax, d = {size:,}", f"One of the random queries, with {KEYS} keys.", tex)
     rows = random_rows(size, view.own["draw"])
     weights, undivided = rows.weights[0, 0].tolist(), rows.scores[0, 0].softmax(dim=-1).tolist()
     said = say_softmax(weights, undivided)

@@ -16,7 +16,7 @@ OWN = "text\nA dog\nA cat\n"
 
 @pytest.fixture(autouse=True)
 def model_read_once(monkeypatch, model):
-    from attention_core.model.traced import load_model
+    from attention_core.models.load import load_model
 
     monkeypatch.setattr("attention_core.model.traced.load_model", lambda folder=None: load_model(folder) if folder else model)
 

@@ -19,6 +19,7 @@ from attention_core.matrices.words import Cell, matrix_message
 from attention_core.palette import DARK, LIGHT
 from attention_core.weights.choice import Choice, show
 from attention_core.weights.choice_words import remarks
+from attention_core.writing.losses import losses
 from attention_core.writing.numbers import percent
 from attention_core.writing.phrases import plain
 from attention_core.writing.text import without_isolates
@@ -98,7 +99,7 @@ def cells(spec: dict) -> np.ndarray:
 def test_it_has_every_stage_in_order_with_title_sentence_formula_and_chart(page):
     sections = [section["class"].split()[1] for section in page.all("section")]
     assert sections == list(MATRICES)
-    titles = [matrix.badge + matrix.title for matrix in MATRICES.values()]
+    titles = [matrix.symbol.replace("_", "") + matrix.title for matrix in MATRICES.values()]
     assert [title["text"] for title in page.all("h2")] == titles
     assert set(page.words("p", "hint")) >= {matrix.sentence for matrix in MATRICES.values()}
     assert len(page.all("math")) == len(specs(page)) == 8
@@ -436,3 +437,11 @@ def test_hostile_text_stays_text_in_every_choice(model, page, choice):
 def test_a_word_that_is_left_out_can_be_neither_query_nor_key(model, trace, query, key):
     with pytest.raises(ChoiceError, match=re.escape("1 · [CLS] is left out of this view")):
         report(model, trace, Choice(LAYER, HEAD, special="left-out"), query, key)
+
+
+def test_what_the_model_does_not_read_as_it_stands_is_told(model):
+    trace = model.trace("Żółw \U0001fae0 naïve café")
+    said = Page(report(model, trace, PLAIN, 1, 2)).words("p", "remark")
+    assert said == losses(model, trace)
+    assert "drops accents" in said[0]
+    assert "reads [UNK] instead" in said[1]

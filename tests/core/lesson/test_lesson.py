@@ -17,13 +17,15 @@ from attention_core.lesson.parts import Bars, Heat, Stack, Words, describe
 from attention_core.lesson.pictures import LINES, PICTURES, picture
 from attention_core.lesson.recurrence import MEMORY, _fixed
 from attention_core.lesson.scene import Scene, find, others_give, scene
-from attention_core.lesson.small_matrices import _KEYS, RIGHT, cross_attention, learned_shares
+from attention_core.lesson.small_matrices import _KEYS, RIGHT, learned_shares
+from attention_core.lesson.translated import RENDERED_FACTS, Rendering
 from attention_core.matrices.names import MATRICES, values
 from attention_core.model.attention import attend
 from attention_core.stations.vectors import after, sentence_vector
 from attention_core.writing.numbers import number, percent
 from attention_core.writing.phrases import plain
 from pages.shared.frame.examples import examples
+from tests.core.lesson.rendered import translated
 
 ASSETS = Path(__file__).parents[3] / "assets"
 FILES = [ASSETS / "lesson.toml", *sorted((ASSETS / "lessons").glob("*.toml"))]
@@ -90,7 +92,7 @@ ALL = [(path.stem, number, card) for path in FILES for number, card in enumerate
 
 def on(model, card: Card, text: str = OPENING, query: int | None = None) -> Scene:
     """The scene of a card, for a person who typed the text and chose layer 4, head 2."""
-    return scene_of(card, model, model.trace, text, (3, 1), query)
+    return scene_of(card, model, model.trace, text, (3, 1), query, translated)
 
 
 def texts_of(card: Card, at: Scene) -> tuple[str, str]:
@@ -157,7 +159,8 @@ def test_every_picture_draws_every_sentence_in_every_layer(model, text):
         for query in (None, 0):
             word = trace.text[slice(*next(token.span for token in trace.tokens if token.span))]
             words = (word, word, word)
-            at = scene(model, trace, (trace,), (layer, 11 - layer), query, against=(0, 0), words=words)
+            rendering = Rendering(translated("I am good."), layer % 2, None if layer < 2 else layer)
+            at = scene(model, trace, (trace,), (layer, 11 - layer), query, None, (0, 0), words, rendering)
             for name in PICTURES:
                 for part in picture(name, at):
                     if isinstance(part, Bars):
@@ -165,7 +168,7 @@ def test_every_picture_draws_every_sentence_in_every_layer(model, text):
                         assert all(-1e-6 <= size <= 1 + 1e-6 for _, size, _ in part.lines)
                         assert all(len(shown) == len(part.lines) for _, shown in part.moves)
                     if isinstance(part, Heat):
-                        assert torch.isfinite(part.values).all()
+                        assert torch.isfinite(part.values).all() or name in ("hidden", "three_attentions")
 
 
 # What the cards claim of their own sentences, and of any.
@@ -327,10 +330,48 @@ def test_the_small_attention_learns_by_its_own_gradient():
     assert shares[1].item() == pytest.approx(moved.item(), abs=1e-6)
 
 
-def test_cross_attention_asks_in_one_language_and_answers_in_the_other():
-    weights = cross_attention().weights
-    assert weights.argmax(dim=-1).tolist() == [0, 1, 2]
-    assert_close(weights.sum(dim=-1), torch.ones(3))
+def test_the_cards_on_encoder_and_decoder_say_what_the_translator_does(model):
+    """Held against the record itself: softmax in float64 of its own scores, and what it writes."""
+    found = translated("I am good.")
+    assert found.french == "Je suis bon."
+    at = on(model, by_title("A mask hides words"))
+    stages = found.decoder.stages(1, 3)
+    scaled, row = stages.scaled.double(), len(found.target) // 2
+    question, said = texts_of(by_title("A mask hides words"), at)
+    assert question.endswith(f"How many can {found.target[row].text} see?")
+    later_share = percent(stages.scaled[row].softmax(-1)[row + 1 :].sum().item()).replace(" ", "\u00a0")
+    assert f"would give {later_share} to" in said
+    assert said.startswith(f"{row + 1}:")
+    masked, weights = picture("hidden", at)
+    later = torch.ones_like(masked.values, dtype=torch.bool).triu(1)
+    assert torch.equal(masked.values.isneginf(), later)
+    assert (weights.values[later] == 0).all()
+    assert_close(weights.values.double(), scaled.masked_fill(later, -torch.inf).softmax(-1), atol=1e-6, rtol=0)
+    assert [text == "" for line in masked.numbers for text in line] == later.flatten().tolist()
+    assert "10 of them hatched" in describe((masked,))
+    at = on(model, by_title("Cross-attention"))
+    mean = torch.stack([found.cross.stages(1, head).weights for head in range(8)]).mean(dim=0)
+    (heat,) = picture("alignment", at)
+    assert_close(heat.values, mean)
+    assert (heat.row, heat.column) == (2, 2)  # bon, good: the surest look of a word
+    assert mean[:-1].max() == mean[2, 2]
+    question, said = texts_of(by_title("Cross-attention"), at)
+    assert "From “I am good.” the translator makes “Je suis bon.”" in question
+    assert said.startswith(f"At good: {percent(mean[2, 2].item())}".replace(" %", "\u00a0%"))
+    S, T, d_k = len(found.source), len(found.target), found.cross.layers[1].q.size(-1)
+    shapes = f"Q is {T} × {d_k}, K and V are {S} × {d_k}, so A is {T} × {S}"
+    assert shapes in said.replace("\u00a0", " ")
+    encoder, decoder, both = picture("three_attentions", on(model, by_title("Readers, writers, and both")))
+    assert_close(encoder.values, found.encoder.weights(1).mean(dim=0))
+    assert torch.equal(decoder.values.isneginf(), later)
+    assert_close(both.values, mean)
+
+
+def test_the_first_token_has_the_probabilities_of_the_record(model):
+    (card,) = (card for _, _, card in ALL if card.picture == "next_word")
+    (bars,) = picture("next_word", on(model, card))
+    probabilities = translated(card.translate).logits()[0].double().softmax(-1).sort(descending=True).values
+    assert_close(torch.tensor([size for _, size, _ in bars.lines], dtype=torch.double), probabilities[:8], atol=1e-6, rtol=0)
 
 
 def test_under_the_mask_no_word_sees_a_later_one(model):
@@ -359,7 +400,10 @@ def test_the_facts_are_the_models_numbers(model):
     )
     at = on(model, card)
     stages = at.cell.stages
-    found = {name: plain((fact,) if not isinstance(fact, tuple) else fact) for name, fact in facts(at, set(FACTS)).items()}
+    found = {
+        name: plain((fact,) if not isinstance(fact, tuple) else fact)
+        for name, fact in facts(at, set(FACTS) - set(RENDERED_FACTS)).items()
+    }
     found = {name: text.replace("\u00a0", " ") for name, text in found.items()}
     row = stages.weights[7]
     assert found["share"] == percent(row[2].item()) == "39.5 %"
@@ -434,11 +478,6 @@ def test_the_other_pictures_are_the_models(model, trace):
     assert plain(x.title).startswith("X₄")
     assert_close(x.values, trace.layers[3].x, rtol=0, atol=0)
     assert_close(x.values @ w.values + model.projection(3, 1, "q")[1], projected.values, rtol=0, atol=1e-4)
-    whole, back, both = picture("families", at)
-    assert whole.values.sum() == 121
-    assert back.values.sum() == 66
-    assert (back.values.triu(1) == 0).all()
-    assert both.values.shape == (3, 11)
     (heads,) = picture("heads", at)
     assert heads.values.shape == (66, 132)
     assert_close(heads.values[33:44, 11:22], at.cell.stages.weights, rtol=0, atol=1 / 255)

@@ -13,6 +13,7 @@ from attention_core.lesson.quiz import QUESTIONS, QuizEntry, question
 from attention_core.lesson.scene import others_give, scene
 from attention_core.writing.numbers import number, percent
 from attention_core.writing.phrases import plain
+from tests.core.lesson.rendered import translated
 
 LESSON = read_lesson((Path(__file__).parents[3] / "assets" / "lesson.toml").read_text("utf-8"), "lesson", 6, 12)
 OPENING = "A dog ate the food because it was hungry"
@@ -128,7 +129,7 @@ def test_a_quiz_of_another_kind_is_refused():
 
 def test_everything_that_can_be_predicted_is_right_when_it_is_the_truth(model):
     for card in LESSON.cards:
-        at = scene_of(card, model, model.trace, OPENING, (3, 1), 7)
+        at = scene_of(card, model, model.trace, OPENING, (3, 1), 7, translated)
         found = prediction_of(card, at, facts(at, asked(card)))
         assert (found is not None) == bool(card.question), card.title
         if found:
@@ -150,7 +151,7 @@ def test_a_number_is_compared_with_the_truth(model):
 
 def test_options_of_a_card_are_mixed_and_the_first_is_right(model):
     card = Card("T", "x", "words", question="q", options=("{tokens}", "9", "7"))
-    at = scene_of(card, model, model.trace, OPENING, (3, 1), 7)
+    at = scene_of(card, model, model.trace, OPENING, (3, 1), 7, translated)
     found = prediction_of(card, at, facts(at, asked(card)))
     assert sorted(found.options) == ["11", "7", "9"]
     assert found.options[int(found.right)] == "11"

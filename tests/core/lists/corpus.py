@@ -43,6 +43,18 @@ def several(sheets):
     return file.getvalue()
 
 
+def not_shown():
+    """A workbook in which a column and a row are hidden."""
+    made = openpyxl.Workbook()
+    sheet = made.active
+    for row in (["sentence", "text"], ["Nobody should see this.", CAT], ["Nor should they this.", RAIN]):
+        sheet.append(row)
+    sheet.column_dimensions["A"].hidden = sheet.row_dimensions[3].hidden = True
+    file = io.BytesIO()
+    made.save(file)
+    return file.getvalue()
+
+
 def parquet(table, **how):
     file = io.BytesIO()
     pq.write_table(table, file, **how)
@@ -265,7 +277,30 @@ TEXTS = {
     ),
     "plain.txt": ("A cat slept.\n\nIt rains, they say.\n", ("A cat slept.", "It rains, they say.")),
     "one-tab.txt": ("A cat\tslept.\nIt rains.\n", ("A cat\tslept.", "It rains.")),
+    "carets.csv": ("id^text^n\n1^A cat slept.^2\n2^It rains, they say.^3\n", ("A cat slept.", "It rains, they say.")),
+    "groups.csv": (",Answers,,Meta\nid,text,note,n\n1,A cat slept.,x,2\n2,It rains.,y,3\n", ("A cat slept.", "It rains.")),
+    "two-marks.csv": ("\ufeff\ufefftext,n\nA cat slept.,1\n", ("A cat slept.",)),
+    "of-dos.csv": ("id,text\r\n1,A cat slept.\r\n2,It rains.\r\n\x1a", ("A cat slept.", "It rains.")),
+    "of-dos.txt": ("A cat slept.\r\nIt rains.\r\n\x1a", ("A cat slept.", "It rains.")),
+    "no-mark.txt": ("Собака съела еду.\r\nЭто хорошо.\r\n".encode("utf-16-le"), ("Собака съела еду.", "Это хорошо.")),
+    "no-mark-greek.txt": ("Η γάτα κοιμάται.\nΒρέχει.\n".encode("utf-16-be"), ("Η γάτα κοιμάται.", "Βρέχει.")),
+    "breaks-of-all-kinds.csv": (
+        "id,text\r\n1,A cat slept.\n2,It rains.\r3,He ran.\r\n",
+        ("A cat slept.", "It rains.", "He ran."),
+    ),
+    "numbers-among-texts.csv": ("text\n5\n7\nA cat slept.\n12\n", ("5", "7", "A cat slept.", "12")),
     # JSON of all shapes.
+    "arrays-in-lines.jsonl": (lines([{"text": CAT}, {"text": RAIN}], [{"text": "He ran."}]), (CAT, RAIN, "He ran.")),
+    "several-a-line.jsonl": (
+        '{"text":"A cat slept."}{"text":"It rains."}\n{"text":"He ran."},\n',
+        ("A cat slept.", "It rains.", "He ran."),
+    ),
+    "comma-too-many.json": ('[{"text": "A cat slept."}, {"text": "It rains."},]', ("A cat slept.", "It rains.")),
+    "by-key.json": (json.dumps({"a1": {"text": CAT, "n": 1}, "b": {"text": RAIN}}), (CAT, RAIN)),
+    "by-number.json": (frame().to_json(orient="index", force_ascii=False), THREE),
+    "texts-by-key.json": (json.dumps({"q1": CAT, "q2": RAIN}), (CAT, RAIN)),
+    "one-record.json": (json.dumps({"title": "On a cat", "body": CAT}), (CAT,)),
+    "escapes.jsonl": ('{"text": "One\\nline \\u00e9 \\ud83d\\ude00"}\n', ("One line é 😀",)),
     "array.jsonl": (json.dumps([{"text": CAT}, {"text": RAIN}]), (CAT, RAIN)),
     "array.json": (json.dumps([{"id": 1, "text": CAT}, {"id": 2, "text": RAIN}], indent=2), (CAT, RAIN)),
     "strings.json": (json.dumps([CAT, RAIN]), (CAT, RAIN)),
@@ -311,7 +346,16 @@ TEXTS = {
         (CAT,),
     ),
     "alone.xlsx": (book(["My sentences"], [CAT], [RAIN]), (CAT, RAIN)),
+    "merged.xlsx": (
+        book([None, "Answers", None, "Meta"], ["id", "text", "note", "n"], [1, CAT, "x", 2], [2, RAIN, "y", 3]),
+        (CAT, RAIN),
+    ),
+    "hidden-column.xlsx": (not_shown(), (CAT, RAIN)),
     # Parquet of several writers.
+    "map.parquet": (
+        parquet(pa.table({"t": pa.array([[("en", CAT)], [("en", RAIN)]], pa.map_(pa.string(), pa.string()))})),
+        (CAT, RAIN),
+    ),
     "pandas.parquet": (of_pandas(), THREE),
     "spark.parquet": (
         parquet(pa.table({"id": [1, 2], "text": [CAT.encode(), RAIN.encode()]}), store_schema=False, version="1.0"),

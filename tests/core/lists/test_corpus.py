@@ -4,6 +4,7 @@ import time
 
 import pytest
 
+from attention_core.errors import ListError
 from attention_core.lists.sentences import read_list
 from tests.core.lists.corpus import ASKED, TEXTS, data_of
 
@@ -56,6 +57,11 @@ def test_what_was_taken_gives_the_same_when_it_is_asked_for(name):
         ("comments.csv", "2 rows above the table are skipped"),
         ("values.json", "Row 1 is taken as names: id, text"),
         ("no-names.csv", "seems to hold no names of columns"),
+        ("carets.csv", "Its cells are parted by “^”."),
+        ("groups.csv", "Row 1 is skipped as a title: “Answers Meta”. Row 2 is taken as names"),
+        ("hidden-column.xlsx", "Rows that the sheet hides are read like all others: 3."),
+        ("by-key.json", "what its keys hold is read as rows"),
+        ("sep-tab.csv", "“sep=tab” tells the separator"),
     ],
 )
 def test_what_was_guessed_is_said(name, said):
@@ -74,6 +80,30 @@ def test_a_damaged_value_is_named_by_its_line():
     found = read_list(b'{\n "text": "It rains."\n}\n{\n "text": "cut', "a.json")
     assert found.sentences == ("It rains.",)
     assert [line.number for line in found.rejected] == [4]
+
+
+@pytest.mark.parametrize(
+    ("data", "said"),
+    [
+        ('[{"text": "It rains."}, {"text": "cut', "is cut off or damaged. What follows on it is not read."),
+        ('[{"text": "It rains."} {"text": "He ran."}]', "has no comma before it. What follows on it is not read."),
+        ('{"text": "It rains."}\n{"text": "cut', "is no JSON: a text is not closed that begins at character 10."),
+        ('{"text": "It rains."}\n{"text" 5}', "is no JSON: a colon is missing at character 9."),
+        ('{"text": "It rains."}\n<p>', "is no JSON: no value stands at character 1."),
+        ('{"text": "It rains."}\n"He ran."', "is no object with names and values, as other lines are."),
+    ],
+)
+def test_what_is_wrong_with_json_is_said_in_words_and_the_rest_is_read(data, said):
+    found = read_list(data.encode(), "a.json")
+    assert found.sentences == ("It rains.",)
+    assert [(line.number, line.reason) for line in found.rejected] == [(2, said)]
+
+
+@pytest.mark.parametrize("data", ["[]", "{}", "5"])
+def test_json_without_texts_or_objects_is_told_as_it_is(data):
+    with pytest.raises(ListError) as error:
+        read_list(data.encode(), "a.json")
+    assert "is no text in quotation marks and no object with names and values." in str(error.value)
 
 
 def test_a_row_that_is_no_list_of_cells_is_rejected():

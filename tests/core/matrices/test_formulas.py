@@ -44,8 +44,8 @@ def test_matrices_come_in_the_order_they_are_computed():
     assert all(matrix.name == name for name, matrix in MATRICES.items())
 
 
-def test_each_matrix_has_a_badge_a_symbol_and_a_sentence_of_its_own():
-    for field in ("badge", "symbol", "title", "sentence"):
+def test_each_matrix_has_a_symbol_and_a_sentence_of_its_own():
+    for field in ("symbol", "title", "sentence"):
         assert len({getattr(matrix, field) for matrix in MATRICES.values()}) == 8
     assert all(matrix.sentence.endswith(".") for matrix in MATRICES.values())
 

@@ -103,7 +103,7 @@ SPOILED = {
     "a value too large for float32": (with_tensor(QUERY, lambda t: t.double() * 1e300), [QUERY, "finite"]),
     "an eight-bit tensor": (with_tensor(QUERY, lambda t: t.to(torch.float8_e4m3fn)), [QUERY, "floating-point"]),
     "an integer tensor": (with_tensor(QUERY, lambda t: t.to(torch.int32)), [QUERY, "floating-point"]),
-    "another kind of model": (with_config(model_type="roberta"), ["config.json", "model_type is 'roberta'", "'bert'"]),
+    "another kind of model": (with_config(model_type="roberta"), ["config.json", "BertModel", "roberta"]),
     "no kind of model": (with_config(model_type=None), ["model_type is None", "'bert'"]),
     "relative positions": (with_config(position_embedding_type="relative_key"), ["position_embedding_type is 'relative_key'"]),
     "a decoder": (with_config(is_decoder=True), ["is_decoder is True"]),

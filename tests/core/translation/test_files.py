@@ -1,7 +1,9 @@
 """The files of a translation hold the numbers of the record, and say where they come from."""
 
+import base64
 import io
 import json
+import re
 
 import numpy as np
 import pandas as pd
@@ -18,6 +20,8 @@ from attention_core.translation.files import (
     write_translation_parquet,
 )
 from attention_core.translation.kinds import ATTENTION_KINDS, attention_matrices, matrix_values
+from attention_core.translation.report import translation_report
+from attention_core.translation.words import TranslationCell
 
 KINDS = tuple(ATTENTION_KINDS)
 
@@ -92,3 +96,22 @@ def test_the_python_makes_the_same_numbers_again(tiny, beginning, monkeypatch, c
     assert scope["translation"].french == expected.french
     assert np.array_equal(scope["stages"].weights.numpy(), expected.cross.stages(1, 2).weights.numpy())
     assert expected.french in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_the_report_draws_every_matrix_of_the_head_and_fetches_nothing(tiny, record, kind):
+    attentions = getattr(record, kind)
+    stages = attentions.stages(1, 2)
+    page = translation_report(tiny, record, TranslationCell(attentions, 1, 2, 0, 0, stages, kind))
+    found = [json.loads(each) for each in re.findall(r'<script type="application/json">(.*?)</script>', page)]
+    assert len(found) == len(attention_matrices(kind))
+    for figure, name in zip(found, attention_matrices(kind), strict=True):
+        expected = matrix_values(name, attentions.layers[1], stages).numpy()
+        z = figure["data"][0]["z"]
+        drawn = np.frombuffer(base64.b64decode(z["bdata"]), z["dtype"]).reshape(expected.shape)
+        assert np.array_equal(drawn, np.where(np.isneginf(expected), np.nan, expected), equal_nan=True)
+        is_hatched = any(shape["type"] == "path" for shape in figure["layout"]["shapes"])
+        assert is_hatched == (name == "masked")
+    assert record.french in page
+    assert tiny.sha256 in page
+    assert "default-src &#39;none&#39;" in page

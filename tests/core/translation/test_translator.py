@@ -10,7 +10,7 @@ from torch import Tensor
 from torch.testing import assert_close
 
 from attention_core.errors import AttentionError, ChoiceError, TextError, TextTooLongError
-from attention_core.translation.record import Attentions, MaskedStages
+from attention_core.model.trace import Trace
 from attention_core.translation.translator import Translator
 from attention_core.translation.vocabulary import END, START
 from tests.core.translation.tiny import tiny_translator
@@ -29,14 +29,15 @@ def record(translator):
     return translator.translate("The dog is hungry.", beam=3)
 
 
-def stages_in_float64(translator, kind: str, attentions: Attentions, layer: int, head: int) -> tuple[Tensor, Tensor]:
+def stages_in_float64(translator, kind: str, attentions: Trace, layer: int, head: int) -> tuple[Tensor, Tensor]:
     """Weights and z, from what the attention received and the learned matrices alone."""
     received = attentions.layers[layer]
     parts = {}
-    for part, x in (("q", received.x), ("k", received.source), ("v", received.source)):
+    source = received.x if received.source is None else received.source
+    for part, x in (("q", received.x), ("k", source), ("v", source)):
         W, b = translator.projection(kind, layer, head, part)
         parts[part] = x.double() @ W.double() + b.double()
-    T, S = len(received.x), len(received.source)
+    T, S = len(received.x), len(source)
     weights = torch.zeros(T, S, dtype=torch.float64)
     for row in range(T):
         seen = row + 1 if kind == "decoder" else S
@@ -87,7 +88,7 @@ def test_every_weight_on_a_later_position_is_exactly_zero(record):
         assert (record.decoder.weights(layer).triu(1) == 0).all()
         for head in range(record.decoder.layers[layer].q.size(0)):
             found = record.decoder.stages(layer, head)
-            assert isinstance(found, MaskedStages)
+            assert found.logits is found.masked
             later = torch.ones_like(found.masked, dtype=torch.bool).triu(1)
             assert (found.masked[later] == -math.inf).all()
             assert torch.equal(found.masked[~later], found.scaled[~later])
@@ -102,14 +103,14 @@ def test_shapes_are_those_of_the_sentences(translator, record):
         assert (len(attentions.rows), len(attentions.columns)) == (rows, columns)
         for layer in attentions.layers:
             assert layer.x.shape == (rows, d_model)
-            assert layer.source.shape == (columns, d_model)
+            assert layer.source is None if kind != "cross" else layer.source.shape == (columns, d_model)
             assert layer.q.shape == (H, rows, d_k)
             assert layer.k.shape == layer.v.shape == (H, columns, d_k)
         assert attentions.weights(0).shape == (H, rows, columns)
         assert attentions.stages(1, 2).z.shape == (rows, d_k)
     assert record.logits().shape == (T, translator.config.vocabulary)
     assert record.memory.shape == (S, d_model)
-    assert all(layer.source is not layer.x and torch.equal(layer.source, record.memory) for layer in record.cross.layers)
+    assert all(torch.equal(layer.source, record.memory) for layer in record.cross.layers)
 
 
 def test_steps_tell_the_softmax_of_the_logits(record):

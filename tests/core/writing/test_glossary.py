@@ -73,6 +73,9 @@ TERMS = [
     "standard deviation",
     "additive attention",
     "attention weights",
+    "beam",
+    "greedy search",
+    "logits",
     "a·v",
 ]
 
