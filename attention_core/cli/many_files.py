@@ -72,7 +72,9 @@ def run_many_files(arguments: argparse.Namespace, search: LinkSearch | None) -> 
         return "\n".join(line for file in files for line in looked_at(file.opened(options)))
     is_here = "://" not in str(arguments.out)
     out = Path(arguments.out).absolute() if is_here else arguments.out
-    model = None if arguments.model is None else str(Path(arguments.model).absolute())
+    model = arguments.model  # a folder, which other processes know by its whole path, or a name
+    if model is not None and Path(model).exists():
+        model = str(Path(model).absolute())
     plan = Plan(search, model, tuple(files), options, arguments.lines_per_part or LINES, str(out))
     check_apart(plan)
     check_ray()

@@ -6,6 +6,7 @@ import json
 import logging
 import os
 import shutil
+import signal
 import sys
 import tempfile
 from collections.abc import Iterator
@@ -181,9 +182,12 @@ def _connected(cluster: Cluster) -> Iterator[int]:
 
 @contextmanager
 def _silent() -> Iterator[None]:
-    """Keep from the error stream what a library writes to it while it begins; what goes wrong is raised."""
+    """Keep from the error stream what Ray writes to it while it begins, and from SIGTERM the handler that it sets.
+
+    What goes wrong is raised.
+    """
     sys.stderr.flush()
-    kept = os.dup(2)
+    kept, handler = os.dup(2), signal.getsignal(signal.SIGTERM)
     try:
         with open(os.devnull, "wb") as nowhere:
             os.dup2(nowhere.fileno(), 2)
@@ -191,6 +195,8 @@ def _silent() -> Iterator[None]:
     finally:
         os.dup2(kept, 2)
         os.close(kept)
+        with suppress(ValueError, TypeError):  # only the main thread has handlers, and only Python's can be put back
+            signal.signal(signal.SIGTERM, handler)
 
 
 def _cores() -> int:
