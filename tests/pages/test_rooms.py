@@ -6,9 +6,11 @@ import json
 import pytest
 from starlette.applications import Starlette
 
+from attention_core.lesson.lesson_file import read_lesson
 from pages.shared.frame import room as room_part
 from pages.shared.frame import room_streams
 from pages.shared.frame.registry import PAGES
+from pages.shared.lesson.files import FOLDER
 from pages.shared.store.opened import close_store, store
 from tests.pages.forged import HOSTILE, message, say, send
 from tests.pages.screen import choose, component, messages, open_page, type_text
@@ -276,7 +278,9 @@ def test_every_page_offers_a_room():
 
 
 def test_a_question_of_a_card_and_of_the_view_goes_to_the_room(model):
-    teacher = open_page({"card": "2"}, page="lesson")
+    cards = read_lesson((FOLDER / "lesson.toml").read_text("utf-8"), "lesson", 6, 12).cards
+    number = next(number for number, card in enumerate(cards, 1) if card.predict == "most")
+    teacher = open_page({"card": str(number)}, page="lesson")
     assert "lesson-ask-room" not in [one.key for one in teacher.button]
     do(teacher, "begin")
     code = header(teacher)["code"]
