@@ -17,11 +17,11 @@ export default function ({ parentElement, data, setTriggerValue }) {
   root.act ??= (act) => root.send({ ...act, at: performance.now() });
   root.send = (act) => setTriggerValue("act", act);
   show(root, unpacked(data));
-  return () => {
+  return () => setTimeout(() => {
     if (root.isConnected) return; // the element lives on, and with it what it listens to
     root.source?.close();
     root.source = undefined;
-  };
+  });
 }
 
 function remembered(store) {

@@ -191,7 +191,7 @@ def _search_of(arguments: argparse.Namespace) -> LinkSearch | None:
     """What links are looked for, by the model that is asked for; None for patterns, and for a mere look."""
     if arguments.command == "patterns" or arguments.look:
         return None
-    from attention_core.model.traced import load_model
+    from attention_core.models.load import load_model
 
     return _search(load_model(arguments.model), arguments)
 

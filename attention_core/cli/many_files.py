@@ -17,7 +17,7 @@ from attention_core.errors import AttentionError
 if TYPE_CHECKING:
     from attention_core.survey.word_links import LinkSearch
 
-_OWN = ("actors", "gpus_per_actor", "address", "lines_per_part")  # options that mean nothing without an engine
+_OWN = ("actors", "address", "lines_per_part")  # options that mean nothing without an engine
 _HINT = "--help shows how."
 
 
@@ -31,7 +31,6 @@ def add_engine_options(arguments: argparse.ArgumentParser) -> None:
     )
     group.add_argument("--engine", choices=["ray"], help="compute in many processes, each with one core")
     group.add_argument("--actors", type=_count, metavar="N", help="how many; by default as many as there are cores")
-    group.add_argument("--gpus-per-actor", type=_share, metavar="X", help="1, or a share of one; by default none")
     group.add_argument("--address", metavar="A", help="of a running cluster; by default one is begun on this machine")
     group.add_argument("--lines-per-part", type=_count, metavar="N", help="by default 4,000, some 9 MB")
 
@@ -40,16 +39,6 @@ def _count(text: str) -> int:
     if not text.isascii() or not text.isdecimal() or len(text) > 9 or not int(text):
         raise argparse.ArgumentTypeError(f"{text!r} is no number from 1 on")
     return int(text)
-
-
-def _share(text: str) -> float:
-    try:
-        value = float(text)
-    except ValueError:
-        value = -1.0
-    if not 0 <= value <= 64 or (value > 1 and value % 1):
-        raise argparse.ArgumentTypeError(f"{text!r} is no number of GPUs: give 0, a share like 0.5, or a whole number")
-    return value
 
 
 def check_engine(arguments: argparse.Namespace) -> None:
@@ -83,11 +72,13 @@ def run_many_files(arguments: argparse.Namespace, search: LinkSearch | None) -> 
         return "\n".join(line for file in files for line in looked_at(file.opened(options)))
     is_here = "://" not in str(arguments.out)
     out = Path(arguments.out).absolute() if is_here else arguments.out
-    model = None if arguments.model is None else str(Path(arguments.model).absolute())
+    model = arguments.model  # a folder, which other processes know by its whole path, or a name
+    if model is not None and Path(model).exists():
+        model = str(Path(model).absolute())
     plan = Plan(search, model, tuple(files), options, arguments.lines_per_part or LINES, str(out))
     check_apart(plan)
     check_ray()
-    cluster = Cluster(arguments.address, arguments.actors, arguments.gpus_per_actor or 0)
+    cluster = Cluster(arguments.address, arguments.actors)
     try:
         with alone(out) if is_here else nullcontext(), _bar() as told, _ended_by_signals():
             done = survey_files(

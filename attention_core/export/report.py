@@ -122,7 +122,7 @@ def report(
         remarks=remarks(view.shown, choice, view.at("query")),
         words=list(_words(view)),
         is_long=len(columns.tokens) > ALL_SHARES_UP_TO,
-        arithmetic=arithmetic(cell) if cell else (),
+        arithmetic=arithmetic_phrases(cell) if cell else (),
         stages=[_stage(name, view, cell) for name in names_of(cell.stages)] if cell else [_mixture(view)],
         origin=_origin(choice),
         tokens=len(trace.rows),
@@ -186,7 +186,7 @@ def words_with_shares(tokens: Sequence[Token], shares: Tensor, at: dict[str, int
         yield Word(label(token), " ".join(kinds), " and ".join(roles), f"{100 * share:.2f}", written)
 
 
-def arithmetic(cell: Cell) -> tuple[Phrase, ...]:
+def arithmetic_phrases(cell: Cell) -> tuple[Phrase, ...]:
     """What happens to the chosen pair, from dot product to share."""
     stages, at = cell.stages, (cell.query, cell.key)
     return (

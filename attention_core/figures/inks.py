@@ -7,7 +7,7 @@ import numpy as np
 BLACK, WHITE = "#000000", "#ffffff"  # one of these two has a contrast of 4.5:1 or more on any colour
 
 
-def inks(colours: Sequence[str], shares: np.ndarray) -> list[str]:
+def inks_of_cells(colours: Sequence[str], shares: np.ndarray) -> list[str]:
     """The ink for each cell, row by row, whose colour stands at a share of the way through evenly spaced colours."""
     light = luminances(colours, shares).ravel()
     return np.where((light + 0.05) / 0.05 > 1.05 / (light + 0.05), BLACK, WHITE).tolist()
@@ -35,7 +35,7 @@ def cell_numbers(heat: dict, texts: Sequence[Sequence[str]], columns: Sequence, 
         "x": list(columns) * len(rows),
         "y": [row for row in rows for _ in columns],
         "text": [text for line in texts for text in line],
-        "textfont": {"size": size, "color": inks(colours, (np.asarray(heat["z"]) - heat["zmin"]) / span)},
+        "textfont": {"size": size, "color": inks_of_cells(colours, (np.asarray(heat["z"]) - heat["zmin"]) / span)},
         "hoverinfo": "skip",
         "showlegend": False,
     }

@@ -77,6 +77,12 @@ class Encoding:
         """What open() does with bytes that the codec has no character for: something that `doubt` finds again."""
         return "replace" if self.codec.startswith(("utf_16", "utf_32")) else "surrogateescape"
 
+    @property
+    def guess(self) -> str:
+        """What to say where neither a mark nor the bytes themselves tell this encoding."""
+        is_told = self.codec.startswith("utf")
+        return "" if is_told else f"Nothing in it tells its encoding; {self.label} spells its letters best."
+
     def doubt(self, text: str) -> str | None:
         """Why this text was not written in the file's encoding, or None if nothing speaks against it."""
         if text.isascii():

@@ -13,7 +13,6 @@ from pathlib import Path
 
 from attention_core.errors import AttentionError, ListError
 from attention_core.lists.columns import chosen_column
-from attention_core.lists.encodings import Encoding
 from attention_core.lists.json_values import read_json
 from attention_core.lists.options import ReadingOptions
 from attention_core.lists.parquet import read_parquet
@@ -197,13 +196,14 @@ def _opened(name: str, table: Table, options: ReadingOptions, limits: Limits) ->
     first = list(islice(table.rows(None), SAMPLED))
     sample = [cells for _, cells in first if not isinstance(cells, Malformed) and cells]
     columns = tuple(map(shown_text, table.columns))
+    guess = table.encoding.guess if table.encoding and options.encoding is None else ""
     facts = ListFacts(
         name=name,
         encoding=table.encoding and table.encoding.label,
         columns=columns,
         column=None,
         reason="",
-        note=" ".join(filter(None, (shown_text(table.note), _guess(table.encoding) if options.encoding is None else ""))),
+        note=" ".join(filter(None, (shown_text(table.note), guess))),
         preview=tuple(tuple(_cut(text_of(cell)) for cell in cells) for cells in sample[:PREVIEWED]),
         taken=table.taken,
         sheets=table.sheets,
@@ -237,12 +237,6 @@ def _known(facts: ListFacts) -> Iterator[None]:
     except ListError as error:
         error.facts = facts
         raise
-
-
-def _guess(encoding: Encoding | None) -> str:
-    """What to say of an encoding that neither a mark nor the bytes themselves tell."""
-    is_told = encoding is None or encoding.codec.startswith("utf")
-    return "" if is_told else f"Nothing in it tells its encoding; {encoding.label} spells its letters best."
 
 
 def _cut(text: str) -> str:

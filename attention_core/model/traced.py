@@ -7,7 +7,7 @@ from torch import Tensor
 
 from attention_core.errors import CheckpointError, ChoiceError, TextError, TextTooLongError
 from attention_core.model.attention import Attention
-from attention_core.model.batches import AHEAD, of_equal_length
+from attention_core.model.batches import AHEAD, of_equal_length, weights_of_layers
 from attention_core.model.checkpoint import Checkpoint
 from attention_core.model.encoder import Config, Encoder
 from attention_core.model.tokens import Token, broken_down, tokenize
@@ -120,6 +120,10 @@ class TracedModel:
             for ids in found:
                 self._check_ids(ids)
         return found
+
+    def layer_weights(self, ids: Tensor) -> Iterator[Tensor]:
+        """The softmax weights (B, H, T, T) of one layer after the other, of token ids (B, T)."""
+        return weights_of_layers(self.encoder, ids)
 
     def piece(self, id: int) -> str:
         """The vocabulary's text of a token id."""

@@ -72,6 +72,8 @@ def _product(shape: tuple[int, ...]) -> int:
 
 def _read_object(path: Path, largest: int) -> dict[str, Any]:
     try:
+        if not path.is_file():  # nothing waits for a pipe
+            raise ValueError("it is no file")
         if path.stat().st_size > largest:
             raise ValueError(f"it has more than {largest:,} bytes")
         found = json.loads(path.read_text("utf-8"))

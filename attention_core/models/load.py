@@ -45,8 +45,11 @@ def load_model(path: str | PathLike | None = None) -> TracedModel | WatchedModel
 
 def _is_plain_bert(folder: Path) -> bool:
     """Whether the own encoder is to read a folder, or to say what is wrong with it."""
+    file = folder / "config.json"
+    if not file.is_file():  # nothing waits for a pipe
+        return True
     try:
-        config = json.loads((folder / "config.json").read_text("utf-8")[:_LARGEST_CONFIG])
+        config = json.loads(file.read_text("utf-8")[:_LARGEST_CONFIG])
     except (OSError, ValueError, RecursionError):
         return True
     family = config.get("model_type") if isinstance(config, dict) else None

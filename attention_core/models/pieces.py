@@ -57,6 +57,11 @@ class TokenPieces:
         """The text of ids, without special tokens."""
         return self._tokenizer.decode(ids, skip_special_tokens=True).strip()
 
+    def readable(self, id: int) -> str:
+        """The vocabulary's text of a token id, without the signs that stand for blanks."""
+        piece = self.piece(id)
+        return piece.translate(_BLANKS).strip() or piece
+
     def normalized(self, text: str) -> str:
         """A text as the tokenizer sees it before it cuts it into pieces."""
         normalizer = self._backend.normalizer if self._backend else None
@@ -112,15 +117,16 @@ class TokenPieces:
         for span, alike in groupby(map(_without_blank, pieces), key=lambda piece: piece.span):
             members, written = list(alike), text[slice(*span)] if span else ""
             for place, piece in enumerate(members):
-                word = None
+                word, kept = None, span
                 is_blank = span is not None and not written.strip() and not piece.text.translate(_BLANKS).strip()
                 if span is not None and written.strip():
                     first = span[0] + len(written) - len(written.lstrip())
+                    kept = first, first + len(written.strip())  # a blank before a word is none of its letters
                     word = bisect_right(starts, first) - 1
                     word = None if word < 0 else word
                 shown = self._shown(piece, written, place, len(members), is_blank)
                 continues = word is not None and word == last
-                tokens.append(Token(shown, piece.id, piece.is_special, word, span, continues))
+                tokens.append(Token(shown, piece.id, piece.is_special, word, kept, continues))
                 last = last if is_blank else word
         return tokens
 

@@ -222,23 +222,9 @@ class Watch(TorchFunctionMode):
         if silenced:
             own[list(silenced)] = 0
             z = own.reshape(z.shape)
-        attention = Attention(
-            x,
-            _own(q),
-            _own(k),
-            _own(values),
-            layer,
-            stack,
-            kind,
-            source,
-            scale,
-            scores.softcap,
-            bias,
-            visible,
-            sinks,
-            silenced,
-            own,
-        )
+        parts = (part.detach().float().clone() for part in (q, k, values))  # that nothing else changes or keeps alive
+        more = {"softcap": scores.softcap, "bias": bias, "visible": visible, "sinks": sinks, "silenced": silenced, "z": own}
+        attention = Attention(x, *parts, layer, stack, kind, source, scale, **more)
         self.seen.append(Seen(attention, call))
         return z
 
@@ -247,11 +233,6 @@ class Watch(TorchFunctionMode):
         others = (each.attention.bias for each in reversed(self.seen))
         alike = (other for other in others if bias is not None and other is not None and other.shape == bias.shape)
         return next((other for other in alike if torch.equal(other, bias)), bias)
-
-
-def _own(part: Tensor) -> Tensor:
-    """Numbers that nothing else changes or keeps alive."""
-    return part.detach().float().clone()
 
 
 _PASSED = [

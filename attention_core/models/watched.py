@@ -9,7 +9,7 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
-from attention_core.errors import CheckpointError, TextError
+from attention_core.errors import CheckpointError, ChoiceError, TextError
 from attention_core.model.attention import Attention
 from attention_core.model.tokens import Token
 from attention_core.model.trace import Trace
@@ -222,9 +222,25 @@ class WatchedModel:
         """The token ids of many texts, however many. Raises TextError for text that is no valid Unicode."""
         return [self._pieces.ids(text) for text in texts]
 
+    @torch.inference_mode()
+    def layer_weights(self, ids: Tensor) -> Iterator[Tensor]:
+        """The softmax weights (B, H, T, T) of one layer after the other, of token ids (B, T).
+
+        Raises ChoiceError for a model of two stacks, which reads pairs of texts and no lists.
+        """
+        if self.config.kind == "both":
+            raise ChoiceError(f"{self.name} reads a text and a target; lists are for models of one stack. Give another model.")
+        rows = []
+        for row in ids.tolist():
+            with Watch(self.config.stacks) as watch:
+                self._run([Token("", id, False, None, None) for id in row], ())
+            rows.append([each.attention for each in watch.seen])
+        for alike in zip(*rows, strict=True):
+            yield torch.stack([attention.weights() for attention in alike])
+
     def piece(self, id: int) -> str:
-        """The vocabulary's text of a token id."""
-        return self._pieces.piece(id)
+        """The vocabulary's text of a token id, without the signs that stand for blanks."""
+        return self._pieces.readable(id)
 
     def normalized(self, text: str) -> str:
         """A text as the tokenizer sees it before it cuts it into pieces."""

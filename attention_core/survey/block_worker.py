@@ -11,7 +11,7 @@ from attention_core.lists.options import ReadingOptions
 from attention_core.lists.rows import Line
 from attention_core.lists.stored_files import StoredFile
 from attention_core.model.lengths import fitted
-from attention_core.model.traced import load_model
+from attention_core.models.load import load_model
 from attention_core.survey.blocks import Block, blocks
 from attention_core.survey.computation import AnyComputation, LinkComputation, PatternComputation, asked_of
 from attention_core.survey.part_folder import PartFolder

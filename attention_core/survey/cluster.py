@@ -6,6 +6,7 @@ import json
 import logging
 import os
 import shutil
+import signal
 import sys
 import tempfile
 from collections.abc import Iterator
@@ -36,7 +37,6 @@ class Cluster:
 
     address: str | None = None  # of a running cluster; None: one on this machine, for as long as the work lasts
     actors: int | None = None  # None: as many as there are cores
-    gpus_per_actor: float = 0
 
 
 @dataclass(frozen=True)
@@ -67,7 +67,7 @@ def carry_out(plan: Plan, cluster: Cluster, finished: frozenset[str]) -> Iterato
     with _connected(cluster) as cores:
         actors = cluster.actors or cores
         try:
-            for row in _results(plan, cluster, actors, finished).iter_rows():
+            for row in _results(plan, actors, finished).iter_rows():
                 done = json.loads(row["told"])
                 if "trouble" in done:
                     raise AttentionError(done["trouble"])
@@ -77,7 +77,7 @@ def carry_out(plan: Plan, cluster: Cluster, finished: frozenset[str]) -> Iterato
             raise AttentionError(f"The cluster gave up: {said}. What is done is kept; --resume goes on.") from error
 
 
-def _results(plan: Plan, cluster: Cluster, actors: int, finished: frozenset[str]) -> Dataset:
+def _results(plan: Plan, actors: int, finished: frozenset[str]) -> Dataset:
     """The pipeline: files are read into blocks, each of which some actor turns into a part; a row for all that is done."""
     import pyarrow as pa
     import ray.data
@@ -99,11 +99,10 @@ def _results(plan: Plan, cluster: Cluster, actors: int, finished: frozenset[str]
     )
     return blocks.map_batches(
         _Actor,
-        fn_constructor_args=(plan, "cuda" if cluster.gpus_per_actor else "cpu"),
+        fn_constructor_args=(plan,),
         batch_size=1,
         batch_format="pyarrow",
         num_cpus=1 - _LEFT,
-        num_gpus=cluster.gpus_per_actor or None,
         compute=ActorPoolStrategy(size=actors),
     )
 
@@ -126,7 +125,7 @@ def _row(found: Block | ReadFile | str) -> pa.Table:
 class _Actor:
     """A process that turns blocks into parts."""
 
-    def __init__(self, plan: Plan, device: str):
+    def __init__(self, plan: Plan):
         import torch
 
         torch.set_num_threads(1)  # each process has a core; more threads than cores only wait for each other
@@ -172,6 +171,7 @@ def _connected(cluster: Cluster) -> Iterator[int]:
         logging.getLogger("ray.data").setLevel(logging.ERROR)
         context = DataContext.get_current()
         context.enable_progress_bars = context.print_on_execution_start = False
+        context.issue_detectors_config.detectors = []  # what they tell is for those who write pipelines
         context.target_max_block_size = 1  # a row, which is many lines, goes to an actor as soon as it is read
         yield max(1, int(ray.cluster_resources().get("CPU", 1)))
     finally:
@@ -182,9 +182,12 @@ def _connected(cluster: Cluster) -> Iterator[int]:
 
 @contextmanager
 def _silent() -> Iterator[None]:
-    """Keep from the error stream what a library writes to it while it begins; what goes wrong is raised."""
+    """Keep from the error stream what Ray writes to it while it begins, and from SIGTERM the handler that it sets.
+
+    What goes wrong is raised.
+    """
     sys.stderr.flush()
-    kept = os.dup(2)
+    kept, handler = os.dup(2), signal.getsignal(signal.SIGTERM)
     try:
         with open(os.devnull, "wb") as nowhere:
             os.dup2(nowhere.fileno(), 2)
@@ -192,6 +195,8 @@ def _silent() -> Iterator[None]:
     finally:
         os.dup2(kept, 2)
         os.close(kept)
+        with suppress(ValueError, TypeError):  # only the main thread has handlers, and only Python's can be put back
+            signal.signal(signal.SIGTERM, handler)
 
 
 def _cores() -> int:

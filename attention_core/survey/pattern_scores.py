@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
-from attention_core.model.batches import of_equal_length, weights_of_layers
+from attention_core.model.batches import of_equal_length
 from attention_core.model.lengths import Lengths, fitted
 from attention_core.model.traced import TracedModel
 from attention_core.weights.pattern_measures import is_separator, measure
@@ -46,7 +46,7 @@ def read_patterns(model: TracedModel, texts: Sequence[str]) -> PatternScores:
         together = torch.tensor([ids[place] for place in group])  # (B, T)
         same = together[:, :, None] == together[:, None, :]
         separates = torch.tensor([[separators[id] for id in ids[place]] for place in group])
-        for layer, weights in enumerate(weights_of_layers(model.encoder, together)):
+        for layer, weights in enumerate(model.layer_weights(together)):
             measured = measure(weights, same, separates)
             scores[group, :, layer] = torch.stack([measured[name] for name in NAMES], dim=1)
     return PatternScores(lengths, scores)

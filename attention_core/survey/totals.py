@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 import torch
 from torch import Tensor
@@ -11,6 +12,15 @@ from attention_core.errors import ChoiceError
 from attention_core.survey.pattern_scores import NAMES, PatternScores
 from attention_core.survey.sentence_names import UNNAMED, following
 from attention_core.weights.patterns import PATTERNS
+
+
+@dataclass(frozen=True, eq=False)
+class Means:
+    """The means of a survey at one moment, which stay as they are while it goes on."""
+
+    count: int  # sentences
+    mean: Tensor  # (P, L, H) in float64
+    uncertainty: Tensor  # (P, L, H) the standard error of the mean: spread / √count; nan for a single sentence
 
 
 class Survey:
@@ -95,13 +105,9 @@ class Survey:
         self._check()
         return (self._squares / (self.count - 1)).sqrt() if self.count > 1 else torch.full_like(self._squares, torch.nan)
 
-    @property
-    def uncertainty(self) -> Tensor:
-        """The standard error of the mean, (P, L, H) in float64: spread / √n; nan for a single sentence.
-
-        Raises ChoiceError before the first.
-        """
-        return self.spread / self.count**0.5
+    def means(self) -> Means:
+        """The means at this moment, with their uncertainty. Raises ChoiceError before the first sentence."""
+        return Means(self.count, self.mean, self.spread / self.count**0.5)
 
     def ends(self, pattern: str, layer: int, head: int, largest: bool = True) -> list[tuple[int, float]]:
         """The sentences in which a head does something most, or least, and how much: (name, score), the furthest first.

@@ -11,7 +11,7 @@ import torch
 from torch import Tensor
 
 from attention_core.errors import ChoiceError
-from attention_core.model.batches import of_equal_length, weights_of_layers
+from attention_core.model.batches import of_equal_length
 from attention_core.model.lengths import Lengths, fitted, readable
 from attention_core.model.tokens import Token
 from attention_core.model.traced import TracedModel
@@ -85,8 +85,10 @@ def _plain(words: Units, tokens: Sequence[Token]) -> list[str]:
     plain = []
     for word, members in zip(words.tokens, words.members, strict=True):
         pieces = [tokens[position].text for position in members]
-        read = word.text if "[UNK]" in pieces else "".join(piece.removeprefix("##") for piece in pieces)
-        plain.append("" if word.is_special else read.casefold())
+        spans = [tokens[position].span for position in members]
+        is_split = len(set(spans)) < len(spans)  # a letter of several pieces
+        read = word.text if is_split or "[UNK]" in pieces else "".join(piece.removeprefix("##") for piece in pieces)
+        plain.append("" if word.is_special else read.strip().casefold())
     return plain
 
 
@@ -103,7 +105,7 @@ def find_links(model: TracedModel, texts: Sequence[str], search: LinkSearch) -> 
     strengths: dict[int, Tensor] = {}
     for group in of_equal_length([lengths.read[place] for place in having]):
         members = [having[place] for place in group]
-        layers = list(weights_of_layers(model.encoder, torch.tensor([ids[place] for place in members])))
+        layers = list(model.layer_weights(torch.tensor([ids[place] for place in members])))
         for row, place in enumerate(members):
             words, links = pairs[place]
             weights = words.weights(torch.stack([layer[row] for layer in layers]))  # (L, H, U, U)

@@ -20,12 +20,23 @@ def value_text(value: float, unit: str) -> str:
     return percent(value) if unit == "share" else f"{number(value)} {unit}"
 
 
+def with_error(mean: float, error: float, unit: str) -> str:
+    """A mean with its standard error; of a single sentence, whose error is nan, the mean alone."""
+    if math.isnan(error):
+        return value_text(mean, unit)
+    return f"{value_text(mean, unit)} ± {_difference(error, unit)} (standard error)"
+
+
+def _difference(value: float, unit: str) -> str:
+    """A difference of what a head was measured to do, of shares in points."""
+    return f"{100 * value:.1f} points" if unit == "share" else value_text(value, unit)
+
+
 def give_or_take(spread: float, unit: str) -> str:
     """A standard deviation as the end of a sentence, of shares in points; '' where a single sentence has none, nan."""
     if math.isnan(spread):
         return ""
-    text = f"{100 * spread:.1f} points" if unit == "share" else value_text(spread, unit)
-    return f", give or take {text} (standard deviation)"
+    return f", give or take {_difference(spread, unit)} (standard deviation)"
 
 
 def stands_out_text(value: float) -> str:

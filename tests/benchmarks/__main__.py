@@ -4,7 +4,7 @@ import os
 import sys
 from importlib import import_module
 
-PARTS = ("core", "lists", "page", "explore", "beside", "server", "memory")
+PARTS = ("core", "lists", "page", "explore", "beside", "server", "memory", "watched", "scale")
 
 
 def main() -> None:

@@ -82,12 +82,16 @@ def _texts(each: int) -> list[str]:
     return texts
 
 
+def file_texts(count: int) -> list[str]:
+    """So many sentences of all LENGTHS, in no order."""
+    return _texts(1 + count // len(LENGTHS))[:count]
+
+
 def _memory() -> None:
     """The memory that the command line takes at most for a file of sentences."""
     peak = 0
     with tempfile.TemporaryDirectory() as folder:
-        texts = _texts(1 + IN_FILE // len(LENGTHS))[:IN_FILE]
-        (Path(folder) / "mine.txt").write_text("\n".join(texts))
+        (Path(folder) / "mine.txt").write_text("\n".join(file_texts(IN_FILE)))
         command = [sys.executable, "-m", "attention_core", "patterns", f"{folder}/mine.txt", "--out", f"{folder}/a.parquet"]
         process = psutil.Popen(command, cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
         while process.poll() is None:

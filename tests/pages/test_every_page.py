@@ -60,7 +60,7 @@ STATES = {
     "dimension": {"stage": "q"},
     "other_layer": {"sides": "heads"},
     "other_head": {"sides": "heads"},
-    "second_text": {"attention": "decoder", "panel": "compare"},
+    "second_text": {"attention": "decoder", "panel": "compare", "against": "sentence"},
     "size": {"experiment": "root"},
     "draw": {"experiment": "root"},
     **{name: {"experiment": "change"} for name in ("temperature", "causal", "silenced", "removed", "scope")},

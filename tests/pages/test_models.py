@@ -66,7 +66,7 @@ def test_a_page_shows_any_model(page, model):
 def test_a_page_that_keeps_to_the_own_encoder_says_so(page):
     at = open_page({"text": TEXT, "model": "gpt"}, page=page)
     assert not at.exception
-    assert "so it shows that instead of gpt" in html(at)
+    assert "so it shows that model instead of gpt" in html(at)
 
 
 def test_a_reader_without_the_model_is_told_how_to_get_it():

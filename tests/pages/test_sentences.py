@@ -15,6 +15,7 @@ from attention_core.survey.word_links import find_links, link_search
 from attention_core.weights.link_strength import ranked
 from attention_core.weights.patterns import PATTERNS
 from attention_core.writing.numbers import percent
+from pages.shared.base import progress as progress_of_pages
 from pages.shared.base import work as working
 from pages.shared.base.work import Work
 from pages.shared.sentences.privacy import KEPT
@@ -251,6 +252,30 @@ def test_the_survey_shows_mean_spread_and_both_ends(at, model, pattern):
     for largest, key in ((True, "ends-most"), (False, "ends-least")):
         expected = [OWN[number] for number, _ in survey.ends(pattern, 0, 2, largest)]
         assert [cells[1] for cells in rows_of(at, key)] == expected
+
+
+def test_a_survey_at_work_shows_its_means_and_how_sure_they_are(at, model):
+    """A second lies between two pictures: at most two a second are wanted."""
+    survey, listing = Survey(), listing_of(at)
+    survey.add(read_patterns(model, OWN))
+    press(at, "begin-survey")
+    assert listing.so_far.count == len(OWN)
+    np.testing.assert_allclose(listing.so_far.mean, survey.mean, atol=1e-5)
+    listing.surveying = worked(lambda texts: time.sleep(0.02), count=4000)
+    listing.surveying.go_on(patience=0)
+    at.session_state["list-pattern"] = "first"
+    at.run()
+    place, drawn = NAMES.index("first"), charts(at)
+    listing.surveying.stop()
+    assert not at.exception
+    np.testing.assert_allclose(cells(drawn["mean-so-far"]), survey.mean[place], atol=1e-5)
+    expected = survey.spread[place] / len(OWN) ** 0.5
+    np.testing.assert_allclose(cells(drawn["error-so-far"]), expected, atol=1e-5)
+    layer, head = ranked(survey.mean[place])[0]
+    said = answer_of(at)
+    assert f"So far, over {len(OWN)} sentences, layer {layer + 1}, head {head + 1}" in said
+    assert f"{percent(survey.mean[place, layer, head].item())} ± {100 * expected[layer, head]:.1f} points" in said
+    assert progress_of_pages._EVERY >= 0.5
 
 
 def test_the_head_that_does_it_most_is_one_click_away(at):

@@ -76,7 +76,7 @@ def test_a_list_is_saved_and_lasts_for_its_owner_and_for_others():
     assert kept(by_link) == [second]
     assert second not in "".join(map(str, by_link.query_params.values()))
     assert "4 sentences from Beasts, a copy" in written(by_link)
-    gone = at_page({"set": code})
+    gone = open_page({"set": code}, page="sentences")
     assert "no such set" in messages(gone)
     assert not gone.exception
 

@@ -19,7 +19,7 @@ from pages.shared.base.markup import heading, phrase_html
 from pages.shared.base.tables import LazyTable, numbers
 from pages.shared.by_hand.sheet import Paper, places
 from pages.shared.frame.session import session
-from pages.shared.parts.matrix_picture import Look, Side, draw_matrix, picked
+from pages.shared.parts.matrix_picture import AxisWords, Look, draw_matrix, picked
 
 _NUMBERS = 4  # of a vector that are written out
 
@@ -46,7 +46,7 @@ def sheet_step(paper: Paper, name: str) -> None:
         texts=sheet_texts(name, values),
         numbers_columns=True,
     )
-    words = Side(paper.worked.tokens, [[position] for position in range(len(paper.worked.tokens))])
+    words = AxisWords(paper.worked.tokens, [[position] for position in range(len(paper.worked.tokens))])
     chosen = {"query": paper.query, "key": paper.key, "dimension": entry}
     draw_matrix(f"chart-{name}", name, values.float(), words, chosen, paper.palette, look, partial(_choose, f"chart-{name}"))
     st.html(Markup('<p class="says %s-edge by-hand">%s</p>') % (matrix.role, phrase_html(said)))

@@ -18,7 +18,7 @@ from pages.shared.frame.navigation import leave_for
 from pages.shared.frame.session import session
 from pages.shared.frame.view import View
 from pages.shared.parts.cells import arithmetic, chosen_entry, fold_button, foldable_pickers
-from pages.shared.parts.matrix_picture import Look, Side, draw_matrix, picked
+from pages.shared.parts.matrix_picture import AxisWords, Look, draw_matrix, picked
 
 _LARGE = 1.9  # times a small picture: as high as the two that it is between
 
@@ -41,7 +41,7 @@ def pictures_of_both(view: View, both: Both) -> None:
                 sentence=side.trace.text,
                 top=top,
             )
-            words = Side(units.tokens, members, both.rows.alone("a" if side is both.a else "b"))
+            words = AxisWords(units.tokens, members, both.rows.alone("a" if side is both.a else "b"))
             _draw(view, name if side is both.a else "other", both.name, matrix, words, look)
     with last:
         heading("B − A", "weight", "The difference", "green: more in B; pink: more in A")
@@ -57,7 +57,7 @@ def pictures_of_both(view: View, both: Both) -> None:
             hides_zeros=True,
             tall=_LARGE,
         )
-        _draw(view, "difference", name, both.change, Side(both.rows.tokens, both.rows.members), look)
+        _draw(view, "difference", name, both.change, AxisWords(both.rows.tokens, both.rows.members), look)
 
 
 def _look(view: View, both: Both) -> Look:
@@ -67,7 +67,7 @@ def _look(view: View, both: Both) -> Look:
     )
 
 
-def _draw(view: View, key: str, name: str, values: Tensor, words: Side, look: Look) -> None:
+def _draw(view: View, key: str, name: str, values: Tensor, words: AxisWords, look: Look) -> None:
     chosen = {"query": view.query, "key": view.key, "dimension": session().dimension - 1}
     key = f"chart-{key}"
     draw_matrix(key, name, values, words, chosen, view.palette, look, partial(_choose, view, key))

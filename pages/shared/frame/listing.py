@@ -9,7 +9,7 @@ if TYPE_CHECKING:  # a page draws its head before anything heavy is imported
     from attention_core.lists.options import ReadingOptions
     from attention_core.lists.sentences import ListFacts, SentenceList
     from attention_core.survey.strongest import Strongest
-    from attention_core.survey.totals import Survey
+    from attention_core.survey.totals import Means, Survey
     from attention_core.survey.word_links import LinkSearch
     from pages.shared.base.work import Work
 
@@ -66,6 +66,7 @@ class Listing:
     places: dict[str, int] | None = None  # where each sentence stands first
     surveying: Work | None = None
     survey: Survey | None = None
+    so_far: Means | None = None  # of the survey, while it goes on
     linking: Work | None = None
     links: Strongest | None = None
     asked: LinkSearch | None = None

@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 import streamlit as st
 
 from attention_core.errors import AttentionError
+from attention_core.writing.text import cut
 from pages.shared.base.assets import packed, script, style
 from pages.shared.base.messages import fields, offered_name, sent
 from pages.shared.frame import history
@@ -21,6 +22,7 @@ from pages.shared.frame.room_streams import Seat
 from pages.shared.frame.session import session
 
 _WRONG_CODES, _WRONG_FROM_ONE_PLACE, _WITHIN = 10, 60, 600.0  # of one session; of one address, a school, in so many seconds
+MOST_ASKED, _LONGEST_ASKED = 60, 300  # answers, as the store takes them, and characters of a question
 _LOCAL = ("localhost", "127.0.0.1", "[::1]")
 _wrong: dict[str, deque[float]] = {}  # when wrong codes came from where
 _component = st.components.v2.component("room", html='<div class="room"></div>', css=style("room.css"), js=script("room.js"))
@@ -88,7 +90,7 @@ history.told_of_views.append(tell_room)
 def ask_room(asked: str, options: Sequence[str], right: int | None = None, of_words: bool = False) -> None:
     """Put a question to the room that this session leads."""
     if leads():
-        _guarded(lambda: _rooms().ask(session().seat.code, asked, options, right, of_words))
+        _guarded(lambda: _rooms().ask(session().seat.code, cut(asked, _LONGEST_ASKED), options, right, of_words))
 
 
 def offer_room() -> None:

@@ -102,16 +102,16 @@ class _Channel:
     def __init__(self, code: str):
         self.code, self.loop = code, asyncio.get_running_loop()
         self.room: Room | None = None
-        self.listeners: dict[str, asyncio.Event] = {}  # by the names of their seats
+        self.listeners: dict[asyncio.Event, str] = {}  # with the names of their seats; a tab may listen twice for a moment
         self.changed = asyncio.Event()
         self.counted = 0  # as the store has it
         self.tasks = [self.loop.create_task(work) for work in (self._read(), self._beat())]
 
     def roles(self) -> list[RoomRole]:
-        return [seat.role for seat in map(_seats.get, self.listeners) if seat]
+        return [seat.role for seat in map(_seats.get, set(self.listeners.values())) if seat]
 
     def wake(self) -> None:
-        for fresh in self.listeners.values():
+        for fresh in self.listeners:
             fresh.set()
 
     def count(self) -> None:
@@ -119,11 +119,12 @@ class _Channel:
         if self.roles().count("follow") != self.counted:
             self.loop.create_task(self._write_count())
 
-    def leave(self, name: str) -> None:
-        self.listeners.pop(name, None)
+    def leave(self, fresh: asyncio.Event) -> None:
+        self.listeners.pop(fresh, None)
         self.count()
         if not self.listeners:
-            _channels.pop(self.code, None)
+            if _channels.get(self.code) is self:
+                del _channels[self.code]
             for task in self.tasks:
                 task.cancel()
 
@@ -236,7 +237,7 @@ async def _stream(name: str, code: str) -> AsyncIterator[bytes]:
     channel = _channels.get(code)
     if channel is None:
         channel = _channels[code] = _Channel(code)
-    channel.listeners[name] = fresh
+    channel.listeners[fresh] = name
     channel.count()
     if channel.room is None:
         await channel.fetch()
@@ -252,7 +253,7 @@ async def _stream(name: str, code: str) -> AsyncIterator[bytes]:
             await fresh.wait()
             fresh.clear()
     finally:
-        channel.leave(name)
+        channel.leave(fresh)
 
 
 def _written(message: dict) -> bytes:

@@ -6,8 +6,10 @@ import streamlit as st
 from markupsafe import Markup
 
 from attention_core.lesson.predictions import ENDS, UNITS_TYPED, Prediction, judged
+from attention_core.writing.phrases import Phrase
 from pages.shared.base.assets import packed, script, style
 from pages.shared.base.messages import number_between, sent, whole
+from pages.shared.frame.room import MOST_ASKED, ask_room, leads
 from pages.shared.frame.session import session
 from pages.shared.lesson.spelled import spelled_html
 
@@ -28,8 +30,12 @@ def ask_guess(
     is_open: bool = True,
     then: Callable[[], None] | None = None,
     most: int = 999,
+    question: Phrase = (),
 ) -> None:
-    """Offer the options, at most the first so many, or a field for a number; `then` is called once something was chosen."""
+    """Offer the options, at most the first so many, or a field for a number; `then` is called once something was chosen.
+
+    Who leads a room can put the question to it, where there are options.
+    """
     options = prediction.options[:most]
 
     def choose() -> None:
@@ -51,6 +57,16 @@ def ask_guess(
         "right": None if is_open or not options else int(prediction.right),
     }
     _guess(data=packed(data), key="lesson-guess", on_guess_change=choose)
+    if leads() and is_open and 1 < len(options) <= MOST_ASKED:
+        said = "".join(part if isinstance(part, str) else part.text for part in question)
+        right = int(prediction.right) if prediction.right < len(options) else None
+        st.button(
+            "Ask the room",
+            key="lesson-ask-room",
+            icon=":material/groups:",
+            on_click=ask_room,
+            args=(said or label, options, right, prediction.kind == "word"),
+        )
 
 
 def verdict(prediction: Prediction, place: tuple) -> Markup:

@@ -85,7 +85,7 @@ def _question(view: View, lesson: Lesson, number: int) -> int | None:
     def then() -> None:
         st.session_state["answer"] = "shown"
 
-    ask_guess(made.asked, place, f"Question {number}", is_open=not answered, then=then)
+    ask_guess(made.asked, place, f"Question {number}", is_open=not answered, then=then, question=made.text)
     if answered:
         back = Markup('<span class="back">Card %s: %s</span>') % (made.card, spelled_html((lesson.cards[made.card - 1].title,)))
         html = Markup('<section class="card" aria-live="polite"><p>%s %s %s</p><p class="source">%s</p></section>')

@@ -47,7 +47,8 @@ def slide(view: View, lesson: Lesson) -> Scene:
     if hidden:
         text(wide=True)
         if prediction:
-            ask_guess(prediction, place, "Your prediction", most=_most(card, prediction, on))
+            most = _most(card, prediction, on)
+            ask_guess(prediction, place, "Your prediction", most=most, question=phrase(card.question, found))
         else:
             draw_picture((Words(lines=False),), on.cell.trace, view.palette)
     elif isinstance(drawn[0], Words | Quotes):

@@ -25,7 +25,7 @@ title="Save as SVG">SVG</button><button type="button" class="full" aria-label="F
 _component = st.components.v2.component("matrix_picture", html=_HTML, css=style("matrix.css"), js=script("matrix.js"))
 
 
-class Side(NamedTuple):
+class AxisWords(NamedTuple):
     """What the rows, or the columns, of a picture stand for."""
 
     tokens: tuple[Token, ...]
@@ -56,7 +56,7 @@ def draw_matrix(
     key: str,
     name: str,
     values: Tensor,
-    side: Side,
+    side: AxisWords,
     chosen: Mapping[str, int],
     palette: Palette,
     look: Look,

@@ -1,5 +1,7 @@
 """What every head does on the whole list: mean and spread of a pattern, and where a head does it most and least."""
 
+from functools import partial
+
 import streamlit as st
 from markupsafe import Markup
 
@@ -9,7 +11,7 @@ from attention_core.survey.tables import summary_table, table_facts
 from attention_core.survey.totals import Survey
 from attention_core.weights.link_strength import ranked
 from attention_core.weights.patterns import PATTERNS, Pattern
-from attention_core.weights.words import give_or_take, value_text
+from attention_core.weights.words import give_or_take, value_text, with_error
 from attention_core.writing.phrases import Mark, Phrase
 from pages.shared.base.assets import packed, script
 from pages.shared.base.charts import chart
@@ -37,6 +39,7 @@ def survey_heads(desk: Desk) -> None:
 
         def step(texts) -> None:
             survey.add(read_patterns(desk.model, texts))
+            listing.so_far = survey.means()
 
         if not listing.surveying:
             listing.survey, listing.surveying = survey, Work(listing.sentences, step, is_survey=True)
@@ -44,16 +47,52 @@ def survey_heads(desk: Desk) -> None:
 
     count = len(listing.sentences)
     label = f"Read all {count:,} sentences" if count > 1 else "Read the sentence"
-    begin_or_go_on(listing.surveying, "survey", label, begin, "Read by all heads")
     work = listing.surveying
+    if work and work.is_running:
+        with st.container(key="survey-bar", horizontal=True, vertical_alignment="bottom"):
+            _pick_pattern()
+    begin_or_go_on(work, "survey", label, begin, "Read by all heads", partial(_so_far, desk, listing))
     if work and not work.is_running and listing.survey.count:
         _results(desk, listing, listing.survey)
 
 
+def _pick_pattern() -> None:
+    titles = {name: pattern.title for name, pattern in PATTERNS.items()}
+    st.selectbox("What heads do", NAMES, key="list-pattern", format_func=titles.get, persist_state="session", width=220)
+
+
+def _so_far(desk: Desk, listing: Listing) -> None:
+    """What the sentences that were read so far say: the means of the pattern, and how sure they are."""
+    if (known := listing.so_far) is None:
+        return
+    pattern = PATTERNS[st.session_state["list-pattern"]]
+    place = NAMES.index(pattern.name)
+    mean, error = known.mean[place], known.uncertainty[place]
+    layer, head = ranked(mean)[0]
+    value = with_error(mean[layer, head].item(), error[layer, head].item(), pattern.unit)
+    many = f"{known.count:,} sentence{'' if known.count == 1 else 's'}"
+    said: Phrase = (
+        f"So far, over {many}, ",
+        Mark(f"layer {layer + 1}, head {head + 1}", "weight"),
+        f" {pattern.high} most of all heads: {value}.",
+    )
+    st.html(Markup('<p class="answer">%s</p>') % phrase_html(said))
+    left, right = st.columns(2, gap="large")
+    file = f"attention-{pattern.name}-so-far"
+    with left:
+        alt = f"{pattern.title}: mean of every head over the first {many}. Largest in layer {layer + 1}, head {head + 1}."
+        spec = heads_spec("Mean so far", mean, pattern.unit, desk.palette, whole=pattern.unit == "share")
+        chart(spec, key="chart-mean-so-far", file=f"{file}-mean", alt=alt)
+    with right:
+        if known.count > 1:
+            alt = f"{pattern.title}: standard error of the mean of every head over the first {many}."
+            spec = heads_spec("Standard error of the mean", error, pattern.unit, desk.palette)
+            chart(spec, key="chart-error-so-far", file=f"{file}-error", alt=alt)
+
+
 def _results(desk: Desk, listing: Listing, survey: Survey) -> None:
     with st.container(key="survey-bar", horizontal=True, vertical_alignment="bottom"):
-        titles = {name: pattern.title for name, pattern in PATTERNS.items()}
-        st.selectbox("What heads do", NAMES, key="list-pattern", format_func=titles.get, persist_state="session", width=220)
+        _pick_pattern()
         for name, size in (("layer", desk.model.config.layers), ("head", desk.model.config.heads)):
             st.segmented_control(name.capitalize(), list(range(1, size + 1)), key=name, required=True, wrap=True)
     pattern = PATTERNS[st.session_state["list-pattern"]]

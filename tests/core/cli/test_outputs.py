@@ -18,7 +18,7 @@ OWN = "text\nA dog\nA cat\n"
 def model_read_once(monkeypatch, model):
     from attention_core.models.load import load_model
 
-    monkeypatch.setattr("attention_core.model.traced.load_model", lambda folder=None: load_model(folder) if folder else model)
+    monkeypatch.setattr("attention_core.models.load.load_model", lambda folder=None: load_model(folder) if folder else model)
 
 
 @pytest.fixture

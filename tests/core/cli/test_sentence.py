@@ -36,7 +36,7 @@ def model_read_once(monkeypatch, model):
     """The embedded model, which takes half a second to check and read, is read once for all tests."""
     from attention_core.models.load import load_model
 
-    monkeypatch.setattr("attention_core.model.traced.load_model", lambda folder=None: load_model(folder) if folder else model)
+    monkeypatch.setattr("attention_core.models.load.load_model", lambda folder=None: load_model(folder) if folder else model)
 
 
 @pytest.fixture

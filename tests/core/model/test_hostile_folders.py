@@ -250,7 +250,7 @@ def test_a_panic_while_reading_is_told(tiny, error):
     model = load_model(tiny)
 
     class Broken:
-        def encode(self, text):
+        def encode(self, text, **options):
             raise error
 
         encode_batch_fast = encode
@@ -265,7 +265,7 @@ def test_an_interrupt_while_reading_is_none(tiny):
     model = load_model(tiny)
 
     class Interrupted:
-        def encode(self, text):
+        def encode(self, text, **options):
             raise KeyboardInterrupt
 
     model._tokenizer = Interrupted()

@@ -12,6 +12,9 @@ from safetensors.torch import load_file, save_file
 
 from attention_core import CheckpointError, TextError, TextTooLongError, load_model
 from attention_core.models import available
+from attention_core.survey.pattern_scores import NAMES, read_patterns
+from attention_core.survey.word_links import find_links, link_search
+from attention_core.weights.pattern_measures import pattern_scores
 from tests.core.models.made_folders import write_gpt, write_t5
 from tests.core.tiny import change_config, change_tensors, write_tiny
 
@@ -55,6 +58,24 @@ def test_a_decoder_is_opened_with_its_kind_and_its_next_tokens(gpt_once):
         model.trace("dog " * 60)
     with pytest.raises(TextError, match="surrogate"):
         model.trace("\ud800")
+
+
+def test_lists_are_read_by_a_watched_model(gpt_once):
+    model = load_model(gpt_once)
+    texts = ["A dog ate the food because it was hungry.", "The dog ate.", "it was naïve"]
+    found = read_patterns(model, texts)
+    for place, text in enumerate(texts):
+        trace = model.trace(text)
+        for layer in range(2):
+            for name, scores in pattern_scores(trace.weights(layer), trace.tokens).items():
+                if name != "same":  # a list compares tokens, a sentence also their spelling
+                    torch.testing.assert_close(found.scores[place, NAMES.index(name), layer], scores)
+    links = find_links(model, texts, link_search(model, ["it"], ["dog"]))
+    (place,) = links.places
+    assert (place.sentence, place.query_word, place.key_word) == (0, "it", "dog")
+    trace = model.trace(texts[0])
+    expected = torch.stack([trace.weights(layer)[:, place.query, place.key] for layer in range(2)])
+    torch.testing.assert_close(links.weight[0], expected)
 
 
 def test_two_stacks_read_a_text_and_a_target(tmp_path):

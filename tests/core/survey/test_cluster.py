@@ -1,11 +1,10 @@
 """On Ray, whatever process is killed at whatever moment, no line is lost, doubled or changed."""
 
-import os
-import re
 import subprocess
 import sys
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 
 import pandas as pd
@@ -71,12 +70,14 @@ def wait_for(process: psutil.Popen, is_there: Callable[[], object], what: str) -
         time.sleep(0.005)
 
 
-def called(pattern: str) -> list[psutil.Process]:
-    """The processes of Ray whose title has the pattern."""
-    found = []
-    for process in psutil.process_iter(["cmdline"]):
-        if re.search(pattern, " ".join(process.info["cmdline"] or [])):
-            found.append(process)
+def workers(parent: psutil.Process) -> dict[psutil.Process, str]:
+    """The processes below this one that read or compute for Ray, with their titles."""
+    found = {}
+    for child in parent.children(recursive=True):
+        with suppress(psutil.NoSuchProcess):
+            title = " ".join(child.cmdline())
+            if title.startswith("ray::") and "Agent" not in title:
+                found[child] = title
     return found
 
 
@@ -95,16 +96,15 @@ def test_a_killed_driver_takes_its_cluster_along_and_resume_survives_killed_work
     family = [child for child in process.children(recursive=True) if "Agent" not in " ".join([child.name(), *child.cmdline()])]
     process.kill()
     process.wait(30)
-    assert 3 <= parts(out) < 16
-    before = {path.name: path.stat().st_mtime_ns for path in (out / "parts").iterdir()}
     _, alive = psutil.wait_procs(family, timeout=30)
     assert alive == []
+    assert 3 <= parts(out) < 16
+    before = {path.name: path.stat().st_mtime_ns for path in (out / "parts").iterdir()}
 
     process = begun(corpus, out, "--resume")
     wait_for(process, lambda: parts(out) > len(before), "further part")
-    own = {child.pid for child in process.children(recursive=True)}
-    killed = [each for each in called(r"ray::.*(_Actor|read)") if each.pid in own]
-    assert any("_Actor" in " ".join(each.cmdline()) for each in killed)
+    killed = workers(process)
+    assert sum("_Actor" in title for title in killed.values()) == 2, killed
     for each in killed:  # all of them, readers too: all are begun anew
         each.kill()
     output, errors = process.communicate(timeout=180)
@@ -136,7 +136,7 @@ def test_a_polite_end_keeps_what_is_done_and_a_running_cluster_goes_on_with_it(c
         address = ray.init(address="local", num_cpus=2, **quiet).address_info["gcs_address"]
         process = begun(corpus, out, "--resume", "--address", address)
         wait_for(process, lambda: parts(out) > before, "further part")
-        called(r"ray::.*_Actor")[0].kill()
+        next(each for each, title in workers(psutil.Process()).items() if "_Actor" in title).kill()
         output, errors = process.communicate(timeout=180)
         assert process.returncode == 0, errors
         assert ray.is_initialized()
@@ -147,4 +147,3 @@ def test_a_polite_end_keeps_what_is_done_and_a_running_cluster_goes_on_with_it(c
     output, errors = process.communicate(timeout=120)
     assert (process.returncode, output) == (2, "")
     assert errors.splitlines()[-1].startswith("attention_core: No cluster can be had at 127.0.0.1:1")
-    assert os.getpid() not in {each.pid for each in called("ray::")}

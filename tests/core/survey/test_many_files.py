@@ -295,7 +295,6 @@ def test_what_cannot_be_read_or_written_is_told(corpus, tmp_path, monkeypatch, c
     assert "--actors needs --engine ray" in told("a.txt", "--actors", "2", "--out", "out.csv")
     assert "is an address" in told("a.txt", "--out", "s3://bucket/out.parquet")
     assert "'0' is no number from 1 on" in told("a.txt", "--actors", "0", *ray)
-    assert "'1.5' is no number of GPUs" in told("a.txt", "--gpus-per-actor", "1.5", *ray)
     monkeypatch.setitem(sys.modules, "ray", None)
     assert 'pip install "ray[data]~=2.60"' in told("a.txt", *ray)
     assert main(["patterns", "a.txt", str(corpus / "c.csv.zst"), "--engine", "ray", "--look"]) == 0
