@@ -25,7 +25,7 @@ def add_engine_options(arguments: argparse.ArgumentParser) -> None:
     """Add what is needed for many files on many cores."""
     group = arguments.add_argument_group(
         "many files on many cores, with Ray",
-        "FILES are files and folders, local or at an address such as s3://bucket/folder;\n"
+        "FILES are files and folders, local or at an address (s3://bucket/folder);\n"
         "text may be packed as .gz or .zst. --out is a folder of Parquet parts. Needs\n"
         '  pip install "ray[data]~=2.60"',
     )
@@ -61,7 +61,7 @@ def run_many_files(arguments: argparse.Namespace, search: LinkSearch | None) -> 
     """
     from attention_core.lists.stored_files import stored_files
     from attention_core.survey.block_worker import Plan
-    from attention_core.survey.blocks import LINES
+    from attention_core.survey.blocks import LINES_TOGETHER
     from attention_core.survey.cluster import Cluster, carry_out, check_ray
     from attention_core.survey.many_files import check_apart, survey_files
     from attention_core.survey.place import alone
@@ -75,7 +75,7 @@ def run_many_files(arguments: argparse.Namespace, search: LinkSearch | None) -> 
     model = arguments.model  # a folder, which other processes know by its whole path, or a name
     if model is not None and Path(model).exists():
         model = str(Path(model).absolute())
-    plan = Plan(search, model, tuple(files), options, arguments.lines_per_part or LINES, str(out))
+    plan = Plan(search, model, tuple(files), options, arguments.lines_per_part or LINES_TOGETHER, str(out))
     check_apart(plan)
     check_ray()
     cluster = Cluster(arguments.address, arguments.actors)

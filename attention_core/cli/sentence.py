@@ -33,7 +33,7 @@ examples:
   python -m attention_core "A dog saw a cat" --stage q --query dog
   python -m attention_core "A dog saw a cat" --out dog.csv
   python -m attention_core "A dog saw a cat" --model folder/of/a/model
-  python -m attention_core "I am good." --model t5 --target "Ich bin" --attention cross
+  python -m attention_core "I am good." --model t5 --attention cross
 
 The ending of the file says what is written, all digits included:
   .csv      one matrix: --stage of --layer and --head

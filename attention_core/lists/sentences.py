@@ -178,17 +178,10 @@ def _elsewhere(name: str) -> str:
 
 
 def _table(opened: Source, name: str, ending: str, options: ReadingOptions, limits: Limits) -> Table:
-    match ending:
-        case ".txt":
-            return read_text(opened, name, options, limits)
-        case ".csv" | ".tsv":
-            return read_csv(opened, name, options, limits, ending)
-        case ".jsonl" | ".json":
-            return read_json(opened, name, options, limits)
-        case ".xlsx":
-            return read_xlsx(opened, name, options, limits)
-        case _:
-            return read_parquet(opened, name, options, limits)
+    if ending in (".csv", ".tsv"):
+        return read_csv(opened, name, options, limits, ending)
+    readers = {".txt": read_text, ".jsonl": read_json, ".json": read_json, ".xlsx": read_xlsx, ".parquet": read_parquet}
+    return readers[ending](opened, name, options, limits)
 
 
 def _opened(name: str, table: Table, options: ReadingOptions, limits: Limits) -> OpenList:

@@ -12,7 +12,7 @@ from attention_core.lists.rows import Line
 from attention_core.lists.stored_files import StoredFile
 from attention_core.model.lengths import fitted
 from attention_core.models.load import load_model
-from attention_core.survey.blocks import Block, blocks
+from attention_core.survey.blocks import LineBlock, blocks
 from attention_core.survey.computation import AnyComputation, LinkComputation, PatternComputation, asked_of
 from attention_core.survey.part_folder import PartFolder
 from attention_core.survey.part_tables import DEFINED, part_schema, with_file
@@ -59,7 +59,7 @@ class ReadFile:
     taken: dict[str, object]  # how it was read
 
 
-def read_blocks(plan: Plan, file: int) -> Iterator[Block | ReadFile]:
+def read_blocks(plan: Plan, file: int) -> Iterator[LineBlock | ReadFile]:
     """The blocks of one of the plan's files, and at the end what was read; raises ListError for a file that cannot be read."""
     opened = plan.files[file].opened(plan.options)
     count = last = 0
@@ -81,7 +81,7 @@ class BlockWorker:
         facts = table_facts(self._computation.model, kind)
         self._schema = part_schema(kind).with_metadata(facts)
 
-    def __call__(self, block: Block) -> Counter[str]:
+    def __call__(self, block: LineBlock) -> Counter[str]:
         """Compute a block, keep its part, and count its lines by kind."""
         counts: Counter[str] = Counter(lines=len(block.lines))
         rejected = [line for line in block.lines if line.reason is not None]

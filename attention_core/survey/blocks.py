@@ -7,12 +7,12 @@ from dataclasses import dataclass
 
 from attention_core.lists.rows import Line
 
-LINES = 4_000  # of a block: a part of some 9 MB
+LINES_TOGETHER = 4_000  # of a block: a part of some 9 MB
 CHARACTERS = 1_000_000  # of a block, at which it ends before: it is held in memory
 
 
 @dataclass(frozen=True)
-class Block:
+class LineBlock:
     """Some lines of a file; files and blocks count from 0."""
 
     file: int
@@ -30,7 +30,7 @@ def block_key(file: int, number: int) -> str:
     return f"{file:07}-{number:07}"
 
 
-def blocks(lines: Iterable[Line], file: int, most: int = LINES) -> Iterator[Block]:
+def blocks(lines: Iterable[Line], file: int, most: int = LINES_TOGETHER) -> Iterator[LineBlock]:
     """All lines of a file in blocks of at most so many, and of about CHARACTERS; the texts of one row stay together.
 
     The same file has the same blocks each time.
@@ -39,9 +39,9 @@ def blocks(lines: Iterable[Line], file: int, most: int = LINES) -> Iterator[Bloc
     size = number = 0
     for line in lines:
         if (len(held) >= most or size >= CHARACTERS) and line.number != held[-1].number:
-            yield Block(file, number, tuple(held))
+            yield LineBlock(file, number, tuple(held))
             held, size, number = [], 0, number + 1
         held.append(line)
         size += len(line.text)
     if held:
-        yield Block(file, number, tuple(held))
+        yield LineBlock(file, number, tuple(held))

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING
 from attention_core.errors import AttentionError
 from attention_core.lists.rows import Line
 from attention_core.survey.block_worker import BlockWorker, Plan, ReadFile, read_blocks
-from attention_core.survey.blocks import Block
+from attention_core.survey.blocks import LineBlock
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -40,7 +40,7 @@ class Cluster:
 
 
 @dataclass(frozen=True)
-class Progress:
+class PartDone:
     """What has just been finished: the part of a block, or the reading of a file."""
 
     counts: dict[str, int]  # of the block's lines, by kind; of a file none
@@ -55,7 +55,7 @@ def check_ray() -> None:
         raise AttentionError(f"--engine ray needs Ray Data, which is not installed:  {INSTALL}") from error
 
 
-def carry_out(plan: Plan, cluster: Cluster, finished: frozenset[str]) -> Iterator[Progress]:
+def carry_out(plan: Plan, cluster: Cluster, finished: frozenset[str]) -> Iterator[PartDone]:
     """Compute all blocks of the plan's files but those `finished`; gives what is done as it is done, in no order.
 
     A process that dies is replaced, and its block computed anew. Raises AttentionError for a cluster that cannot be reached,
@@ -71,7 +71,7 @@ def carry_out(plan: Plan, cluster: Cluster, finished: frozenset[str]) -> Iterato
                 done = json.loads(row["told"])
                 if "trouble" in done:
                     raise AttentionError(done["trouble"])
-                yield Progress(done) if "file" not in done else Progress({}, ReadFile(**done))
+                yield PartDone(done) if "file" not in done else PartDone({}, ReadFile(**done))
         except RayError as error:
             said = str(error).strip().rpartition("\n")[2]
             raise AttentionError(f"The cluster gave up: {said}. What is done is kept; --resume goes on.") from error
@@ -107,17 +107,17 @@ def _results(plan: Plan, actors: int, finished: frozenset[str]) -> Dataset:
     )
 
 
-def _row(found: Block | ReadFile | str) -> pa.Table:
+def _row(found: LineBlock | ReadFile | str) -> pa.Table:
     """A block, the end of a file, or a trouble, as it travels: a table of one row."""
     import pyarrow as pa
 
     line = pa.struct([("number", pa.int64()), ("text", pa.string()), ("reason", pa.string())])
     lines, told = [], None
-    if isinstance(found, Block):
+    if isinstance(found, LineBlock):
         lines = [asdict(each) for each in found.lines]
     else:
         told = json.dumps({"trouble": found} if isinstance(found, str) else asdict(found))
-    where = (found.file, found.number) if isinstance(found, Block) else (-1, -1)
+    where = (found.file, found.number) if isinstance(found, LineBlock) else (-1, -1)
     columns = {"file": pa.array([where[0]], pa.int64()), "number": pa.array([where[1]], pa.int64())}
     return pa.table(columns | {"lines": pa.array([lines], pa.list_(line)), "told": pa.array([told], pa.string())})
 
@@ -135,7 +135,7 @@ class _Actor:
         (row,) = table.to_pylist()
         told = row["told"]
         if told is None:
-            block = Block(row["file"], row["number"], tuple(Line(**line) for line in row["lines"]))
+            block = LineBlock(row["file"], row["number"], tuple(Line(**line) for line in row["lines"]))
             try:
                 told = json.dumps(self._worker(block))
             except (AttentionError, OSError) as error:

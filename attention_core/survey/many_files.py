@@ -17,10 +17,10 @@ from attention_core.survey.part_folder import PartFolder
 from attention_core.survey.part_tables import summary_of
 
 if TYPE_CHECKING:
-    from attention_core.survey.cluster import Progress
+    from attention_core.survey.cluster import PartDone
 
 # Computes all blocks of a plan but those whose keys are given.
-Engine = Callable[[Plan, frozenset[str]], "Iterator[Progress]"]
+Engine = Callable[[Plan, frozenset[str]], "Iterator[PartDone]"]
 _LIBRARIES = ("torch", "pyarrow", "tokenizers", "safetensors")
 
 

@@ -229,7 +229,7 @@ def test_a_later_run_without_bad_lines_leaves_none_of_an_earlier_one(run, here):
 @pytest.mark.parametrize(
     ("arguments", "told"),
     [
-        (["patterns"], "required: file, --out"),
+        (["patterns"], "required: FILE, --out"),
         (["patterns", "mine.txt"], "required: --out"),
         (["links", "mine.txt", "--out", "a.csv"], "required: --from"),
         (["patterns", "mine.txt", "--out", "a.txt"], "a.txt ends in none of .csv, .parquet"),

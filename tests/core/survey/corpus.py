@@ -12,7 +12,7 @@ import pyarrow.dataset as ds
 import pyarrow.parquet as pq
 
 from attention_core.survey.block_worker import BlockWorker, Plan, ReadFile, read_blocks
-from attention_core.survey.cluster import Progress
+from attention_core.survey.cluster import PartDone
 from tests.benchmarks.sentences import sentences
 
 SORTED = {
@@ -47,15 +47,15 @@ def written_in_many_kinds(folder: Path, count: int = 120) -> list[str]:
     return ["a.txt", "c.csv.zst", "d.parquet", "inner/b.jsonl.gz"]
 
 
-def one_after_the_other(plan: Plan, finished: frozenset[str]) -> Iterator[Progress]:
+def one_after_the_other(plan: Plan, finished: frozenset[str]) -> Iterator[PartDone]:
     """An engine that computes all blocks in this process."""
     worker = BlockWorker(plan)
     for file in range(len(plan.files)):
         for found in read_blocks(plan, file):
             if isinstance(found, ReadFile):
-                yield Progress({}, found)
+                yield PartDone({}, found)
             elif found.key not in finished:
-                yield Progress(worker(found))
+                yield PartDone(worker(found))
 
 
 def rows_of(parts: Path, kind: str = "patterns") -> pd.DataFrame:

@@ -118,9 +118,7 @@ def test_a_killed_driver_takes_its_cluster_along_and_resume_survives_killed_work
     assert not list(Path("/tmp").glob(f"attention-ray-{process.pid}-*"))
 
 
-def test_a_polite_end_keeps_what_is_done_and_a_running_cluster_goes_on_with_it(corpus, tmp_path):
-    import ray
-
+def test_a_polite_end_keeps_what_is_done_and_says_how_to_go_on(corpus, tmp_path):
     out = tmp_path / "out"
     process = begun(corpus, out)
     wait_for(process, lambda: parts(out) >= 2, "part")
@@ -129,21 +127,5 @@ def test_a_polite_end_keeps_what_is_done_and_a_running_cluster_goes_on_with_it(c
     assert process.returncode == 130
     assert "the same command with --resume goes on" in errors
     assert "Traceback" not in errors
-    before = parts(out)
-    assert before < 16
-    quiet = {"include_dashboard": False, "object_store_memory": 200_000_000, "log_to_driver": False}
-    try:
-        address = ray.init(address="local", num_cpus=2, **quiet).address_info["gcs_address"]
-        process = begun(corpus, out, "--resume", "--address", address)
-        wait_for(process, lambda: parts(out) > before, "further part")
-        next(each for each, title in workers(psutil.Process()).items() if "_Actor" in title).kill()
-        output, errors = process.communicate(timeout=180)
-        assert process.returncode == 0, errors
-        assert ray.is_initialized()
-    finally:
-        ray.shutdown()
-    assert_equal(corpus, out)
-    process = begun(corpus, tmp_path / "none", "--address", "127.0.0.1:1")
-    output, errors = process.communicate(timeout=120)
-    assert (process.returncode, output) == (2, "")
-    assert errors.splitlines()[-1].startswith("attention_core: No cluster can be had at 127.0.0.1:1")
+    assert 2 <= parts(out) < 16
+    assert not (out / "summary.parquet").exists()

@@ -22,7 +22,7 @@ from attention_core.lists.stored_files import stored_files
 from attention_core.survey import block_worker, part_folder
 from attention_core.survey import blocks as blocked
 from attention_core.survey.block_worker import Plan
-from attention_core.survey.blocks import Block, blocks
+from attention_core.survey.blocks import LineBlock, blocks
 from attention_core.survey.many_files import survey_files
 from attention_core.survey.pattern_scores import NAMES, read_patterns
 from attention_core.survey.tables import pattern_table
@@ -245,7 +245,7 @@ def test_blocks_are_the_same_each_time_and_keep_the_texts_of_a_row_together(monk
     assert [[line.number for line in block.lines] for block in found] == [[1, 2], [3, 3, 3], [4, 5, 5], [6]]
     assert found == list(blocks(iter(lines), 4, 2))
     assert [(block.file, block.number) for block in found] == [(4, 0), (4, 1), (4, 2), (4, 3)]
-    assert sorted(Block(file, number, ()).key for file, number in ((12, 0), (2, 10), (2, 9))) == [
+    assert sorted(LineBlock(file, number, ()).key for file, number in ((12, 0), (2, 10), (2, 9))) == [
         "0000002-0000009", "0000002-0000010", "0000012-0000000",
     ]  # fmt: skip
     monkeypatch.setattr(blocked, "CHARACTERS", 5)
