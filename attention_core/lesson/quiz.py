@@ -92,11 +92,13 @@ def _shape_q(on: Scene, draw: random.Random) -> _Made:
 
 
 def _distance(on: Scene, draw: random.Random) -> _Made:
-    T, steps = _size(on), abs(on.cell.query - on.cell.key)
-    first, last = on.cell.asked, on.cell.asking
-    if on.cell.key > on.cell.query:
-        first, last = on.cell.word(on.cell.query, "key"), on.cell.word(on.cell.key, "query")
-    text = (last, " needs to know of ", first, ". How many steps does that take in a recurrent network, and in attention?")
+    T, query = _size(on), on.cell.query
+    # Neighbours are one step apart in both: a word further back asks more.
+    before = [at for at in range(query - 1) if not on.special[at]]
+    key = draw.choice(before) if before else on.cell.key
+    steps = abs(query - key)
+    first, last = on.cell.word(min(query, key), "key"), on.cell.word(max(query, key), "query")
+    text = ("How many steps lead from ", first, " to ", last, " in a recurrent network, and in attention?")
 
     def said(one: int, other: int) -> str:
         return f"{one} and {other}"

@@ -158,4 +158,5 @@ RENDERED_PICTURES: dict[str, Callable[[Rendering], Picture]] = {
     "hidden": _hidden,
     "next_word": _next_word,
 }
+OF_NO_HEAD = ("next_word",)  # pictures of the whole translator
 ATTENTION_SHOWN = {"hidden": "decoder"}  # which attention of the page Translate shows a picture; the others are of 'cross'

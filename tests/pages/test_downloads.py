@@ -51,6 +51,12 @@ def test_a_file_is_made_on_the_click_and_dropped_soon(monkeypatch, files):
     assert files._storage._files_by_id == {}
 
 
+def test_a_file_that_was_written_to_the_disk_is_taken(monkeypatch, files):
+    click = offered(monkeypatch, lambda: downloads.on_disk(lambda file: file.write(b"all heads")))
+    address = files.execute_deferred(files.add_deferred(click, "text/csv", "here", "mine.csv"))
+    assert files._storage.get_file(address.rpartition("/")[2]).content == b"all heads"
+
+
 def test_a_file_that_a_page_still_shows_stays(monkeypatch, files):
     shown = files.add(b"a picture", "image/png", "there")
     downloads._look()

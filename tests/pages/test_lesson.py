@@ -348,6 +348,12 @@ def test_a_sentence_can_be_typed_where_the_lesson_says_so():
     assert "Your sentence has 8 words" in written(at)
 
 
+def test_a_picture_of_the_whole_translator_names_no_layer():
+    at = open_lesson({"lesson": "translation", "card": "4", "answer": "shown"})
+    assert "translator" in written(at)
+    assert "layer 2" not in written(at)
+
+
 def test_a_lesson_without_a_quiz_ends_with_its_last_card(folder):
     (folder / "mine.toml").write_text(MINE, "utf-8")
     at = open_lesson({"lesson": "mine"})

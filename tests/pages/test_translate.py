@@ -87,6 +87,9 @@ def test_a_french_beginning_is_taken_and_the_rest_is_the_decoders():
     assert forced.french.startswith("Un chat")
     assert [word["label"] for word in data["french"]] == [token_label(token) for token in forced.written]
     assert [word["given"] for word in data["french"]].count(True) == forced.forced
+    assert "probability after the beginning" in next(
+        block.proto.body for block in at.get("html") if "the beam found" in block.proto.body
+    )
     assert at.query_params["beginning"] in ("Un chat", ["Un chat"])
     assert at.slider(key="step").value == 1
 

@@ -1,6 +1,8 @@
 """Files to take home: made for those who click, and dropped by the server a minute later."""
 
+import tempfile
 from collections.abc import Callable, Iterable
+from io import RawIOBase
 from threading import Timer
 from typing import BinaryIO, NamedTuple
 
@@ -19,7 +21,7 @@ class File(NamedTuple):
     label: str  # what its button says
     name: str  # the file's own, with its ending
     kind: str  # its media type
-    make: Callable[[], bytes | BinaryIO]
+    make: Callable[[], bytes | RawIOBase]
     key: str  # of the button
 
 
@@ -36,10 +38,10 @@ def offer_files(files: Iterable[File]) -> None:
         download(file.label, file.make, file.name, file.kind, file.key)
 
 
-def download(label: str, make: Callable[[], bytes | BinaryIO], file: str, kind: str, key: str) -> None:
+def download(label: str, make: Callable[[], bytes | RawIOBase], file: str, kind: str, key: str) -> None:
     """A button that makes a file when somebody clicks it; for so long its address holds the file, and a minute longer."""
 
-    def made() -> bytes | BinaryIO:
+    def made() -> bytes | RawIOBase:
         content = make()
         for seconds in _LOOKS:
             timer = Timer(seconds, _look)
@@ -48,6 +50,13 @@ def download(label: str, make: Callable[[], bytes | BinaryIO], file: str, kind: 
         return content
 
     st.download_button(label, made, file, kind, on_click="ignore", type="tertiary", icon=_ICON, key=key)
+
+
+def on_disk(write: Callable[[BinaryIO], None]) -> RawIOBase:
+    """What `write` writes, as a file on the disk: of 512 tokens it may have hundreds of megabytes."""
+    file = tempfile.TemporaryFile()  # noqa: SIM115  it is read after this has returned
+    write(file)
+    return file.detach()  # Streamlit reads a raw file, and refuses one that is buffered to be read and written
 
 
 def _look() -> None:

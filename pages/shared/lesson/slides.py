@@ -11,7 +11,7 @@ from attention_core.lesson.parts import Picture, Quotes, Words
 from attention_core.lesson.pictures import OF_ONE_HEAD, picture
 from attention_core.lesson.predictions import Prediction
 from attention_core.lesson.scene import Scene, spelled_out
-from attention_core.lesson.translated import ATTENTION_SHOWN, Rendering
+from attention_core.lesson.translated import ATTENTION_SHOWN, OF_NO_HEAD, Rendering
 from attention_core.model.trace import Trace
 from attention_core.translation.record import Translation
 from attention_core.writing.text import label
@@ -134,7 +134,7 @@ def _notes(card: Card, on: Scene, hidden: bool, wide: bool) -> list[str]:
             f"Layer {on.cell.layer + 1}, head {on.cell.head + 1}" if card.picture != "x" else f"Layer {on.cell.layer + 1}"
         )
     if on.rendering and not hidden:
-        notes.append(on.rendering.whose)
+        notes.append("The app’s translator" if card.picture in OF_NO_HEAD else on.rendering.whose)
     if card.sentence and card.picture != "pair" and "{sentence}" not in card.question:
         notes.append("This card brings a sentence of its own." if wide else f"“{spelled_out(card.sentence)}”")
     return notes + ([card.source] if card.source and not hidden else [])

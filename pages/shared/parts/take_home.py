@@ -1,15 +1,14 @@
 """Take it home: the view as one HTML file, all numbers of a head or of all heads, and the Python that makes them again."""
 
-import tempfile
 from collections.abc import Callable
 from functools import partial
-from typing import BinaryIO
+from io import RawIOBase
 
 import streamlit as st
 
 from attention_core.export import matrices as export
 from attention_core.export.snippet import choice_snippet
-from pages.shared.base.downloads import File, offer_files, offering
+from pages.shared.base.downloads import File, offer_files, offering, on_disk
 from pages.shared.frame.view import View
 from pages.shared.parts.provenance import file_name
 
@@ -51,7 +50,7 @@ def _files(view: View) -> list[File]:
     return files
 
 
-def _file(label: str, name: str, kind: str, make: Callable[[], bytes | BinaryIO]) -> File:
+def _file(label: str, name: str, kind: str, make: Callable[[], bytes | RawIOBase]) -> File:
     return File(label, name, kind, make, f"take-home-{name}")
 
 
@@ -61,13 +60,5 @@ def _page(view: View) -> bytes:
     return report(view.model, view.trace, view.choice, view.query, view.key, view.palette, view.beyond).encode()
 
 
-def _written(write: Callable, view: View) -> Callable[[], BinaryIO]:
-    """A file made on the disk: of 512 tokens it may have hundreds of megabytes."""
-
-    def make() -> BinaryIO:
-        file = tempfile.TemporaryFile()  # noqa: SIM115  it is read after this has returned
-        write(file, view.model, view.trace)
-        file.seek(0)
-        return file
-
-    return make
+def _written(write: Callable, view: View) -> Callable[[], RawIOBase]:
+    return lambda: on_disk(lambda file: write(file, view.model, view.trace))

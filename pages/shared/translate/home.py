@@ -1,12 +1,11 @@
 """Take a translation home: all its numbers as files, and the Python that makes them again."""
 
-import tempfile
-from typing import BinaryIO
+from io import RawIOBase
 
 import streamlit as st
 
 from attention_core.translation.files import translation_npz, translation_snippet, write_translation_parquet
-from pages.shared.base.downloads import File, offer_files, offering
+from pages.shared.base.downloads import File, offer_files, offering, on_disk
 from pages.shared.frame import navigation
 from pages.shared.translate.view import TranslationView
 
@@ -58,8 +57,5 @@ def _page(view: TranslationView) -> bytes:
     return translation_report(view.translator, view.translation, view.cell, view.palette).encode()
 
 
-def _parquet(view: TranslationView) -> BinaryIO:
-    file = tempfile.TemporaryFile()  # noqa: SIM115  it is read after this has returned
-    write_translation_parquet(file, view.translator, view.translation)
-    file.seek(0)
-    return file
+def _parquet(view: TranslationView) -> RawIOBase:
+    return on_disk(lambda file: write_translation_parquet(file, view.translator, view.translation))

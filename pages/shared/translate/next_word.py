@@ -82,9 +82,10 @@ def _alternatives(view: TranslationView) -> None:
     )
     html = Markup(
         '<div class="ranked"><b>%s</b> <small>%s</small></div><table class="preview alternatives"><thead><tr><th>French</th>'
-        "<th>probability</th><th>log a token</th></tr></thead><tbody>%s</tbody></table>"
+        "<th>%s</th><th>log a token</th></tr></thead><tbody>%s</tbody></table>"
     )
-    st.html(html % (title, meaning, lines))
+    is_begun = view.translation.steps[0].is_forced
+    st.html(html % (title, meaning, "probability after the beginning" if is_begun else "probability", lines))
 
 
 def after_attention(view: TranslationView) -> None:
