@@ -98,7 +98,9 @@ class Screen:
 
     def _listen(self, page: Page) -> None:
         complain = self.complaints.append
-        page.on("console", lambda message: complain(message.text) if _is_complaint(message) else None)
+        page.on(
+            "console", lambda message: complain(f"{message.text} {message.location['url']}") if _is_complaint(message) else None
+        )
         page.on("pageerror", lambda error: complain(str(error)))
         page.on("request", lambda request: complain(request.url) if _is_foreign(request.url, self.address) else None)
 
