@@ -66,7 +66,7 @@ def test_every_session_and_every_text_has_a_name_of_its_own(ask):
     assert address_on(one.run()) == first
     assert address_on(type_text(one, "A cat slept")) != first
     gc.collect()
-    assert ask(f"{first}/0")[0] == 404
+    assert ask(f"{first}/0")[::2] == (204, b"")
     assert ask(f"{address_on(one)}/0")[0] == 200
 
 
@@ -76,13 +76,15 @@ def test_nothing_is_left_of_a_session_that_has_ended(ask):
     assert ask(f"{address}/0")[0] == 200
     del at
     gc.collect()
-    assert ask(f"{address}/0")[0] == 404
+    assert ask(f"{address}/0")[::2] == (204, b"")
 
 
 @pytest.mark.parametrize("name", ["", "x", "../secrets", OPENING.text, "%00", "a" * 5000])
 def test_a_name_that_nobody_has_leads_nowhere(ask, name):
     open_page()
-    assert ask(f"/numbers/{name}/0")[0] == 404
+    status, _, body = ask(f"/numbers/{name}/0")
+    assert status in (204, 404)  # where the address has another shape, there is no such place
+    assert len(body) < 100
 
 
 def test_without_the_route_a_component_brings_the_shown_layer(trace):

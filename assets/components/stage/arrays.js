@@ -56,7 +56,7 @@ export class Arrays {
   async fetched(path) {
     try {
       const answer = await fetch(`${this.address}/${path}`, { signal: this.ending.signal });
-      return answer.ok ? await answer.arrayBuffer() : undefined;
+      return answer.status === 200 ? await answer.arrayBuffer() : undefined;
     } catch {
       return undefined;
     }

@@ -74,8 +74,8 @@ def _answer(request: Request, pack) -> Response:
     from pages.shared.frame import server
 
     parcel = _parcels.get(request.path_params["name"])
-    if parcel is None:
-        return Response(status_code=404, headers=_AS_IS)
+    if parcel is None:  # another sentence came while this was asked for: no fault that a browser should report
+        return Response(status_code=204, headers=_AS_IS)
     trace, _ = server.trace_of(parcel.text)
     try:
         packed = pack(trace, request.path_params["layer"])
