@@ -10,6 +10,7 @@ KEPT = (
     "they are dropped when the next visitor after that leaves, or when the server ends. The server also keeps the 24 sentences "
     "that were opened last by anybody, without a name, so that they open at once. A shared link holds the sentence that is "
     "open, and only that one. A file to take home is made when you click; for a minute the server holds it under an address "
-    "that it tells nobody else. Only a set that you save is written to the server’s database; it stays there until you delete it."
+    "that it tells nobody else. Only a set that you save is written to the server’s database, and stays there until you delete "
+    "it."
 )
 KEPT_SHORT = "In this server’s memory only, until some minutes after you close or reload the page, unless you save a set."
