@@ -5,6 +5,7 @@ import importlib.util
 import json
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 import torch
 from safetensors import SafetensorError, safe_open
@@ -122,16 +123,22 @@ _CONFIG_KEYS = {
 }
 
 
-def read_config(path: Path) -> Config:
-    """The sizes in a BERT-type config.json. Raises CheckpointError for another kind of model or a bad value."""
+def read_object(path: Path, largest: int) -> dict[str, Any]:
+    """The JSON object in a file of at most `largest` bytes. Raises CheckpointError for anything else."""
     try:
-        if path.stat().st_size > _LARGEST_CONFIG:
-            raise ValueError(f"it has more than {_LARGEST_CONFIG:,} bytes")
-        raw = json.loads(path.read_text("utf-8"))
+        if path.stat().st_size > largest:
+            raise ValueError(f"it has more than {largest:,} bytes")
+        found = json.loads(path.read_text("utf-8"))
     except (OSError, ValueError, RecursionError) as error:
         raise CheckpointError(f"{path} is not readable as JSON: {error}.") from error
-    if not isinstance(raw, dict):
+    if not isinstance(found, dict):
         raise CheckpointError(f"{path} holds no JSON object.")
+    return found
+
+
+def read_config(path: Path) -> Config:
+    """The sizes in a BERT-type config.json. Raises CheckpointError for another kind of model or a bad value."""
+    raw = read_object(path, _LARGEST_CONFIG)
 
     def refuse(key: str, expected: str) -> CheckpointError:
         try:

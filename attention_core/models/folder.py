@@ -1,14 +1,13 @@
 """A folder with a model of any architecture, held against its own names and sizes before anything of it is built."""
 
 import hashlib
-import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from attention_core.errors import CheckpointError
-from attention_core.model.checkpoint import file_inside, sha256_of
+from attention_core.model.checkpoint import file_inside, read_object, sha256_of
 from attention_core.model.header import stored_shapes
 
 _WEIGHTS, _INDEX, _CONFIG = "model.safetensors", "model.safetensors.index.json", "config.json"
@@ -51,11 +50,11 @@ def read_folder(path: Path, name: str | None = None) -> ModelFolder:
         raise CheckpointError(f"There is no checkpoint folder {path}. Give a folder that holds config.json.")
     if (path / "adapter_config.json").exists():
         raise CheckpointError(f"{path} holds an adapter, which is no model. Merge it into its model, and save that.")
-    config = _read_object(file_inside(path, _CONFIG), _LARGEST_CONFIG)
+    config = read_object(file_inside(path, _CONFIG), _LARGEST_CONFIG)
     _check_config(path / _CONFIG, config)
     for other in ("tokenizer_config.json", "generation_config.json", "processor_config.json"):
         if (path / other).exists():
-            _refuse_code(path / other, _read_object(file_inside(path, other), _LARGEST_CONFIG))
+            _refuse_code(path / other, read_object(file_inside(path, other), _LARGEST_CONFIG))
     weights = _weight_files(path)
     shapes = [shape for file in weights for shape in stored_shapes(file).values()]
     numbers = sum(_product(shape) for shape in shapes)
@@ -70,25 +69,11 @@ def _product(shape: tuple[int, ...]) -> int:
     return total
 
 
-def _read_object(path: Path, largest: int) -> dict[str, Any]:
-    try:
-        if not path.is_file():  # nothing waits for a pipe
-            raise ValueError("it is no file")
-        if path.stat().st_size > largest:
-            raise ValueError(f"it has more than {largest:,} bytes")
-        found = json.loads(path.read_text("utf-8"))
-    except (OSError, ValueError, RecursionError) as error:
-        raise CheckpointError(f"{path} is not readable as JSON: {error}.") from error
-    if not isinstance(found, dict):
-        raise CheckpointError(f"{path} holds no JSON object.")
-    return found
-
-
 def _weight_files(folder: Path) -> tuple[Path, ...]:
     if (folder / _WEIGHTS).exists():
         return (file_inside(folder, _WEIGHTS),)
     if (folder / _INDEX).exists():
-        index = _read_object(file_inside(folder, _INDEX), _LARGEST_INDEX).get("weight_map")
+        index = read_object(file_inside(folder, _INDEX), _LARGEST_INDEX).get("weight_map")
         names = sorted({str(name) for name in index.values()}) if isinstance(index, dict) else []
         if not names or len(names) > _MOST_FILES or any("/" in name or "\\" in name for name in names):
             raise CheckpointError(f"{folder / _INDEX} names no files of this folder with weights.")
